@@ -12,23 +12,11 @@ from typing import Final
 from ivr.hindi.numbers import number, small_number
 from ivr.phrase import Phrase
 
-MONTHS: Final = tuple(
-    [
-        "जनवरी",
-        "फ़रवरी",
-        "मार्च",
-        "अप्रैल",
-        "मई",
-        "जून",
-        "जुलाई",
-        "अगस्त",
-        "सितंबर",
-        "अक्टूबर",
-        "नवंबर",
-        "दिसंबर",
-    ]
+MONTHS: Final = (
+    *("जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून"),
+    *("जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"),
 )
-WEEKDAYS: Final = tuple(["सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार", "रविवार"])
+WEEKDAYS: Final = ("सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार", "रविवार")
 """Monday first, as ``date.weekday()`` counts."""
 
 SAVAA: Final = Phrase(("t_savaa",), "सवा")
