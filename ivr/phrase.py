@@ -15,7 +15,9 @@ class Phrase:
 
     def __add__(self, other: Phrase) -> Phrase:
         """Join two phrases with a space between their words."""
-        return Phrase(self.prompts + other.prompts, " ".join(t for t in (self.text, other.text) if t))
+        return Phrase(
+            self.prompts + other.prompts, " ".join(t for t in (self.text, other.text) if t)
+        )
 
 
 def joined(phrases: Iterable[Phrase]) -> Phrase:

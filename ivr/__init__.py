@@ -1,0 +1,1 @@
+"""What the caller hears: conversations, speech, and the ports they need."""

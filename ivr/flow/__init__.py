@@ -1,0 +1,1 @@
+"""Conversations as data: a strict loader, checks, a pure engine, drawings."""

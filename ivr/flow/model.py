@@ -1,0 +1,239 @@
+"""The language of ``callflows.yaml``: frozen, strict, and complete.
+
+A conversation is a graph of nodes. Each node says one thing or asks one thing; where it goes next
+is data, silence and wrong keys included. Prompt lists hold prompt ids, or *spoken values* in
+braces, quoted in YAML: ``"{ticket_number}"``, ``"{digits:pin}"``. See ``SPOKEN_VALUES``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NodeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+PromptRef = Annotated[str, Field(pattern=r"^([a-z0-9_]{1,64}|\{[a-z_]+(:[a-z_]+)?\})$")]
+Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+AnswerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Seconds = Annotated[float, Field(gt=0, le=600)]
+
+SPOKEN_VALUES: Final = {
+    "ticket_number": "the ten digits of the ticket number, 3-3-4",
+    "limit": "the promise as a duration: two hours",
+    "deadline": "when the promise falls due as a clock time with day: by 5:40 in the evening",
+    "status": "what became of the ticket that was asked about",
+    "status_details": "category, day opened and promise; silent for a stranger",
+    "digits": "an answer digit by digit: {digits:pin}",
+    "number": "an answer as a count: {number:persons}",
+    "waiting": "how many callers wait in a queue: {waiting:food}",
+}
+
+FACTS: Final = {
+    "hours": ("open", "closed", "holiday"),
+    "part_of_day": ("night", "morning", "afternoon", "evening"),
+    "open_ticket": ("yes", "no"),
+    "caller_known": ("yes", "no"),
+    "queue_load": ("free", "busy", "long", "unstaffed"),
+    "has_ticket": ("yes", "no"),
+    "answered": ("yes", "no"),
+    "category": (),
+}
+"""Facts a branch may ask about and their values; any value may also be caught by ``otherwise``.
+
+``queue_load`` and ``hours`` take ``of: <queue>``; ``answered`` takes ``of: <answer name>``;
+``category`` has the categories of the district as values.
+"""
+
+
+class Strict(BaseModel):
+    """Unknown fields are errors; nothing changes after loading; no type is guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Reaction(Strict):
+    """What to do on silence or on a wrong key: say something and ask again, or go elsewhere."""
+
+    say: tuple[PromptRef, ...] = ()
+    goto: NodeName | None = None
+    """Leave at once instead of asking again."""
+
+
+class Node(Strict):
+    """What every node has."""
+
+    about: str | None = None
+    """The category the caller is now speaking of: a hang-up from here on leaves a ticket in it."""
+    comment: str | None = None
+
+
+class Say(Node):
+    """Say something, then go on. With ``barge_in``, keys pressed count for the next question."""
+
+    kind: Literal["say"]
+    prompts: tuple[PromptRef, ...]
+    barge_in: bool = True
+    next: NodeName
+
+
+class Option(Strict):
+    """One key of a menu. ``prompt`` announces it; a key may be silent (``prompt`` left out)."""
+
+    prompt: PromptRef | None = None
+    goto: NodeName
+    value: str | None = None
+    """Stored under the menu's ``answer``; the key itself when left out."""
+
+
+class Question(Node):
+    """What every node has that waits for keys."""
+
+    prompts: tuple[PromptRef, ...] = ()
+    answer: AnswerName | None = None
+    """Store what was chosen or typed under this name."""
+    tries: Annotated[int, Field(ge=1, le=9)] = 3
+    wait_s: Seconds = 5.0
+    barge_in: bool = True
+    silence: Reaction = Reaction()
+    wrong_key: Reaction = Reaction()
+    exhausted: NodeName
+    """Where to go after ``tries`` silences or wrong keys together. Never a hang-up."""
+
+
+class Menu(Question):
+    """Announce keys, wait for one."""
+
+    kind: Literal["menu"]
+    options: dict[Key, Option]
+
+
+class CollectKeys(Question):
+    """Collect several keys: a PIN code, a ticket number."""
+
+    kind: Literal["collect"]
+    min_keys: Annotated[int, Field(ge=1, le=32)]
+    max_keys: Annotated[int, Field(ge=1, le=32)]
+    gap_s: Seconds = 3.0
+    finish_key: Literal["#", "*", ""] = "#"
+    check: Literal["any", "pin_code", "ticket_number"] = "any"
+    """``wrong_key`` is the reaction when the check fails or too few keys were pressed."""
+    skip: NodeName | None = None
+    """Where the finishing key alone goes; without it that counts as a wrong key."""
+    next: NodeName
+
+
+class Record(Node):
+    """Record a spoken message. What was said is attached to the ticket, with the wish to be called.
+
+    Where the category may not be recorded only the wish is stored, and ``prompts`` are still said.
+    """
+
+    kind: Literal["record"]
+    prompts: tuple[PromptRef, ...] = ()
+    max_s: Seconds = 120.0
+    min_s: Seconds = 1.0
+    silence_s: Seconds = 4.0
+    finish_key: Literal["#", "*"] = "#"
+    next: NodeName
+    empty: NodeName
+    """Nothing usable was recorded."""
+
+
+class CallBack(Node):
+    """Store the wish to be called back, without a recording."""
+
+    kind: Literal["call_back"]
+    next: NodeName
+    unavailable: NodeName
+
+
+class Branch(Node):
+    """Go by a fact. ``otherwise`` also serves when the fact cannot be found out."""
+
+    kind: Literal["branch"]
+    fact: str
+    of: str | None = None
+    cases: dict[str, NodeName]
+    otherwise: NodeName
+
+
+class IssueTicket(Node):
+    """Commit a ticket. ``unavailable`` when no number could be made durable."""
+
+    kind: Literal["issue_ticket"]
+    category: str
+    next: NodeName
+    unavailable: NodeName
+
+
+class TicketStatus(Node):
+    """Look a ticket up and say nothing yet: the next node says ``{status}``."""
+
+    kind: Literal["ticket_status"]
+    number: AnswerName | None = None
+    """The answer that holds the number; the caller's own open ticket when left out."""
+    found: NodeName
+    not_found: NodeName
+    """No such number, or not for this caller to hear: the two are not told apart."""
+    wrong_number: NodeName
+    """The check digit does not fit."""
+    too_many: NodeName
+    unavailable: NodeName
+
+
+class JoinQueue(Node):
+    """Say something, then hand the caller to a queue. The conversation ends."""
+
+    kind: Literal["join_queue"]
+    prompts: tuple[PromptRef, ...] = ()
+    queue: str
+    priority: Annotated[int, Field(ge=0, le=20)] = 0
+
+
+class Rejoin(Node):
+    """Put a caller who came out of a queue back into it, ahead of those who came later."""
+
+    kind: Literal["rejoin_queue"]
+    prompts: tuple[PromptRef, ...] = ()
+    priority: Annotated[int, Field(ge=0, le=20)] = 5
+
+
+class Goto(Node):
+    """Go on elsewhere: a named place others may point at."""
+
+    kind: Literal["goto"]
+    to: NodeName
+
+
+class HangUp(Node):
+    """Say goodbye and end the call."""
+
+    kind: Literal["hangup"]
+    prompts: tuple[PromptRef, ...] = ()
+
+
+AnyNode = Annotated[
+    Say
+    | Menu
+    | CollectKeys
+    | Record
+    | CallBack
+    | Branch
+    | IssueTicket
+    | TicketStatus
+    | JoinQueue
+    | Rejoin
+    | Goto
+    | HangUp,
+    Field(discriminator="kind"),
+]
+
+
+class Flows(Strict):
+    """All conversations of a district."""
+
+    format: Literal[1]
+    entries: dict[NodeName, NodeName]
+    """Where each kind of call begins. ``inbound``, ``queue_key`` (a key pressed while waiting) and
+    ``queue_limit`` (the wait passed its limit) are needed; outbound conversations add theirs."""
+    nodes: dict[NodeName, AnyNode]

@@ -1,0 +1,1 @@
+"""Settings, bootstrap and the one command of the helpline."""

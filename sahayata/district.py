@@ -1,0 +1,240 @@
+"""What makes this helpline the one of a district: ``district.yaml``, strict and frozen.
+
+Names, short code, categories, queues, limits, hours, holidays, languages and seats are data.
+Another district changes this file and no code.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+UNITS: Final = {
+    "s": timedelta(seconds=1),
+    "min": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+STRATEGIES = Literal[
+    "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom", "rrordered"
+]
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read ``"2 h"``, ``"15 min"``, ``"1 d 12 h"``. Raises ``ValueError`` on anything else."""
+    if isinstance(value, timedelta):
+        return value
+    parts = re.findall(r"(\d{1,5})\s*(s|min|h|d)(?:\s+|$)", value) if isinstance(value, str) else []
+    text = " ".join(f"{count} {unit}" for count, unit in parts)
+    if (
+        not parts
+        or not isinstance(value, str)
+        or re.sub(r"\s", "", value) != re.sub(r"\s", "", text)
+    ):
+        raise ValueError(f'{value!r} is no duration; write "20 s", "15 min", "2 h" or "1 d"')
+    return sum((int(count) * UNITS[unit] for count, unit in parts), timedelta())
+
+
+def parse_minutes(text: str) -> int:
+    """Read ``"09:30"`` as minutes of the day; ``"24:00"`` is the end of it."""
+    match = re.fullmatch(r"([01]\d|2[0-4]):([0-5]\d)", text)
+    if not match or (minutes := int(match[1]) * 60 + int(match[2])) > 24 * 60:
+        raise ValueError(f'{text!r} is no time of day; write "09:00"')
+    return minutes
+
+
+def parse_span(value: object) -> tuple[int, int]:
+    """Read ``"09:00-17:30"`` as two minutes of the day, the first before the second."""
+    if not isinstance(value, str) or value.count("-") != 1:
+        raise ValueError(f'{value!r} is no span of hours; write "09:00-17:30"')
+    start, end = (parse_minutes(part.strip()) for part in value.split("-"))
+    if start >= end:
+        raise ValueError(f"{value!r} ends before it begins; split it at midnight")
+    return start, end
+
+
+def parse_day(value: object) -> date:
+    """Read ``"2026-08-15"``. YAML's own dates are refused so that a typing slip is an error."""
+    if not isinstance(value, str):
+        raise ValueError(f'{value!r} must be quoted: "2026-08-15"')
+    return date.fromisoformat(value)
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Span = Annotated[tuple[int, int], BeforeValidator(parse_span)]
+Day = Annotated[date, BeforeValidator(parse_day)]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Names = Annotated[dict[Id, Annotated[str, Field(min_length=1, max_length=80)]], Field(min_length=1)]
+
+
+class Strict(BaseModel):
+    """Unknown fields are errors; nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Helpline(Strict):
+    """Who answers."""
+
+    name: Names
+    district: Names
+    short_code: Annotated[str, Field(pattern=r"^\d{2,6}$", strict=True)]
+    languages: Annotated[tuple[Id, ...], Field(min_length=1)]
+    timezone: str
+    country: str
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "INR"
+    pin_codes: tuple[Annotated[str, Field(pattern=r"^[1-9]\d{0,5}$", strict=True)], ...] = ()
+    known_caller_days: Annotated[int, Field(ge=0, le=365)] = 7
+
+    @model_validator(mode="after")
+    def _known_places(self) -> Helpline:
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"timezone {self.timezone!r} is unknown") from error
+        if self.country not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(f"country {self.country!r} is unknown; write a code like IN")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+class Limit(Strict):
+    """The promise of a category, by level."""
+
+    l1: Duration
+    l2: Duration
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Limit:
+        if not timedelta() < self.l1 <= self.l2:
+            raise ValueError("l1 must be more than nothing and not more than l2")
+        return self
+
+
+class Category(Strict):
+    """What a ticket is about."""
+
+    name: Names
+    queue: Id
+    limit: Limit | Literal["none"]
+    recorded: bool
+    ticket: bool = True
+    at_once: bool = False
+    """Joined to an operator at once; the number is heard on the way."""
+    confidential: bool = False
+    """Only the caller's own telephone may hear anything of such a ticket; never recorded."""
+
+    @model_validator(mode="after")
+    def _never_recorded(self) -> Category:
+        if self.confidential and self.recorded:
+            raise ValueError("a confidential category is never recorded: set recorded: false")
+        return self
+
+
+class Queue(Strict):
+    """Where callers wait."""
+
+    name: Names
+    strategy: STRATEGIES
+    ring: Duration
+    wait_limit: Duration
+    long_wait: Annotated[int, Field(ge=1, le=10_000)]
+    weight: Annotated[int, Field(ge=0, le=100)] = 0
+
+
+class Seats(Strict):
+    """A run of operators' telephones and the queues they serve."""
+
+    extensions: Annotated[str, Field(pattern=r"^\d{3,5}(-\d{3,5})?$", strict=True)]
+    queues: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _a_run(self) -> Seats:
+        first, _, last = self.extensions.partition("-")
+        if last and not (len(first) == len(last) and int(first) <= int(last) < int(first) + 1000):
+            raise ValueError(f"{self.extensions!r} is no run of extensions")
+        return self
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Each extension of the run."""
+        first, _, last = self.extensions.partition("-")
+        return tuple(str(n) for n in range(int(first), int(last or first) + 1))
+
+
+class Allowance(Strict):
+    """So many in such a time."""
+
+    count: Annotated[int, Field(ge=1, le=1_000_000)]
+    within: Duration
+
+
+class StatusLimits(Strict):
+    """How often a ticket number may be asked for."""
+
+    per_call: Annotated[int, Field(ge=1, le=20)]
+    per_caller: Allowance
+    overall: Allowance
+
+
+class District(Strict):
+    """The whole file."""
+
+    format: Literal[1]
+    helpline: Helpline
+    categories: Annotated[dict[Id, Category], Field(min_length=1)]
+    queues: Annotated[dict[Id, Queue], Field(min_length=1)]
+    hours: dict[Id, tuple[Span, ...]]
+    """Queue id (or ``default``) -> spans of the day as minutes."""
+    holidays: tuple[Day, ...] = ()
+    seats: tuple[Seats, ...] = ()
+    status_limits: StatusLimits
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_values(cls, value: Any) -> Any:  # noqa: ANN401 - pydantic hands over what it was given
+        if not isinstance(value, dict):
+            raise ValueError("the file must be a table of settings")
+        return value
+
+    @model_validator(mode="after")
+    def _agree(self) -> District:
+        faults = [
+            f"categories.{name}.queue: there is no queue {category.queue!r}"
+            for name, category in self.categories.items()
+            if category.queue not in self.queues
+        ]
+        faults += [
+            f"hours.{name}: there is no queue of this name (or write default)"
+            for name in self.hours
+            if name != "default" and name not in self.queues
+        ]
+        if "default" not in self.hours:
+            faults.append("hours: default is missing")
+        seen: set[str] = set()
+        for run in self.seats:
+            faults += [
+                f"seats: there is no queue {q!r}" for q in run.queues if q not in self.queues
+            ]
+            faults += [f"seats: extension {n} stands twice" for n in run.numbers if n in seen]
+            seen.update(run.numbers)
+        if self.helpline.short_code in seen:
+            faults.append("seats: an extension is the short code itself")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """Every operator's extension."""
+        return tuple(number for run in self.seats for number in run.numbers)

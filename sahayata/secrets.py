@@ -1,0 +1,114 @@
+"""Passwords and keys: made at the first start, kept under DIR with mode 0600, never defaulted."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+KEY_BYTES: Final = 32
+AMI_USERS: Final = ("listener", "actions", "status")
+"""One least-privilege AMI user per job."""
+
+
+class SecretsUnreadable(Exception):
+    """The file of secrets exists but cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What must not be guessed. ``repr`` shows none of it."""
+
+    number_key: bytes = field(repr=False)
+    """Permutes ticket numbers."""
+    phone_key: bytes = field(repr=False)
+    """Encrypts telephone numbers."""
+    phone_index_key: bytes = field(repr=False)
+    """Keys the look-up index of telephone numbers."""
+    ami: dict[str, str] = field(repr=False)
+    """AMI user -> password."""
+    extensions: dict[str, str] = field(repr=False)
+    """Operator's extension -> SIP password."""
+
+
+def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
+    """Read the secrets at ``path``; make the file, or add missing operators, where need be.
+
+    Raises:
+        SecretsUnreadable: the file is there but cannot be read or understood. It is never
+            overwritten: with new keys every stored telephone number would be lost.
+    """
+    stored = _read(path)
+    wanted = dict(stored) if stored else {}
+    for name in ("number_key", "phone_key", "phone_index_key"):
+        wanted.setdefault(name, secrets.token_hex(KEY_BYTES))
+    ami = dict(_strings(wanted.get("ami", {}), path))
+    for user in AMI_USERS:
+        ami.setdefault(user, secrets.token_urlsafe(24))
+    sip = dict(_strings(wanted.get("extensions", {}), path))
+    for extension in extensions:
+        sip.setdefault(extension, secrets.token_urlsafe(15))
+    wanted["ami"], wanted["extensions"] = ami, sip
+    if wanted != stored:
+        _write(path, wanted)
+    try:
+        return Secrets(
+            number_key=_key(wanted["number_key"]),
+            phone_key=_key(wanted["phone_key"]),
+            phone_index_key=_key(wanted["phone_index_key"]),
+            ami=ami,
+            extensions=sip,
+        )
+    except (TypeError, ValueError) as error:
+        raise SecretsUnreadable(
+            f"{path}: a key is damaged ({error}); restore it from a backup"
+        ) from error
+
+
+def _key(text: object) -> bytes:
+    if not isinstance(text, str) or len(key := bytes.fromhex(text)) != KEY_BYTES:
+        raise ValueError(f"not {KEY_BYTES} bytes in hexadecimal")
+    return key
+
+
+def _strings(value: object, path: Path) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(
+        isinstance(k, str) and isinstance(v, str) for k, v in value.items()
+    ):
+        raise SecretsUnreadable(
+            f"{path}: a table of passwords is damaged; restore it from a backup"
+        )
+    return value
+
+
+def _read(path: Path) -> dict[str, object] | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SecretsUnreadable(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        stored = json.loads(text)
+    except ValueError as error:
+        raise SecretsUnreadable(
+            f"{path}: is damaged ({error}); restore it from a backup"
+        ) from error
+    if not isinstance(stored, dict):
+        raise SecretsUnreadable(f"{path}: is damaged; restore it from a backup")
+    return stored
+
+
+def _write(path: Path, content: dict[str, object]) -> None:
+    """Write to a new file of mode 0600, sync it, and put it in place in one step."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,165 @@
+"""Settings: read once at the start, checked, shown by ``sahayata check config`` with their origin.
+
+Three sources, the later wins: what is written here, environment variables, command-line words.
+``district.yaml`` holds what a district decides; here is only where and how this machine runs.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from sahayata.district import District
+from sahayata.district_file import load_district
+from sahayata.ports import DEFAULT_BASE, Ports
+from sahayata.state import StateFolder
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+"""The folder that holds callflows.yaml, district.yaml, dialplans/ and prompts/."""
+
+
+class BadSetting(Exception):
+    """A setting is invalid; the message names it, where it came from, and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value with where it came from."""
+
+    name: str
+    value: str
+    origin: str
+    secret: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The value as it may be shown to anyone."""
+        return "****" if self.secret and self.value else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a process of ours has to know about where it runs."""
+
+    project: Path
+    state: StateFolder
+    ports: Ports
+    district: District
+    database_url: str = field(repr=False)
+    """SQLAlchemy URL; SQLite under DIR by default. May hold a password."""
+    sip_bind: str
+    """The address SIP and voice listen on."""
+    log_level: str
+    origins: tuple[Setting, ...] = field(repr=False)
+
+    @property
+    def callflows(self) -> Path:
+        """The conversations."""
+        return self.project / "callflows.yaml"
+
+    @property
+    def prompts(self) -> Path:
+        """The folder of prompts: one folder a language."""
+        return self.project / "prompts"
+
+    @property
+    def district_file(self) -> Path:
+        """What the district decides."""
+        return self.project / "district.yaml"
+
+
+def load(
+    *,
+    state: str | None = None,
+    port_base: int | None = None,
+    environment: Mapping[str, str] | None = None,
+    project: Path = PROJECT,
+) -> Settings:
+    """Read and check all settings.
+
+    Raises:
+        BadSetting: a value is invalid.
+        sahayata.district_file.DistrictFaults: district.yaml has faults, all of them listed.
+    """
+    env = os.environ if environment is None else environment
+    root = Path(env.get("SAHAYATA_PROJECT", project)).resolve()
+    chosen = [
+        _choose("state", state, env, "SAHAYATA_STATE", str(root / "var")),
+        _choose(
+            "port_base",
+            None if port_base is None else str(port_base),
+            env,
+            "SAHAYATA_PORT_BASE",
+            str(DEFAULT_BASE),
+        ),
+        _choose("sip_bind", None, env, "SAHAYATA_SIP_BIND", "127.0.0.1"),
+        _choose("log_level", None, env, "SAHAYATA_LOG_LEVEL", "INFO"),
+    ]
+    values = {setting.name: setting for setting in chosen}
+    folder = StateFolder(Path(values["state"].value).expanduser().absolute())
+    database = _choose(
+        "database_url",
+        None,
+        env,
+        "SAHAYATA_DATABASE_URL",
+        f"sqlite:///{folder.database}",
+        secret=True,
+    )
+    level = values["log_level"]
+    if level.value not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise BadSetting(f"{level.origin}: {level.value!r} is not DEBUG, INFO, WARNING or ERROR")
+    return Settings(
+        project=root,
+        state=folder,
+        ports=_ports(values["port_base"]),
+        district=load_district(root / "district.yaml"),
+        database_url=_database(database),
+        sip_bind=_address(values["sip_bind"]),
+        log_level=level.value,
+        origins=(*chosen, database),
+    )
+
+
+def _choose(
+    name: str,
+    word: str | None,
+    env: Mapping[str, str],
+    variable: str,
+    default: str,
+    *,
+    secret: bool = False,
+) -> Setting:
+    if word is not None:
+        return Setting(name, word, "the command line", secret)
+    if env.get(variable):
+        return Setting(name, env[variable], variable, secret)
+    return Setting(name, default, "default", secret)
+
+
+def _ports(setting: Setting) -> Ports:
+    try:
+        return Ports(int(setting.value))
+    except ValueError as error:
+        raise BadSetting(f"port_base ({setting.origin}): {error}") from error
+
+
+def _database(setting: Setting) -> str:
+    # The URL is never quoted in the message: it may hold a password.
+    if not setting.value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise BadSetting(
+            f"database_url ({setting.origin}): begin it with sqlite:/// or postgresql://"
+        )
+    return setting.value
+
+
+def _address(setting: Setting) -> str:
+    try:
+        return str(ipaddress.ip_address(setting.value))
+    except ValueError as error:
+        raise BadSetting(
+            f"sip_bind ({setting.origin}): {setting.value!r} is no IP address"
+        ) from error
