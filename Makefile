@@ -1,0 +1,55 @@
+# Two commands are enough: `make run` and `make test`. The others are parts of these.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check setup setup-test bench dialplan prompts lock clean
+
+-include .env
+export
+
+BIN := .venv/bin
+STATE ?= var
+PORT_BASE ?= 15000
+PYTEST_ARGS ?=
+
+help: ## Show what can be made
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## Install what is missing, then answer calls with simulated operators (Ctrl-C ends it)
+	$(BIN)/sahayata up --demo --state "$(STATE)" --port-base $(PORT_BASE)
+
+test: setup-test ## Install what is missing, then pass every test, the real Asterisk included
+	$(MAKE) --no-print-directory lint
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+check: setup ## The fast checks: lint, types, unit tests, stories (under a minute)
+	$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -m "not pbx and not postgres" tests/unit tests/stories $(PYTEST_ARGS)
+
+.PHONY: lint
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+setup: ## Only install what is missing
+	@deploy/setup.sh run
+
+setup-test:
+	@deploy/setup.sh test
+
+bench: setup-test ## Measure: every figure with the command that gives it
+	$(BIN)/python -m benchmarks
+
+dialplan: setup ## Make dialplans/fallback.conf anew from callflows.yaml
+	$(BIN)/python -m ivr.fallback
+
+prompts: setup ## Make the recordings of changed sentences anew
+	$(BIN)/sahayata prompts build
+
+lock: setup ## Pin the versions and hashes of every library anew
+	$(BIN)/pip-compile --quiet --all-extras --generate-hashes --strip-extras --allow-unsafe \
+	  --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock setup.cfg
+
+clean: ## Remove what can be made again (never the state of an instance)
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache
