@@ -1,0 +1,69 @@
+"""Words that several commands share, and how they answer."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from sahayata.district_file import DistrictFaults
+from sahayata.settings import BadSetting, Settings, load
+
+Words = Any
+"""argparse's sub-parsers; it gives their type no public name."""
+
+
+class Refused(Exception):
+    """What was asked cannot be done; the message says why, for a person."""
+
+
+def command(
+    words: Words, name: str, summary: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    """Add a command that answers with ``run``."""
+    made: argparse.ArgumentParser = words.add_parser(name, help=summary, description=summary)
+    made.set_defaults(run=run)
+    return made
+
+
+def add_state(parser: argparse.ArgumentParser) -> None:
+    """Add ``--state DIR``."""
+    parser.add_argument(
+        "--state", metavar="DIR", help="the folder of the instance (SAHAYATA_STATE, or var/)"
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add ``--json``."""
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+
+def settings(args: argparse.Namespace) -> Settings:
+    """Read the settings for a command. Raises ``Refused`` with everything that is wrong."""
+    try:
+        return load(state=args.state, port_base=getattr(args, "port_base", None))
+    except (BadSetting, DistrictFaults) as fault:
+        raise Refused(str(fault)) from fault
+
+
+def running_settings(args: argparse.Namespace) -> Settings:
+    """Read the settings of the instance that runs in DIR: its ports are the ones it took."""
+    from sahayata.supervisor import instance_status
+
+    found = settings(args)
+    status = instance_status(found)
+    if status.running and status.port_base != found.ports.base:
+        found = load(state=args.state, port_base=status.port_base)
+    return found
+
+
+def say(text: str = "") -> None:
+    """Print a line for a person."""
+    sys.stdout.write(text + "\n")
+
+
+def answer_json(document: object) -> None:
+    """Print the one JSON document."""
+    say(json.dumps(document, ensure_ascii=False, indent=1, default=str))

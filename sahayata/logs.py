@@ -1,0 +1,48 @@
+"""Structured logs: one JSON object a line, with the call id, never with a telephone number.
+
+What is logged is a sentence and named fields (``extra={"node": "main_menu"}``). Callers' numbers
+are not among the fields anywhere; ``tickets.phone_number.masked`` is for the rare case.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Final
+
+current_call: ContextVar[str] = ContextVar("current_call", default="")
+"""The id of the call this task serves; set once per session, carried by asyncio."""
+
+STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+MAX_VALUE: Final = 500
+
+
+class JsonLines(logging.Formatter):
+    """Format a record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without its end."""
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "from": record.name,
+            "says": record.getMessage(),
+        }
+        if call := current_call.get():
+            line["call"] = call
+        for name, value in vars(record).items():
+            if name not in STANDARD:
+                line[name] = value if isinstance(value, int | float | bool) else str(value)[:MAX_VALUE]
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up(level: str) -> None:
+    """Send all logs of this process to standard error as JSON lines."""
+    stream = logging.StreamHandler(sys.stderr)
+    stream.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[stream], force=True)
