@@ -1,0 +1,122 @@
+"""One record of the spool: something that happened in a call while the store was out of reach.
+
+Standard library only, and bounded: whatever a caller pressed, a record stays small and can be
+written. Unknown fields of a newer version are passed over when reading.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from tickets.model import Channel, Step
+
+_LONGEST_TEXT: Final = 256
+_MOST_ANSWERS: Final = 64
+_MOST_STEPS: Final = 400
+
+
+class SpoolKind(StrEnum):
+    """What happened."""
+
+    TICKET = "ticket"
+    """A number was given, and perhaps spoken."""
+    CALL_ENDED = "call_ended"
+    """The conversation is over; ``ending`` and ``last_node`` say how and where."""
+    MESSAGE = "message"
+    """A spoken message was left, and the wish to be called back."""
+    CALL_BACK = "call_back"
+    """The wish to be called back, without a message."""
+    QUEUE_ENDED = "queue_ended"
+    """The caller came out of a queue; ``how``, ``wait_s``, ``talk_s``, ``operator`` say more."""
+
+
+def new_record_id() -> str:
+    """Return an id no other record has: the store takes a record in once for each id."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolRecord:
+    """What happened in one call. Only ``call_id``, ``kind`` and ``at`` are always there."""
+
+    call_id: str
+    kind: SpoolKind
+    at: datetime
+    """Aware, UTC."""
+    number: str = ""
+    """The ticket number this call was given; "" when none could be had."""
+    category: str = ""
+    """"" when the caller had not said what it is about."""
+    caller: str = ""
+    """The caller's number, only ``[0-9+]``, "" when withheld."""
+    entry: str = "inbound"
+    answers: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    message: str = ""
+    """The path of a recording."""
+    seconds: float = 0.0
+    """How long the recording is."""
+    queue: str = ""
+    ending: str = ""
+    last_node: str = ""
+    how: str = ""
+    wait_s: float = 0.0
+    talk_s: float = 0.0
+    operator: str = ""
+    dialled: str = ""
+    language: str = ""
+    sip_call_id: str = ""
+    channel: Channel = Channel.FALLBACK
+    record_id: str = field(default_factory=new_record_id)
+
+    def __post_init__(self) -> None:
+        if not self.call_id or self.at.tzinfo is None:
+            raise ValueError("a record needs a call id and a time with its zone")
+        if not (self.record_id.isascii() and self.record_id.isalnum()):
+            raise ValueError("a record id is letters and digits: it names a file")
+
+    def to_json(self) -> str:
+        """Return the record as one line of ASCII, cut to its bounds."""
+        values = asdict(self) | {
+            "at": self.at.isoformat(),
+            "answers": {
+                _cut(name): _cut(value)
+                for name, value in list(self.answers.items())[:_MOST_ANSWERS]
+            },
+            # The last steps say where a caller was lost, so the first ones give way.
+            "steps": [
+                [_cut(step.node), _cut(step.did), step.at.isoformat()]
+                for step in self.steps[-_MOST_STEPS:]
+            ],
+        }
+        return json.dumps(
+            {name: _cut(v) if isinstance(v, str) else v for name, v in values.items()}
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what ``to_json`` wrote. Raises ``ValueError``, ``TypeError`` or ``KeyError``."""
+        found = json.loads(text)
+        if not isinstance(found, dict):
+            raise ValueError("not a JSON object")
+        known = {f.name for f in fields(cls)}
+        values: dict[str, Any] = {name: v for name, v in found.items() if name in known}
+        values["kind"] = SpoolKind(found["kind"])
+        values["channel"] = Channel(found["channel"])
+        values["at"] = datetime.fromisoformat(found["at"])
+        values["steps"] = tuple(
+            Step(str(node), str(did), datetime.fromisoformat(at))
+            for node, did, at in found["steps"]
+        )
+        values["answers"] = {str(name): str(v) for name, v in found["answers"].items()}
+        return cls(**values)
+
+
+def _cut(text: str) -> str:
+    return text[:_LONGEST_TEXT]
