@@ -13,19 +13,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 NodeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 PromptRef = Annotated[str, Field(pattern=r"^([a-z0-9_]{1,64}|\{[a-z_]+(:[a-z_]+)?\})$")]
+Prompts = Annotated[tuple[PromptRef, ...], Field(strict=False, max_length=40)]
+"""What is said, in order; a list in YAML."""
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
 AnswerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
 SPOKEN_VALUES: Final = {
     "ticket_number": "the ten digits of the ticket number, 3-3-4",
+    "category": "the name of the category the caller is speaking of",
     "limit": "the promise as a duration: two hours",
     "deadline": "when the promise falls due as a clock time with day: by 5:40 in the evening",
     "status": "what became of the ticket that was asked about",
     "status_details": "category, day opened and promise; silent for a stranger",
     "digits": "an answer digit by digit: {digits:pin}",
     "number": "an answer as a count: {number:persons}",
-    "waiting": "how many callers wait in a queue: {waiting:food}",
+    "waiting": "how many callers wait in a queue a branch asked the load of: {waiting:food}",
 }
 
 FACTS: Final = {
@@ -33,15 +36,21 @@ FACTS: Final = {
     "part_of_day": ("night", "morning", "afternoon", "evening"),
     "open_ticket": ("yes", "no"),
     "caller_known": ("yes", "no"),
+    "caller_number": ("shown", "withheld"),
     "queue_load": ("free", "busy", "long", "unstaffed"),
     "has_ticket": ("yes", "no"),
+    "promised": ("yes", "no"),
+    "may_record": ("yes", "no"),
     "answered": ("yes", "no"),
     "category": (),
 }
 """Facts a branch may ask about and their values; any value may also be caught by ``otherwise``.
 
-``queue_load`` and ``hours`` take ``of: <queue>``; ``answered`` takes ``of: <answer name>``;
-``category`` has the categories of the district as values.
+``queue_load`` and ``hours`` may take ``of: <queue>`` (left out: the queue of the category the caller
+is speaking of); ``answered`` takes ``of: <answer name>``; ``category`` has the categories of the
+district as values. ``has_ticket``: a ticket was issued in this call, came with it out of a queue, or
+is the caller's own and its status was told. ``promised``: that ticket has a limit. ``may_record``:
+the category (out of a queue: every category of that queue) may be recorded.
 """
 
 
@@ -54,7 +63,7 @@ class Strict(BaseModel):
 class Reaction(Strict):
     """What to do on silence or on a wrong key: say something and ask again, or go elsewhere."""
 
-    say: tuple[PromptRef, ...] = ()
+    say: Prompts = ()
     goto: NodeName | None = None
     """Leave at once instead of asking again."""
 
@@ -71,7 +80,7 @@ class Say(Node):
     """Say something, then go on. With ``barge_in``, keys pressed count for the next question."""
 
     kind: Literal["say"]
-    prompts: tuple[PromptRef, ...]
+    prompts: Prompts
     barge_in: bool = True
     next: NodeName
 
@@ -88,7 +97,7 @@ class Option(Strict):
 class Question(Node):
     """What every node has that waits for keys."""
 
-    prompts: tuple[PromptRef, ...] = ()
+    prompts: Prompts = ()
     answer: AnswerName | None = None
     """Store what was chosen or typed under this name."""
     tries: Annotated[int, Field(ge=1, le=9)] = 3
@@ -119,6 +128,8 @@ class CollectKeys(Question):
     """``wrong_key`` is the reaction when the check fails or too few keys were pressed."""
     skip: NodeName | None = None
     """Where the finishing key alone goes; without it that counts as a wrong key."""
+    alone: dict[Key, NodeName] = {}
+    """Where one key pressed alone goes, instead of being an answer: ``"*": back, "0": operator``."""
     next: NodeName
 
 
@@ -129,7 +140,7 @@ class Record(Node):
     """
 
     kind: Literal["record"]
-    prompts: tuple[PromptRef, ...] = ()
+    prompts: Prompts = ()
     max_s: Seconds = 120.0
     min_s: Seconds = 1.0
     silence_s: Seconds = 4.0
@@ -137,6 +148,8 @@ class Record(Node):
     next: NodeName
     empty: NodeName
     """Nothing usable was recorded."""
+    unavailable: NodeName
+    """It could not be attached to a ticket."""
 
 
 class CallBack(Node):
@@ -161,7 +174,8 @@ class IssueTicket(Node):
     """Commit a ticket. ``unavailable`` when no number could be made durable."""
 
     kind: Literal["issue_ticket"]
-    category: str
+    category: str | None = None
+    """Left out: the category the caller is speaking of (``about``)."""
     next: NodeName
     unavailable: NodeName
 
@@ -185,16 +199,22 @@ class JoinQueue(Node):
     """Say something, then hand the caller to a queue. The conversation ends."""
 
     kind: Literal["join_queue"]
-    prompts: tuple[PromptRef, ...] = ()
-    queue: str
+    prompts: Prompts = ()
+    barge_in: bool = True
+    """A key during ``prompts`` ends them, and the caller is handed over."""
+    queue: str | None = None
+    """Left out: the queue of the category the caller is speaking of."""
     priority: Annotated[int, Field(ge=0, le=20)] = 0
 
 
 class Rejoin(Node):
-    """Put a caller who came out of a queue back into it, ahead of those who came later."""
+    """Put a caller who came out of a queue back into it, ahead of those who came later.
+
+    A caller who has not waited yet joins the queue of the category, with no priority.
+    """
 
     kind: Literal["rejoin_queue"]
-    prompts: tuple[PromptRef, ...] = ()
+    prompts: Prompts = ()
     priority: Annotated[int, Field(ge=0, le=20)] = 5
 
 
@@ -209,7 +229,7 @@ class HangUp(Node):
     """Say goodbye and end the call."""
 
     kind: Literal["hangup"]
-    prompts: tuple[PromptRef, ...] = ()
+    prompts: Prompts = ()
 
 
 AnyNode = Annotated[
@@ -236,4 +256,6 @@ class Flows(Strict):
     entries: dict[NodeName, NodeName]
     """Where each kind of call begins. ``inbound``, ``queue_key`` (a key pressed while waiting) and
     ``queue_limit`` (the wait passed its limit) are needed; outbound conversations add theirs."""
+    rescue: NodeName
+    """The ``join_queue`` node a caller is taken to when the conversation itself fails."""
     nodes: dict[NodeName, AnyNode]
