@@ -35,7 +35,9 @@ class JsonLines(logging.Formatter):
             line["call"] = call
         for name, value in vars(record).items():
             if name not in STANDARD:
-                line[name] = value if isinstance(value, int | float | bool) else str(value)[:MAX_VALUE]
+                line[name] = (
+                    value if isinstance(value, int | float | bool) else str(value)[:MAX_VALUE]
+                )
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)

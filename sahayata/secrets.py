@@ -53,10 +53,8 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
     for extension in extensions:
         sip.setdefault(extension, secrets.token_urlsafe(15))
     wanted["ami"], wanted["extensions"] = ami, sip
-    if wanted != stored:
-        _write(path, wanted)
     try:
-        return Secrets(
+        made = Secrets(
             number_key=_key(wanted["number_key"]),
             phone_key=_key(wanted["phone_key"]),
             phone_index_key=_key(wanted["phone_index_key"]),
@@ -67,6 +65,9 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
         raise SecretsUnreadable(
             f"{path}: a key is damaged ({error}); restore it from a backup"
         ) from error
+    if wanted != stored:
+        _write(path, wanted)
+    return made
 
 
 def _key(text: object) -> bytes:

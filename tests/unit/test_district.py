@@ -1,0 +1,144 @@
+"""Another district is data: what its file may say, and how every slip is named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sahayata.district import parse_duration, parse_minutes, parse_span
+from sahayata.district_file import DistrictFaults, load_district
+from sahayata.settings import PROJECT
+
+OURS = (PROJECT / "district.yaml").read_text(encoding="utf-8")
+
+
+def faults_of(tmp_path: Path, text: str | bytes) -> list[str]:
+    file = tmp_path / "district.yaml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(DistrictFaults) as caught:
+        load_district(file)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_our_district_loads() -> None:
+    district = load_district(PROJECT / "district.yaml")
+    food = district.categories["food"].limit
+    assert food != "none"
+    assert food.l1 == timedelta(hours=2)
+    assert district.queues["psych"].wait_limit == timedelta(minutes=3)
+    assert "201" in district.extensions
+
+
+def test_another_district_needs_no_code(tmp_path: Path) -> None:
+    file = tmp_path / "district.yaml"
+    file.write_text(
+        OURS.replace('"1950"', '"1076"')
+        .replace("गुरुग्राम", "रायपुर")
+        .replace("l1: 2 h", "l1: 90 min"),
+        encoding="utf-8",
+    )
+    district = load_district(file)
+    assert district.helpline.short_code == "1076"
+    assert district.helpline.district["hi"] == "रायपुर"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('short_code: "1950"', "short_code: 1950", 'short_code: write it in quotes: "1950"'),
+        ("currency: INR", "currency: INR\n  colour: red", "colour: is not a setting here"),
+        ("ring: 15 s", "ring: quickly", "'quickly' is no duration"),
+        ("recorded: false, at_once", "recorded: true, at_once", "never recorded"),
+        ("timezone: Asia/Kolkata", "timezone: Asia/Gurugram", "'Asia/Gurugram' is unknown"),
+        ("country: IN", "country: Bharat", "'Bharat' is unknown"),
+        ("{l1: 2 h, l2: 4 h}", "{l1: 5 h, l2: 4 h}", "not more than l2"),
+        ('"00:00-24:00"', '"17:00-09:00"', "ends before it begins"),
+        ("holidays: []", "holidays: [2026-08-15]", "must be quoted"),
+        ('extensions: "221-224"', 'extensions: "206-224"', "extension 207 stands twice"),
+        ("queue: psych,", "queue: psy,", "there is no queue 'psy'"),
+        ("  default: [", "  foods: [", "there is no queue of this name"),
+        ("strategy: rrmemory, ring: 15 s", "strategy: fair, ring: 15 s", "medical.strategy"),
+    ],
+)
+def test_a_slip_is_named_with_its_line(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    assert old in OURS
+    faults = faults_of(tmp_path, OURS.replace(old, new, 1))
+    assert any(expected in fault for fault in faults), faults
+    assert all(fault.startswith("district.yaml:") for fault in faults)
+
+
+def test_all_slips_are_told_at_once_each_with_its_line(tmp_path: Path) -> None:
+    text = OURS.replace('short_code: "1950"', "short_code: 1950").replace("ring: 15 s", "ring: x")
+    lines = {fault.split(":")[1] for fault in faults_of(tmp_path, text)}
+    wanted = {
+        str(number)
+        for number, line in enumerate(text.splitlines(), 1)
+        if "short_code: 1950" in line or "ring: x" in line
+    }
+    assert lines == wanted
+
+
+def test_a_name_that_stands_twice_is_a_fault(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, OURS.replace("format: 1", "format: 1\nformat: 1", 1))
+    assert faults == ['district.yaml:4: found duplicate key "format"; a name may stand once only']
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", "must be a table"),
+        (b"- 1\n", "must be a table"),
+        (b"format: 1\nname: \xff\xfe", "is not UTF-8"),
+        (b"a: &x 1\nb: *x\n", "anchors and aliases"),
+        (b"[" * 500, "nested deeper"),
+        (b"a: [1, 2", "district.yaml:"),
+        (b"x" * 1_000_001, "is larger than"),
+    ],
+)
+def test_rubbish_is_refused_in_plain_words(tmp_path: Path, content: bytes, expected: str) -> None:
+    assert expected in faults_of(tmp_path, content)[0]
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DistrictFaults, match=r"nowhere\.yaml: cannot be read: No such file"):
+        load_district(tmp_path / "nowhere.yaml")
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_raise_anything_but_faults(
+    tmp_path_factory: pytest.TempPathFactory, raw: bytes
+) -> None:
+    file = tmp_path_factory.mktemp("any") / "district.yaml"
+    file.write_bytes(raw)
+    with pytest.raises(DistrictFaults):
+        load_district(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20 s", timedelta(seconds=20)),
+        ("15min", timedelta(minutes=15)),
+        ("1 d 12 h", timedelta(days=1, hours=12)),
+    ],
+)
+def test_durations(text: str, expected: timedelta) -> None:
+    assert parse_duration(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "2", "2 hours", "h", "-2 h", "2 h 3", "2h;3d", 7, None, True])
+def test_what_is_no_duration(text: object) -> None:
+    with pytest.raises(ValueError, match="is no duration"):
+        parse_duration(text)
+
+
+def test_hours_of_the_day() -> None:
+    assert parse_minutes("24:00") == 1440
+    assert parse_span("09:00-17:30") == (540, 1050)
+    for wrong in ("24:01", "9:00", "25:00", "12:60"):
+        with pytest.raises(ValueError, match="no time of day"):
+            parse_minutes(wrong)
