@@ -1,0 +1,109 @@
+"""The small language in which a call is pressed: ``--keys "1 122001# w5 #"``.
+
+Groups of keys stand between blanks. A group is pressed when the line has fallen silent after
+something was said, so that a newcomer need not think of time; a wait written before a group takes
+the place of that. The same script runs on the telephone and in the terminal.
+
+=========  =============================================================================
+``1``      wait until the line falls silent, then press 1
+``12#``    the same, then press 1, 2, # quickly one after another
+``w5``     wait five seconds; ``w0`` does not wait: press while the prompt is still playing
+``w0.5``   wait half a second
+``w~``     wait until the line falls silent
+``w:id``   wait until the prompt ``id`` was heard and the line falls silent
+=========  =============================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+MAX_KEYS: Final = 1000
+"""In one script; far above what any conversation asks for, low enough to end."""
+MAX_PAUSE_S: Final = 600.0
+
+_TOKEN: Final = re.compile(
+    r"w(?P<seconds>\d{1,4}(?:\.\d{1,3})?)|(?P<silence>w~)|w:(?P<prompt>[a-z0-9_]{1,64})"
+    r"|(?P<keys>[0-9*#A-Da-d]+)"
+)
+
+
+class BadKeys(ValueError):
+    """The script cannot be understood; the message shows where and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Press these keys one after another; ``A``-``D`` exist on the wire and may be tried."""
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Let so many seconds go by."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class UntilSilent:
+    """Wait until something was said and the line fell silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class UntilHeard:
+    """Wait until this prompt was heard and the line fell silent."""
+
+    prompt: str
+
+
+KeyStep = Press | Pause | UntilSilent | UntilHeard
+
+
+def parse_keys(script: str) -> tuple[KeyStep, ...]:
+    """Read a script. A group of keys with no wait before it gets ``UntilSilent`` before it.
+
+    Raises:
+        BadKeys: something in it is neither keys nor a wait, or there is too much of it.
+    """
+    steps: list[KeyStep] = []
+    for word in script.split():
+        for step in _steps(word):
+            if isinstance(step, Press) and (not steps or isinstance(steps[-1], Press)):
+                steps.append(UntilSilent())
+            steps.append(step)
+    pressed = sum(len(step.keys) for step in steps if isinstance(step, Press))
+    if pressed > MAX_KEYS:
+        raise BadKeys(f"{pressed} keys are more than {MAX_KEYS}")
+    return tuple(steps)
+
+
+def _steps(word: str) -> list[KeyStep]:
+    steps: list[KeyStep] = []
+    position = 0
+    while position < len(word):
+        match = _TOKEN.match(word, position)
+        if match is None:
+            raise BadKeys(
+                f"{word[position:][:20]!r} in {word[:40]!r} is no key and no wait;"
+                ' write keys 0-9 * #, or "w5" to wait five seconds'
+            )
+        steps.append(_step(match))
+        position = match.end()
+    return steps
+
+
+def _step(match: re.Match[str]) -> KeyStep:
+    if match["keys"]:
+        return Press(match["keys"].upper())
+    if match["silence"]:
+        return UntilSilent()
+    if match["prompt"]:
+        return UntilHeard(match["prompt"])
+    seconds = float(match["seconds"])
+    if seconds > MAX_PAUSE_S:
+        raise BadKeys(f"w{match['seconds']}: the longest wait is {MAX_PAUSE_S:.0f} seconds")
+    return Pause(seconds)
