@@ -1,0 +1,177 @@
+"""The FastAGI server: accepts lines, runs one entry point for each, ends them in good order.
+
+A session that goes wrong ends alone. Whatever happens, the socket is closed without the done-flag
+and the dialplan's fall-back takes the caller.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from ivr.call import CallEnded
+from ivr.fastagi.line import CallLater, Line, Timer
+from ivr.fastagi.protocol import BadHeader, WireError
+
+log = logging.getLogger(__name__)
+
+Route = Callable[[Line], Awaitable[None]]
+"""What answers a line; ``line.header`` is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the server lets happen, in sessions and seconds."""
+
+    sessions: int = 2000
+    """Open connections at once; one more is dropped, and the fall-back takes that caller."""
+    header_s: float = 5.0
+    session_s: float = 1500.0
+    """A whole session; the dialplan's ``TIMEOUT(absolute)`` is longer than this."""
+    farewell_s: float = 2.0
+    """How long a dropped session may take to note its end when the server goes down."""
+
+
+@dataclass(slots=True)
+class Counters:
+    """What has happened since the start, for ``sahayata status``."""
+
+    open: int = 0
+    accepted: int = 0
+    conversations: int = 0
+    """Sessions whose header was good and whose route exists."""
+    no_room: int = 0
+    bad_headers: int = 0
+    bad_replies: int = 0
+    """Sessions ended by an answer that was none."""
+    unknown_routes: int = 0
+    failed: int = 0
+    """Sessions that ended by a fault of ours."""
+    overtime: int = 0
+    """Sessions that ran into the limit of a whole session."""
+
+
+class AgiServer:
+    """Serves ``routes`` on one address until it is drained."""
+
+    def __init__(
+        self,
+        routes: Mapping[str, Route],
+        limits: Limits | None = None,
+        call_later: CallLater | None = None,
+    ) -> None:
+        self.counters = Counters()
+        self._routes = dict(routes)
+        self._limits = limits or Limits()
+        self._call_later = call_later
+        self._listener: asyncio.Server | None = None
+        self._lines: set[Line] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    async def start(self, host: str, port: int) -> tuple[str, int]:
+        """Listen; return the address. Raises ``OSError`` when the port is taken."""
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(self.line, host, port, backlog=1024)
+        address = self._listener.sockets[0].getsockname()
+        return str(address[0]), int(address[1])
+
+    def line(self) -> Line:
+        """Make the protocol for a connection that is about to come."""
+        return Line(self, self._limits.header_s, self._later)
+
+    async def drain(self, limit_s: float) -> int:
+        """Accept no more, let sessions end, drop the rest after ``limit_s``; return how many."""
+        if self._listener is not None:
+            self._listener.close()
+        timer = self._later(limit_s, self._quiet.set)
+        await self._quiet.wait()
+        timer.cancel()
+        left = list(self._lines)
+        for line in left:
+            line.abort("the server is going down")
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=self._limits.farewell_s)
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if left:
+            log.warning("drained: %d sessions dropped to the fall-back", len(left))
+        return len(left)
+
+    def connected(self, line: Line) -> bool:
+        """Count a new line; ``False`` when there is no room for it."""
+        self.counters.accepted += 1
+        self._lines.add(line)
+        self.counters.open = len(self._lines)
+        self._quiet.clear()
+        if len(self._lines) > self._limits.sessions:
+            self.counters.no_room += 1
+            return False
+        return True
+
+    def opened(self, line: Line) -> None:
+        """Run the entry point of the route the header names."""
+        route = self._routes.get(line.header.route) if line.header else None
+        if route is None:
+            self.counters.unknown_routes += 1
+            log.warning("session refused: unknown route")
+            line.abort("unknown route")
+            return
+        self.counters.conversations += 1
+        task = asyncio.get_running_loop().create_task(self._run(line, route))
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def refused(self, line: Line, fault: WireError) -> None:
+        """Count what was no AGI. The fault's text holds nothing that was sent."""
+        if line.header is None:
+            self.counters.bad_headers += 1
+            log.warning("session refused: bad header, %s", fault)
+        else:
+            self.counters.bad_replies += 1
+            log.warning("session ended: bad reply, %s", fault)
+
+    def closed(self, line: Line) -> None:
+        """Forget the line."""
+        self._lines.discard(line)
+        self.counters.open = len(self._lines)
+        self._settle()
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._settle()
+
+    def _settle(self) -> None:
+        if not self._lines and not self._tasks:
+            self._quiet.set()
+
+    async def _run(self, line: Line, route: Route) -> None:
+        overtime = self._later(self._limits.session_s, lambda: self._end_overtime(line))
+        try:
+            await route(line)
+        except CallEnded as ending:
+            log.debug("session ended: %s", ending)
+        except BadHeader as fault:
+            self.counters.bad_headers += 1
+            log.warning("session refused: bad header, %s", fault)
+        except Exception:
+            # The one net under every conversation: the caller must reach the fall-back.
+            self.counters.failed += 1
+            log.exception("session failed; the fall-back takes the caller")
+        finally:
+            overtime.cancel()
+            line.close()
+
+    def _end_overtime(self, line: Line) -> None:
+        self.counters.overtime += 1
+        line.abort("the session passed its limit")
+
+    def _later(self, delay_s: float, callback: Callable[[], None]) -> Timer:
+        if self._call_later is not None:
+            return self._call_later(delay_s, callback)
+        return asyncio.get_running_loop().call_later(delay_s, callback)
