@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -28,7 +28,7 @@ class LineEquipment:
     """Where spoken messages are written; Asterisk reaches it by the same path."""
     now: Callable[[], datetime]
     """The time: aware, UTC."""
-    limits: LineLimits = LineLimits()
+    limits: LineLimits = field(default_factory=LineLimits)
     default_language: str = "hi"
 
 
