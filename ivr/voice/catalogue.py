@@ -1,0 +1,120 @@
+"""The catalogue of prompts: what the helpline says, id by id.
+
+``prompts/<language>/catalogue.yaml`` is edited by people of the district, so loading is strict:
+unknown fields, an id that stands twice, empty texts, Latin letters and digits are all reported at
+once, each with file and line.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ivr.call import PromptId
+from ivr.strict_yaml import YamlFaults, read_yaml
+
+FILE_NAME: Final = "catalogue.yaml"
+PUNCTUATION: Final = " ,.?!।-–:;'\"()"
+"""What may stand in a text beside letters of the language."""
+SCRIPTS: Final = {"hi": "DEVANAGARI"}
+"""How the Unicode names of a language's letters begin; other languages may use any script."""
+LONGEST_TEXT: Final = 600
+
+_Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
+
+
+class Prompt(BaseModel):
+    """One thing that is said, or a silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    text: _Text = ""
+    """What is said and what people read; "" for a silence."""
+    purpose: str = Field(alias="for", min_length=1, max_length=200)
+    """When it is said."""
+    say: _Text = ""
+    """The text in a spelling a voice reads right; "" where the text itself is read right."""
+    pause_ms: Annotated[int, Field(ge=20, le=10_000)] | None = None
+    """How long a silence is; ``None`` for everything that has a text."""
+
+    @model_validator(mode="after")
+    def _one_of_text_and_pause(self) -> Prompt:
+        if self.pause_ms is None and not self.text.strip():
+            raise ValueError("has no text; write what is said, or pause_ms for a silence")
+        if self.pause_ms is not None and (self.text or self.say):
+            raise ValueError("is a silence (pause_ms) and a text at once; keep one of them")
+        return self
+
+    @property
+    def spoken(self) -> str:
+        """What a voice is given to read."""
+        return self.say or self.text
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    format: Literal[1]
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    prompts: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")], Prompt]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every prompt of one language, in the order of the file."""
+
+    language: str
+    prompts: Mapping[PromptId, Prompt]
+
+    def text_of(self, prompts: tuple[PromptId, ...]) -> str:
+        """Return what is said by a list of prompts, as text. An unknown id is a ``KeyError``."""
+        return " ".join(text for prompt in prompts if (text := self.prompts[prompt].text))
+
+
+def load_catalogue(path: Path) -> Catalogue:
+    """Read a catalogue. Raises ``ivr.strict_yaml.YamlFaults`` with every fault in it."""
+    source = read_yaml(path)
+    try:
+        document = _Document.model_validate(source.data)
+    except ValidationError as error:
+        raise YamlFaults(*source.faults(error)) from error
+    script = SCRIPTS.get(document.language, "")
+    faults = [
+        source.fault(("prompts", prompt_id, field), message)
+        for prompt_id, prompt in document.prompts.items()
+        for field, text in (("text", prompt.text), ("say", prompt.say))
+        if (message := _unsayable(text, script))
+    ]
+    if faults:
+        raise YamlFaults(*faults)
+    return Catalogue(document.language, MappingProxyType(document.prompts))
+
+
+def _unsayable(text: str, script: str) -> str:
+    """Say which characters no voice of this language can read, "" if there are none."""
+    digits, strangers = [], []
+    for character in dict.fromkeys(text):
+        if unicodedata.category(character) == "Nd":
+            digits.append(character)
+        elif character not in PUNCTUATION and not _is_letter(character, script):
+            strangers.append(f"{character} ({unicodedata.name(character, 'unnamed')})")
+    messages = []
+    if digits:
+        messages.append(f"has the digits {' '.join(digits)}; write numbers as words")
+    if strangers:
+        messages.append(f"has characters that are not read out: {', '.join(strangers)}")
+    return "; ".join(messages)
+
+
+def _is_letter(character: str, script: str) -> bool:
+    # Marks (matras, nukta, virama) are letters here; joiners shape the letters beside them.
+    if character in "\u200c\u200d":
+        return True
+    letter = unicodedata.category(character)[0] in "LM"
+    return letter and unicodedata.name(character, "").startswith(script)

@@ -1,0 +1,89 @@
+"""What to play when recordings are missing: the next best, found before anything is played.
+
+A number is said digit by digit. A time, a date or a ticket number is said whole or not at all: a
+word left out of it would be a false promise. What cannot be said is replaced by one sentence that
+says so, and a silence is simply left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from ivr.call import PromptId
+from ivr.hindi.numbers import SCALES, digits
+
+FALLBACK: Final[PromptId] = "recording_missing"
+"""Said once in place of all that cannot be said."""
+
+_PAUSE: Final = re.compile(r"pause_")
+_VALUE: Final = re.compile(r"(n|t|m|w)_")
+_SCALE_OF: Final = {phrase.prompts[0]: ones for ones, phrase in SCALES}
+
+
+@dataclass(frozen=True, slots=True)
+class NextBest:
+    """What can be played, and what is missing from it."""
+
+    prompts: tuple[PromptId, ...]
+    missing: tuple[PromptId, ...] = ()
+    """Asked for, but without a usable recording; for the log."""
+    unsaid: bool = False
+    """Something could not be said in any way: lead the caller to a person."""
+
+
+def next_best(prompts: Sequence[PromptId], usable: Collection[PromptId]) -> NextBest:
+    """Replace what has no usable recording. With nothing missing the list comes back as it is."""
+    missing = tuple(dict.fromkeys(prompt for prompt in prompts if prompt not in usable))
+    if not missing:
+        return NextBest(tuple(prompts))
+    played: list[PromptId] = []
+    unsaid = False
+    for is_value, group in groupby(prompts, key=_belongs_to_value):
+        run = list(group)
+        for part in [run] if is_value else [[prompt] for prompt in run]:
+            said = _sayable(part, usable)
+            if said is None:
+                unsaid = True
+                said = [FALLBACK] if FALLBACK in usable and FALLBACK not in played else []
+            played += said
+    return NextBest(tuple(played), missing, unsaid)
+
+
+def _belongs_to_value(prompt: PromptId) -> bool:
+    return bool(_VALUE.match(prompt) or _PAUSE.match(prompt))
+
+
+def _sayable(part: list[PromptId], usable: Collection[PromptId]) -> list[PromptId] | None:
+    """Return the best way to say a sentence or a value, ``None`` if there is none."""
+    said = [prompt for prompt in part if prompt in usable or not _PAUSE.match(prompt)]
+    if all(prompt in usable for prompt in said):
+        return said
+    said = list(_digit_by_digit(said, usable))
+    return said if all(prompt in usable for prompt in said) else None
+
+
+def _digit_by_digit(part: list[PromptId], usable: Collection[PromptId]) -> Iterator[PromptId]:
+    for is_number, group in groupby(part, key=lambda prompt: prompt.startswith("n_")):
+        run = list(group)
+        if not is_number or all(prompt in usable for prompt in run):
+            yield from run
+        elif any(prompt in _SCALE_OF for prompt in run):
+            yield from digits(str(_value(run))).prompts
+        else:
+            for prompt in run:
+                yield from digits(prompt.removeprefix("n_")).prompts
+
+
+def _value(run: list[PromptId]) -> int:
+    """Return the number that a run of number prompts stands for."""
+    total, count = 0, 0
+    for prompt in run:
+        if prompt in _SCALE_OF:
+            total, count = total + count * _SCALE_OF[prompt], 0
+        else:
+            count = int(prompt.removeprefix("n_"))
+    return total + count
