@@ -46,11 +46,11 @@ FACTS: Final = {
 }
 """Facts a branch may ask about and their values; any value may also be caught by ``otherwise``.
 
-``queue_load`` and ``hours`` may take ``of: <queue>`` (left out: the queue of the category the caller
-is speaking of); ``answered`` takes ``of: <answer name>``; ``category`` has the categories of the
-district as values. ``has_ticket``: a ticket was issued in this call, came with it out of a queue, or
-is the caller's own and its status was told. ``promised``: that ticket has a limit. ``may_record``:
-the category (out of a queue: every category of that queue) may be recorded.
+``queue_load`` and ``hours`` may take ``of: <queue>`` (left out: the queue of the category the
+caller is speaking of); ``answered`` takes ``of: <answer name>``; ``category`` has the categories of
+the district as values. ``has_ticket``: a ticket was issued in this call, came with it out of a
+queue, or is the caller's own and its status was told. ``promised``: that ticket has a limit.
+``may_record``: the category (out of a queue: every category of that queue) may be recorded.
 """
 
 
@@ -129,14 +129,14 @@ class CollectKeys(Question):
     skip: NodeName | None = None
     """Where the finishing key alone goes; without it that counts as a wrong key."""
     alone: dict[Key, NodeName] = {}
-    """Where one key pressed alone goes, instead of being an answer: ``"*": back, "0": operator``."""
+    """Where one key pressed alone goes, instead of being an answer: ``"*": back``."""
     next: NodeName
 
 
 class Record(Node):
     """Record a spoken message. What was said is attached to the ticket, with the wish to be called.
 
-    Where the category may not be recorded only the wish is stored, and ``prompts`` are still said.
+    Where the category may not be recorded only the wish is stored, and nothing is said.
     """
 
     kind: Literal["record"]

@@ -1,0 +1,139 @@
+"""What the engine asks for, and what it is answered.
+
+A turn is a list of effects. ``Note`` needs no answer; the last effect of every turn is another one
+and waits for one of the outcomes named in its docstring. ``Enqueue`` and ``EndCall`` end the
+conversation: nothing comes after them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.call import Collect, Digits, Played, PromptId, QueueEntry, Silence, TooShort
+from ivr.desk import IssuedTicket, StatusRefusal, TicketStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """For the history: what the caller did, and at which node. Never a number of any kind."""
+
+    node: str
+    did: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Play prompts. Answered by ``Played`` or ``Digits``."""
+
+    prompts: tuple[PromptId, ...]
+    barge_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Play prompts and collect keys. Answered by ``Digits``, ``Silence`` or ``TooShort``."""
+
+    prompts: tuple[PromptId, ...]
+    collect: Collect
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMessage:
+    """Record a spoken message and attach it to the ticket, with the wish to be called back.
+
+    Answered by ``Stored``, ``NothingHeard`` or ``Unavailable``.
+    """
+
+    prompts: tuple[PromptId, ...]
+    ticket: str
+    max_s: float
+    min_s: float
+    silence_s: float
+    finish_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreWish:
+    """Store the wish to be called back. Answered by ``Stored`` or ``Unavailable``."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindFact:
+    """Find out a fact of ``ivr.flow.model.FACTS``. Answered by ``FactFound`` or ``Unavailable``."""
+
+    fact: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Commit a ticket. Answered by ``IssuedTicket`` or ``Unavailable``."""
+
+    category: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Look a ticket up; "" is the caller's own newest open one.
+
+    Answered by ``TicketStatus``, ``StatusRefusal`` or ``Unavailable``.
+    """
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Hand the caller to a queue. Ends the conversation."""
+
+    entry: QueueEntry
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """End the call. Ends the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactFound:
+    """A fact that was found out."""
+
+    value: str
+    waiting: int = 0
+    """For ``queue_load``: callers who wait in that queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The message or the wish is on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingHeard:
+    """Nothing usable was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """It could not be done or found out now."""
+
+
+Request = Tell | Ask | RecordMessage | StoreWish | FindFact | Issue | LookUp | Enqueue | EndCall
+"""What stands last in a turn."""
+Effect = Note | Request
+Outcome = (
+    Played
+    | Digits
+    | Silence
+    | TooShort
+    | FactFound
+    | IssuedTicket
+    | TicketStatus
+    | StatusRefusal
+    | Stored
+    | NothingHeard
+    | Unavailable
+)
