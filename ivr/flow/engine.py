@@ -71,6 +71,13 @@ def step(
     return walk.on(verdict, node)
 
 
+def rescue(
+    flows: model.Flows, view: DistrictView, session: Session, why: str, now: datetime
+) -> Turn:
+    """End the conversation at an operator, whatever it was at."""
+    return _Walk(flows, view, now).rescue(session, why)
+
+
 @dataclass(frozen=True, slots=True)
 class _Walk:
     """The way through the nodes after one answer."""
