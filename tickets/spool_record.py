@@ -6,6 +6,7 @@ written. Unknown fields of a newer version are passed over when reading.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from typing import Any, Final, Self
 
 from tickets.model import Channel, Step
 
-_LONGEST_TEXT: Final = 256
+_LONGEST_TEXT: Final = 512
 _MOST_ANSWERS: Final = 64
 _MOST_STEPS: Final = 400
 
@@ -41,6 +42,11 @@ def new_record_id() -> str:
     return uuid.uuid4().hex
 
 
+def repeatable_id(*what: object) -> str:
+    """Return the same id for the same happening, so that telling it again changes nothing."""
+    return hashlib.sha256("|".join(map(str, what)).encode()).hexdigest()[:32]
+
+
 @dataclass(frozen=True, slots=True)
 class SpoolRecord:
     """What happened in one call. Only ``call_id``, ``kind`` and ``at`` are always there."""
@@ -50,7 +56,7 @@ class SpoolRecord:
     at: datetime
     """Aware, UTC."""
     number: str = ""
-    """The ticket number this call was given; "" when none could be had."""
+    """The ticket number this call was given, and perhaps told; "" when none."""
     category: str = ""
     """"" when the caller had not said what it is about."""
     caller: str = ""

@@ -1,0 +1,203 @@
+"""What a record does to the store: the one way in, from the desk and from the spool alike.
+
+Every function works inside a transaction of its caller. A record may come twice, late, or after
+others that happened later; the result is the same ticket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from tickets.calls import EndedCall, IncomingCall, Issued, QueueEnding, QueueVisit
+from tickets.ending import ticket_due
+from tickets.events import CallBackWished, CallEnded, QueueEnded
+from tickets.model import Channel
+from tickets.phone_number import SealedPhone
+from tickets.spool_record import SpoolKind, SpoolRecord
+from tickets.store.attempts import was_told
+from tickets.store.call_rows import end_call, end_visit, note_call
+from tickets.store.history import Mark, add_number, append, category_since, change_category
+from tickets.store.rows import insert_new
+from tickets.store.schema import call_backs, intake
+from tickets.store.ticket_rows import (
+    Held,
+    Opening,
+    open_ticket,
+    ticket_of_call,
+    ticket_with_number,
+)
+from tickets.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A record on its way into the store, with what is needed to write it."""
+
+    connection: Connection
+    terms: Terms
+    record: SpoolRecord
+    phone: SealedPhone | None
+    fresh_number: Callable[[Connection], str]
+    """Gives a number to a new ticket whose record has none."""
+    late: bool
+    """The record comes from the spool: something may have happened since."""
+
+    @property
+    def mark(self) -> Mark:
+        """How its events are signed."""
+        return Mark(self.record.at, "caller", self.record.channel)
+
+    @property
+    def call(self) -> IncomingCall:
+        """The call it is about."""
+        record = self.record
+        return IncomingCall(
+            call_id=record.call_id,
+            caller=record.caller,
+            dialled=record.dialled,
+            language=record.language,
+            entry=record.entry,
+            arrived_at=record.at,
+            ticket=record.number,
+            sip_call_id=record.sip_call_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a record came to."""
+
+    issued: Issued | None
+    """The ticket of the call now."""
+    opened: bool = False
+    """Whether this record opened it."""
+    repeated: bool = False
+    """The record had been taken in before."""
+
+
+def perform(deed: Deed) -> Done:
+    """Write a record into the store."""
+    row = note_call(deed.connection, deed.call, deed.phone, deed.record.at)
+    once = {"record_id": deed.record.record_id, "at": deed.record.at}
+    if insert_new(deed.connection, intake, once) is None:
+        held = ticket_of_call(deed.connection, row)
+        return Done(held.issued if held else None, repeated=True)
+    match deed.record.kind:
+        case SpoolKind.TICKET:
+            return _give_ticket(deed, row)
+        case SpoolKind.CALL_ENDED:
+            return _end_call(deed, row)
+        case SpoolKind.MESSAGE | SpoolKind.CALL_BACK:
+            return _wish_call_back(deed, row)
+        case SpoolKind.QUEUE_ENDED:
+            return _end_visit(deed, row)
+
+
+def _give_ticket(deed: Deed, row: int) -> Done:
+    held = ticket_of_call(deed.connection, row)
+    if held is None:
+        return Done(_open(deed, row).issued, opened=True)
+    category = deed.terms.category_or_other(deed.record.category)
+    # What the spool brings may be older than what the caller has said since.
+    if category.id != held.issued.category and (
+        not deed.late or category_since(deed.connection, held.id) < deed.record.at
+    ):
+        change_category(deed.connection, held.id, held.issued.category, category, deed.mark)
+    _keep_number(deed, held)
+    current = ticket_of_call(deed.connection, row)
+    return Done(current.issued if current else None)
+
+
+def _end_call(deed: Deed, row: int) -> Done:
+    record = deed.record
+    ended = EndedCall(
+        deed.call, record.ending, record.last_node, record.steps, record.category, record.queue
+    )
+    end_call(deed.connection, row, ended, record.at)
+    held = _ticket(deed, row)
+    opened = held is None and _is_due(deed)
+    if held is None and opened:
+        held = _open(deed, row)
+    if held is None:
+        return Done(None)
+    event = CallEnded(record.ending, record.last_node, record.queue, record.answers, record.steps)
+    append(deed.connection, held.id, event, deed.mark)
+    return Done(held.issued, opened)
+
+
+def _wish_call_back(deed: Deed, row: int) -> Done:
+    """Keep the wish; whoever wishes to be called back is owed a ticket to be called about."""
+    record = deed.record
+    held = _ticket(deed, row)
+    opened = held is None
+    held = held or _open(deed, row)
+    values = {
+        "call": row,
+        "ticket": held.id,
+        "recording": record.message,
+        "seconds": record.seconds,
+        "at": record.at,
+    }
+    if insert_new(deed.connection, call_backs, values) is not None:
+        event = CallBackWished(record.message, record.seconds)
+        append(deed.connection, held.id, event, deed.mark)
+    return Done(held.issued, opened)
+
+
+def _end_visit(deed: Deed, row: int) -> Done:
+    record = deed.record
+    how = QueueEnding(record.how)
+    visit = QueueVisit(deed.call, record.queue, how, record.wait_s, record.talk_s, record.operator)
+    end_visit(deed.connection, row, visit)
+    held = _ticket(deed, row)
+    if held is None:
+        return Done(None)
+    event = QueueEnded(record.queue, how, record.wait_s, record.talk_s, record.operator)
+    append(deed.connection, held.id, event, Mark(record.at, "system", Channel.SYSTEM))
+    return Done(held.issued)
+
+
+def _is_due(deed: Deed) -> bool:
+    record = deed.record
+    if record.number:
+        return True  # it was given, and may have been spoken
+    category = deed.terms.category(record.category)
+    told = was_told(deed.connection, record.call_id)
+    return ticket_due(record.ending, category, status_told=told)
+
+
+def _ticket(deed: Deed, row: int) -> Held | None:
+    """Find the ticket of the call, or the one that it is about; keep a second number."""
+    held = ticket_of_call(deed.connection, row)
+    if held is None and deed.record.number:
+        return ticket_with_number(deed.connection, deed.record.number)
+    if held is not None:
+        _keep_number(deed, held)
+    return held
+
+
+def _keep_number(deed: Deed, held: Held) -> None:
+    """Let a second number that this call was given lead to its ticket."""
+    number = deed.record.number
+    if number and number != held.issued.number:
+        add_number(deed.connection, held.id, number, deed.mark)
+
+
+def _open(deed: Deed, row: int) -> Held:
+    record = deed.record
+    # A call about an existing ticket carries the number of that one; a new matter gets its own.
+    given = record.number and ticket_with_number(deed.connection, record.number) is None
+    return open_ticket(
+        deed.connection,
+        row,
+        Opening(
+            number=record.number if given else deed.fresh_number(deed.connection),
+            category=deed.terms.category_or_other(record.category),
+            mark=deed.mark,
+            answers=record.answers,
+            steps=record.steps,
+        ),
+    )

@@ -1,0 +1,14 @@
+"""How alembic reaches the store: always with a connection that ``tickets.store.upgrade`` opened."""
+
+from alembic import context
+
+from tickets.store.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,121 @@
+"""The register of tickets: each method is one transaction, durable when it returns.
+
+Synchronous: ``tickets.service`` calls it in threads of its own, the intake and the command line
+directly. Any number of processes may write in one store. Every method may raise
+``StoreUnavailable``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, Engine
+
+from tickets.asking import Asker, is_known, newest_open, status
+from tickets.calls import IncomingCall, Refusal, Told
+from tickets.clock import Clock, SystemClock
+from tickets.deeds import Deed, Done, perform
+from tickets.number import number_at
+from tickets.phone_number import PhoneBook, key_mark
+from tickets.spool_record import SpoolRecord
+from tickets.store.blocks import lease_block
+from tickets.store.call_rows import note_call
+from tickets.store.engine import reading, writing
+from tickets.store.key_rows import check_keys
+from tickets.terms import Terms
+
+
+class Register:
+    """Tickets in one store, on the terms of one district.
+
+    ``number_key`` permutes the sequence of ticket numbers and must never change for a store.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        terms: Terms,
+        phones: PhoneBook,
+        number_key: bytes,
+        *,
+        clock: Clock | None = None,
+    ) -> None:
+        if len(number_key) < 32:
+            raise ValueError("the key of the ticket numbers has at least 32 bytes")
+        self.terms = terms
+        self.clock: Clock = clock or SystemClock()
+        self._engine = engine
+        self._phones = phones
+        self._number_key = number_key
+
+    def check_keys(self) -> None:
+        """Raise ``WrongKey`` unless the keys are those the store was begun with."""
+        marks = {"numbers": key_mark(self._number_key), **self._phones.key_marks}
+        with writing(self._engine) as connection:
+            check_keys(connection, marks)
+
+    def probe(self) -> None:
+        """Raise ``StoreUnavailable`` unless something could be written now."""
+        with writing(self._engine):
+            pass
+
+    def lease(self, holder: str, size: int) -> list[str]:
+        """Lease ticket numbers that nobody else has or will have. Unused ones are lost."""
+        with writing(self._engine) as connection:
+            return self._lease(connection, holder, size)
+
+    def note_call(self, call: IncomingCall) -> None:
+        """Leave a record that a call came; once more changes nothing."""
+        phone = self._phones.seal(call.caller)
+        with writing(self._engine) as connection:
+            note_call(connection, call, phone, self.clock.now())
+
+    def take_in(
+        self,
+        record: SpoolRecord,
+        *,
+        late: bool = False,
+        fresh_number: Callable[[], str] | None = None,
+    ) -> Done:
+        """Write a record once, however often it comes.
+
+        ``late`` for one that comes from the spool. ``fresh_number`` gives a number if a ticket is
+        opened that was given none; without it one is leased.
+        """
+
+        def fresh(connection: Connection) -> str:
+            if fresh_number is not None:
+                return fresh_number()
+            return self._lease(connection, "intake", 1)[0]
+
+        phone = self._phones.seal(record.caller)
+        with writing(self._engine) as connection:
+            return perform(Deed(connection, self.terms, record, phone, fresh, late))
+
+    def status(self, call: IncomingCall, number: str) -> Told | Refusal:
+        """Tell what this caller may hear about a number."""
+        asker = Asker(call.call_id, self._phones.index(call.caller))
+        with writing(self._engine) as connection:
+            return status(connection, self.terms, asker, number, self.clock.now())
+
+    def open_ticket(self, call: IncomingCall) -> Told | None:
+        """Return the newest open ticket of the caller's telephone; never a confidential one."""
+        index = self._phones.index(call.caller)
+        if index is None:
+            return None
+        with reading(self._engine) as connection:
+            return newest_open(connection, index)
+
+    def caller_known(self, call: IncomingCall) -> bool:
+        """Tell whether the caller's telephone called within the last days, before this call."""
+        index = self._phones.index(call.caller)
+        if index is None:
+            return False
+        with reading(self._engine) as connection:
+            return is_known(
+                connection, index, call.call_id, self.clock.now(), self.terms.known_caller
+            )
+
+    def _lease(self, connection: Connection, holder: str, size: int) -> list[str]:
+        block = lease_block(connection, holder, size, self.clock.now())
+        return [number_at(self._number_key, place) for place in block]

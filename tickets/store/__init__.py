@@ -1,0 +1,1 @@
+"""Where tickets are kept: one schema for SQLite and PostgreSQL, one transaction for each step."""

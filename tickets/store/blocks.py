@@ -1,0 +1,27 @@
+"""Leasing blocks of the sequence of ticket numbers: what was leased once is never leased again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert, update
+
+from tickets.store.schema import counters, number_blocks
+
+_NEXT: Final = "numbers"
+
+
+def lease_block(connection: Connection, holder: str, size: int, at: datetime) -> range:
+    """Lease the next ``size`` places of the sequence to ``holder``."""
+    after = connection.scalars(
+        update(counters)
+        .where(counters.c.name == _NEXT)
+        .values(value=counters.c.value + size)
+        .returning(counters.c.value)
+    ).one()
+    start = after - size
+    connection.execute(
+        insert(number_blocks).values(holder=holder[:128], start=start, size=size, at=at)
+    )
+    return range(start, after)

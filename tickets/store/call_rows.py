@@ -1,0 +1,89 @@
+"""The row of a call: made once, whoever comes first, and locked by whoever works on the call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, func, select, update
+
+from tickets.calls import EndedCall, IncomingCall, QueueVisit
+from tickets.phone_number import SealedPhone
+from tickets.store.rows import insert_new
+from tickets.store.schema import calls
+
+
+def note_call(
+    connection: Connection, call: IncomingCall, phone: SealedPhone | None, at: datetime
+) -> int:
+    """Return the id of the row of a call, which is made if need be and locked in either case.
+
+    Until the transaction ends no other one gets past here with the same call.
+    """
+    found = connection.scalar(_locked(call.call_id))
+    if found is not None:
+        return int(found)
+    made = insert_new(
+        connection,
+        calls,
+        {
+            "call_id": call.call_id,
+            "sip_call_id": call.sip_call_id[:128],
+            "caller_sealed": phone.sealed if phone else None,
+            "caller_index": phone.index if phone else None,
+            "dialled": call.dialled[:32],
+            "language": call.language[:16],
+            "entry": call.entry[:48],
+            "arrived_at": call.arrived_at or at,
+            "category": "",
+            "queue": "",
+            "ending": "",
+            "last_node": "",
+            "queue_how": "",
+            "operator": "",
+        },
+    )
+    # None: another process made it between our look and our insert.
+    return made if made is not None else int(connection.scalars(_locked(call.call_id)).one())
+
+
+def end_call(connection: Connection, row: int, ended: EndedCall, at: datetime) -> None:
+    """Write how a conversation ended; an earlier session's category and queue stay if unsaid."""
+    values = {"ending": ended.ending[:32], "last_node": ended.last_node[:48], "ended_at": at}
+    if ended.category:
+        values["category"] = ended.category[:48]
+    if ended.queue:
+        values["queue"] = ended.queue[:48]
+    connection.execute(update(calls).where(calls.c.id == row).values(**values))
+
+
+def end_visit(connection: Connection, row: int, visit: QueueVisit) -> None:
+    """Write how the last stay in a queue ended."""
+    connection.execute(
+        update(calls)
+        .where(calls.c.id == row)
+        .values(
+            queue=visit.queue[:48],
+            queue_how=visit.how,
+            wait_s=visit.wait_s,
+            talk_s=visit.talk_s,
+            operator=visit.operator[:64],
+        )
+    )
+
+
+def called_since(connection: Connection, index: str, since: datetime, except_call: str) -> bool:
+    """Tell whether a telephone called since then, other than now."""
+    found = connection.scalar(
+        select(func.count())
+        .select_from(calls)
+        .where(
+            calls.c.caller_index == index,
+            calls.c.arrived_at >= since,
+            calls.c.call_id != except_call,
+        )
+    )
+    return bool(found)
+
+
+def _locked(call_id: str) -> Select[int]:
+    return select(calls.c.id).where(calls.c.call_id == call_id).with_for_update()

@@ -1,0 +1,102 @@
+"""The append-only history of a ticket, and the row that caches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from tickets.events import CategoryChanged, HistoryEntry, Known, NumberAdded, from_json, to_json
+from tickets.life import life_of
+from tickets.model import Category, Channel
+from tickets.store.rows import insert_new
+from tickets.store.schema import Utc, ticket_events, ticket_numbers, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Who writes, when, and from where."""
+
+    at: datetime
+    who: str = "caller"
+    channel: Channel = Channel.PHONE
+
+
+def append(connection: Connection, ticket: int, event: Known, mark: Mark) -> None:
+    """Add an event at the end."""
+    connection.execute(
+        insert(ticket_events).values(
+            ticket=ticket,
+            at=mark.at,
+            who=mark.who[:64],
+            channel=mark.channel,
+            kind=event.kind,
+            body=to_json(event),
+        )
+    )
+
+
+def history(connection: Connection, ticket: int) -> list[HistoryEntry]:
+    """Return the events of a ticket in the order in which they were written."""
+    rows = connection.execute(
+        select(ticket_events).where(ticket_events.c.ticket == ticket).order_by(ticket_events.c.id)
+    )
+    return [
+        HistoryEntry(r.id, r.at, r.who, Channel(r.channel), from_json(r.kind, r.body)) for r in rows
+    ]
+
+
+def refresh(connection: Connection, ticket: int) -> None:
+    """Write what the history says into the row of the ticket."""
+    life = life_of(entry.event for entry in history(connection, ticket))
+    opened_at: datetime = connection.scalars(
+        select(tickets.c.opened_at).where(tickets.c.id == ticket)
+    ).one()
+    limit = life.limit_minutes
+    connection.execute(
+        update(tickets)
+        .where(tickets.c.id == ticket)
+        .values(
+            category=life.category,
+            state=life.state,
+            level=life.level,
+            round=life.round,
+            limit_minutes=limit,
+            promised_by=None if limit is None else opened_at + timedelta(minutes=limit),
+        )
+    )
+
+
+def change_category(
+    connection: Connection, ticket: int, before: str, category: Category, mark: Mark
+) -> None:
+    """Let a ticket be about something else; the clock of the promise began when it was opened."""
+    event = CategoryChanged(category.id, before, category.limit_minutes())
+    append(connection, ticket, event, mark)
+    connection.execute(
+        update(tickets)
+        .where(tickets.c.id == ticket)
+        .values(confidential=category.confidential, queue=category.queue)
+    )
+    refresh(connection, ticket)
+
+
+def add_number(connection: Connection, ticket: int, number: str, mark: Mark) -> bool:
+    """Let a second number lead to a ticket; ``False`` when it leads to one already."""
+    values = {"number": number, "ticket": ticket, "at": mark.at}
+    if insert_new(connection, ticket_numbers, values) is None:
+        return False
+    append(connection, ticket, NumberAdded(number), mark)
+    return True
+
+
+def category_since(connection: Connection, ticket: int) -> datetime:
+    """Return when the category was said last."""
+    kinds = ("opened", "category_changed")
+    moment: datetime = connection.scalars(
+        select(func.max(ticket_events.c.at, type_=Utc())).where(
+            ticket_events.c.ticket == ticket, ticket_events.c.kind.in_(kinds)
+        )
+    ).one()
+    return moment
