@@ -1,0 +1,154 @@
+"""The recordings the ear knows, prepared for finding them in a call.
+
+A recording is kept as the speech in it, at the rate of the telephone, cut into short pieces. For
+the first coarse search its beginning is kept once more, band-limited and decimated, as a spectrum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from ivr.call import PromptId
+from ivr.voice.codecs import TELEPHONE_RATE, to_telephone
+from ivr.voice.masters import read_master, read_masters
+
+Sound = NDArray[np.float32]
+"""Mono sound at ``TELEPHONE_RATE``."""
+
+COARSE_RATE: Final = 2_000
+"""Samples a second of the coarse search: the band below 1 kHz holds most of speech."""
+STEP: Final = TELEPHONE_RATE // COARSE_RATE
+"""Samples of the telephone in a coarse one."""
+ANCHOR_S: Final = 0.5
+"""How much of a recording the coarse search looks for."""
+BLOCK: Final = 8_192
+"""Samples of one Fourier transform in the coarse search."""
+PIECE: Final = 640
+"""Samples of one piece, 80 ms: a few lost packets spoil few pieces."""
+
+_QUIET_DB: Final = -40.0
+_FRAME: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recording, without the silence at its ends."""
+
+    prompt: PromptId
+    speech: Sound
+    pieces: Sound
+    """``sharpened(speech)`` in rows of ``PIECE``, the last filled up with silence, each of length
+    one."""
+    weights: NDArray[np.float32]
+    """How much each piece counts: 0 for one without speech, the last for the part it has."""
+
+    @property
+    def seconds(self) -> float:
+        """How long the speech lasts."""
+        return self.speech.size / TELEPHONE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A stretch of a recording that the coarse search looks for."""
+
+    recording: int
+    """Which recording."""
+    offset: int
+    """Where the stretch begins in the speech, in samples of the telephone."""
+    size: int
+    """How long it is, in coarse samples."""
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """All recordings of a language. Takes about a second to prepare and some tens of megabytes."""
+
+    known: tuple[Recording, ...]
+
+    @cached_property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Return what the coarse search looks for: the first and the second half second."""
+        size = round(ANCHOR_S * TELEPHONE_RATE)
+        return tuple(
+            Anchor(number, offset, min(size, recording.speech.size - offset) // STEP)
+            for number, recording in enumerate(self.known)
+            for offset in (0, size)
+            if offset == 0 or recording.speech.size >= offset + size
+        )
+
+    @cached_property
+    def spectra(self) -> NDArray[np.complex64]:
+        """Return the conjugate spectrum of each anchor, of length one, in rows."""
+        rows = np.zeros((len(self.anchors), BLOCK), np.float32)
+        coarse = [coarse_sound(recording.speech) for recording in self.known]
+        for row, anchor in zip(rows, self.anchors, strict=True):
+            start = anchor.offset // STEP
+            stretch = coarse[anchor.recording][start : start + anchor.size]
+            row[: stretch.size] = stretch / max(float(np.linalg.norm(stretch)), 1e-9)
+        return np.conj(np.fft.rfft(rows, axis=1)).astype(np.complex64)
+
+
+def load_recordings(folder: Path) -> Recordings:
+    """Load the masters of a language (``prompts/<language>/recordings``), silences left out.
+
+    Raises ``ivr.voice.masters.MastersUnreadable``. A recording with the same sound as an earlier
+    one is left out too: no ear can tell them apart.
+    """
+    sounds = {
+        prompt: np.float32(1 / 32768) * to_telephone(read_master(folder, prompt))
+        for prompt in read_masters(folder)
+    }
+    return prepare(sounds)
+
+
+def prepare(sounds: Mapping[PromptId, Sound]) -> Recordings:
+    """Prepare recordings that are in memory."""
+    known, seen = [], set()
+    for prompt, sound in sounds.items():
+        speech = _speech(sound)
+        address = speech.tobytes()
+        if speech.size and address not in seen:
+            seen.add(address)
+            known.append(_recording(prompt, speech))
+    return Recordings(tuple(known))
+
+
+def coarse_sound(sound: Sound) -> Sound:
+    """Band-limit and decimate for the coarse search."""
+    return np.asarray(soxr.resample(sound, TELEPHONE_RATE, COARSE_RATE, quality="MQ"), np.float32)
+
+
+def sharpened(sound: Sound) -> Sound:
+    """Lift the high band, where consonants are: they tell सात from साठ, vowels do not."""
+    sharp = sound.copy()
+    sharp[1:] -= np.float32(0.95) * sound[:-1]
+    return sharp
+
+
+def _recording(prompt: PromptId, speech: Sound) -> Recording:
+    count = -(-speech.size // PIECE)
+    pieces = np.zeros(count * PIECE, np.float32)
+    pieces[: speech.size] = sharpened(speech)
+    rows = pieces.reshape(count, PIECE)
+    norms = np.linalg.norm(rows, axis=1)
+    weights = (norms > norms.max() * 10 ** (-25 / 20)).astype(np.float32)
+    weights[-1] *= (speech.size - (count - 1) * PIECE) / PIECE
+    return Recording(prompt, speech, rows / np.maximum(norms, 1e-9)[:, None], weights)
+
+
+def _speech(sound: Sound) -> Sound:
+    frames = sound[: sound.size // _FRAME * _FRAME].reshape(-1, _FRAME)
+    energy = np.square(frames).mean(axis=1)
+    if not energy.size or not energy.max():
+        return np.zeros(0, np.float32)
+    loud = np.flatnonzero(energy > energy.max() * 10 ** (_QUIET_DB / 10))
+    return sound[loud[0] * _FRAME : (loud[-1] + 1) * _FRAME]
