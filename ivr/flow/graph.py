@@ -1,0 +1,108 @@
+"""A flow as a graph: which nodes follow a node, and on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ivr.flow import model
+
+Path = tuple[str | int, ...]
+"""Where something stands in ``callflows.yaml``, from the top: ``("nodes", "pin", "next")``."""
+
+
+TARGETS: Final = frozenset(
+    {
+        *("next", "to", "goto", "skip", "exhausted", "otherwise", "unavailable", "empty"),
+        *("found", "not_found", "wrong_number", "too_many"),
+    }
+)
+"""Fields of a node that name another node."""
+ON: Final = {"next": "", "to": ""}
+"""What is written on a way that is the usual one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One way out of a node."""
+
+    path: Path
+    """Where in the node the target is named."""
+    to: str
+    on: str
+    """What leads this way: ``key 1``, ``silence``, ``unavailable``; "" for the only way."""
+
+    @property
+    def pressed(self) -> str:
+        """The key that leads this way, "" when it is no key."""
+        return self.on.removeprefix("key ") if self.on.startswith("key ") else ""
+
+
+def edges(node: model.Node) -> tuple[Edge, ...]:
+    """Return every way out of a node, in the order of the file; none for a node that ends."""
+    if isinstance(node, model.Question):
+        return (*_by_key(node), *_without_answer(node))
+    if isinstance(node, model.Branch):
+        cases = (Edge(("cases", value), to, value) for value, to in node.cases.items())
+        return (*cases, Edge(("otherwise",), node.otherwise, "otherwise"))
+    return tuple(
+        Edge((name,), getattr(node, name), ON.get(name, name.replace("_", " ")))
+        for name in type(node).model_fields
+        if name in TARGETS
+    )
+
+
+def _by_key(node: model.Question) -> Iterator[Edge]:
+    match node:
+        case model.Menu():
+            for key, option in node.options.items():
+                yield Edge(("options", key, "goto"), option.goto, f"key {key}")
+        case model.CollectKeys():
+            yield Edge(("next",), node.next, "answered")
+            if node.skip:
+                yield Edge(("skip",), node.skip, f"key {node.finish_key}")
+            for key, to in node.alone.items():
+                yield Edge(("alone", key), to, f"key {key}")
+
+
+def _without_answer(node: model.Question) -> Iterator[Edge]:
+    for name, reaction in (("silence", node.silence), ("wrong_key", node.wrong_key)):
+        if reaction.goto:
+            yield Edge((name, "goto"), reaction.goto, name.replace("_", " "))
+    yield Edge(("exhausted",), node.exhausted, "exhausted")
+
+
+def prompts(node: model.Node) -> tuple[tuple[Path, str], ...]:
+    """Return everything a node may say with where it stands, spoken values included."""
+    return tuple(_prompts(node))
+
+
+def _prompts(node: model.Node) -> Iterator[tuple[Path, str]]:
+    said: model.Prompts = getattr(node, "prompts", ())
+    yield from ((("prompts", at), prompt) for at, prompt in enumerate(said))
+    if isinstance(node, model.Menu):
+        for key, option in node.options.items():
+            if option.prompt:
+                yield ("options", key, "prompt"), option.prompt
+    if isinstance(node, model.Question):
+        for name, reaction in (("silence", node.silence), ("wrong_key", node.wrong_key)):
+            yield from (((name, "say", at), prompt) for at, prompt in enumerate(reaction.say))
+
+
+def answers(nodes: Mapping[str, model.AnyNode]) -> frozenset[str]:
+    """Return the names of all answers that any question stores."""
+    questions = (node for node in nodes.values() if isinstance(node, model.Question))
+    return frozenset(question.answer for question in questions if question.answer)
+
+
+def reachable(nodes: Mapping[str, model.AnyNode], starts: Iterable[str]) -> frozenset[str]:
+    """Return every node that can be come to from ``starts``."""
+    seen: set[str] = set()
+    coming = [start for start in starts if start in nodes]
+    while coming:
+        name = coming.pop()
+        if name not in seen:
+            seen.add(name)
+            coming += [edge.to for edge in edges(nodes[name]) if edge.to in nodes]
+    return frozenset(seen)

@@ -1,0 +1,224 @@
+"""Everything a flow names must exist: nodes, prompts, queues, categories, facts, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from ivr.flow import model
+from ivr.flow.facts import ABOUT_A_QUEUE
+from ivr.flow.graph import TARGETS, Path, answers, edges, prompts
+from ivr.flow.speech import FIXED_PROMPTS, reference
+from ivr.flow.view import DistrictView
+
+ENTRIES: Final = ("inbound", "queue_key", "queue_limit")
+"""Conversations every helpline needs."""
+WITH_ARGUMENT: Final = frozenset({"digits", "number", "waiting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """As much of a file as could be read, so that one fault does not hide another."""
+
+    entries: Mapping[str, str]
+    rescue: str | None
+    nodes: Mapping[str, model.AnyNode]
+    unread: Mapping[str, object]
+    """Nodes that could not be read, as they stand in the file."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All nodes, those that could not be read included."""
+        return frozenset((*self.nodes, *self.unread))
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """All answers that any question stores."""
+        unread = (given.get("answer") for given in self.unread.values() if isinstance(given, dict))
+        return answers(self.nodes) | frozenset(name for name in unread if isinstance(name, str))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a flow, and where it stands in the file."""
+
+    path: Path
+    message: str
+    grave: bool = True
+    """False: worth a look, but the flow works."""
+
+
+def broken_references(
+    sketch: Sketch, view: DistrictView, known_prompts: Container[str]
+) -> tuple[Finding, ...]:
+    """Find everything that is named and does not exist, or does not fit where it stands."""
+    in_nodes = (
+        Finding(("nodes", name, *finding.path), finding.message)
+        for name, node in sketch.nodes.items()
+        for finding in _node(node, sketch, view, known_prompts)
+    )
+    in_unread = (
+        finding
+        for name, given in sketch.unread.items()
+        for finding in _unread(("nodes", name), given, sketch, view, known_prompts)
+    )
+    return (*_starts(sketch), *in_nodes, *in_unread)
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Suggest what was meant: ``; did you mean 'pin'?``, "" when nothing is near."""
+    near = get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _starts(sketch: Sketch) -> Iterator[Finding]:
+    for entry in ENTRIES if sketch.entries else ():
+        if entry not in sketch.entries:
+            yield Finding(("entries",), f"{entry} is missing; name the node it begins at")
+    for entry, name in sketch.entries.items():
+        yield from _target(("entries", entry), name, sketch)
+    if sketch.rescue is None:
+        return
+    yield from _target(("rescue",), sketch.rescue, sketch)
+    node = sketch.nodes.get(sketch.rescue)
+    if node is not None and not isinstance(node, model.JoinQueue):
+        yield Finding(("rescue",), f"{sketch.rescue} must be a join_queue: nothing else may fail")
+    elif node is not None and node.queue is None:
+        yield Finding(("nodes", sketch.rescue), "the rescue must name its queue")
+
+
+def _target(path: Path, name: str, sketch: Sketch) -> Iterator[Finding]:
+    if name not in sketch.names:
+        yield Finding(path, f"there is no node {name!r}{meant(name, sketch.names)}")
+
+
+def _node(
+    node: model.Node, sketch: Sketch, view: DistrictView, known_prompts: Container[str]
+) -> Iterator[Finding]:
+    for edge in edges(node):
+        yield from _target(edge.path, edge.to, sketch)
+    for path, prompt in prompts(node):
+        yield from _prompt(path, prompt, sketch, view, known_prompts)
+    if node.about is not None:
+        yield from _listed(("about",), "category", node.about, view.categories)
+    match node:
+        case model.JoinQueue(queue=str(queue)):
+            yield from _listed(("queue",), "queue", queue, view.queues)
+        case model.IssueTicket(category=str(category)):
+            yield from _listed(("category",), "category", category, view.categories)
+            if category in view.categories and not view.categories[category].ticket:
+                yield Finding(("category",), f"{category} has ticket: false in district.yaml")
+        case model.TicketStatus(number=str(answer)):
+            yield from _listed(("number",), "answer", answer, sketch.answers)
+        case model.Branch():
+            yield from _branch(node, sketch, view)
+        case model.CollectKeys():
+            yield from _collect(node)
+        case model.Menu() if not node.options:
+            yield Finding(("options",), "a menu needs at least one key")
+
+
+def _unread(
+    path: Path, given: object, sketch: Sketch, view: DistrictView, known_prompts: Container[str]
+) -> Iterator[Finding]:
+    """Check the names in a node that could not be read, as far as they can be told."""
+    if isinstance(given, dict):
+        for field, value in given.items():
+            here = (*path, field)
+            if field in TARGETS and isinstance(value, str):
+                yield from _target(here, value, sketch)
+            elif field in ("alone", "cases") and isinstance(value, dict):
+                for key, to in value.items():
+                    if isinstance(to, str):
+                        yield from _target((*here, key), to, sketch)
+            elif field == "about" and isinstance(value, str):
+                yield from _listed(here, "category", value, view.categories)
+            elif field == "prompt" and isinstance(value, str):
+                yield from _prompt(here, value, sketch, view, known_prompts)
+            elif field in ("prompts", "say") and isinstance(value, list):
+                for at, prompt in enumerate(value):
+                    if isinstance(prompt, str):
+                        yield from _prompt((*here, at), prompt, sketch, view, known_prompts)
+            else:
+                yield from _unread(here, value, sketch, view, known_prompts)
+
+
+def _listed(path: Path, kind: str, name: str, known: Iterable[str]) -> Iterator[Finding]:
+    if name not in set(known):
+        yield Finding(path, f"there is no {kind} {name!r}{meant(name, known)}")
+
+
+def _prompt(
+    path: Path, prompt: str, sketch: Sketch, view: DistrictView, known_prompts: Container[str]
+) -> Iterator[Finding]:
+    value = reference(prompt)
+    if value is None:
+        if prompt not in known_prompts:
+            near = meant(prompt, known_prompts) if isinstance(known_prompts, Iterable) else ""
+            yield Finding(path, f"there is no prompt {prompt!r} in the catalogue{near}")
+        return
+    name, argument = value
+    if name not in model.SPOKEN_VALUES:
+        near = meant(name, model.SPOKEN_VALUES)
+        yield Finding(path, f"there is no spoken value {{{name}}}{near}")
+    elif bool(argument) is not (name in WITH_ARGUMENT):
+        right = f"{{{name}:…}}" if name in WITH_ARGUMENT else f"{{{name}}}"
+        yield Finding(path, f"write {right}: {model.SPOKEN_VALUES[name]}")
+    elif name == "waiting":
+        yield from _listed(path, "queue", argument, view.queues)
+    elif argument:
+        yield from _listed(path, "answer", argument, sketch.answers)
+    for needed in _said_with(name, view):
+        if needed not in known_prompts:
+            yield Finding(path, f"{{{name}}} needs the prompt {needed!r} in the catalogue")
+
+
+def _said_with(name: str, view: DistrictView) -> tuple[str, ...]:
+    categories = tuple(f"category_{category}" for category in view.categories)
+    match name:
+        case "category":
+            return categories
+        case "status":
+            return tuple(prompt for prompt in FIXED_PROMPTS if prompt.startswith("state_"))
+        case "status_details":
+            said = tuple(prompt for prompt in FIXED_PROMPTS if prompt.startswith("status_"))
+            return (*said, *categories)
+        case _:
+            return ()
+
+
+def _branch(node: model.Branch, sketch: Sketch, view: DistrictView) -> Iterator[Finding]:
+    if node.fact not in model.FACTS:
+        yield Finding(("fact",), f"there is no fact {node.fact!r}{meant(node.fact, model.FACTS)}")
+        return
+    values = tuple(view.categories) if node.fact == "category" else model.FACTS[node.fact]
+    for value in node.cases:
+        if value not in values:
+            yield Finding(
+                ("cases", value), f"{node.fact} is never {value!r}; it is {', '.join(values)}"
+            )
+    if node.fact in ABOUT_A_QUEUE and node.of is not None:
+        yield from _listed(("of",), "queue", node.of, view.queues)
+    elif node.fact == "answered" and node.of is None:
+        yield Finding((), "say which answer: of: <name of the answer>")
+    elif node.fact == "answered" and node.of is not None:
+        yield from _listed(("of",), "answer", node.of, sketch.answers)
+    elif node.of is not None and node.fact not in ABOUT_A_QUEUE:
+        yield Finding(("of",), f"{node.fact} is not asked of anything; leave this out")
+
+
+def _collect(node: model.CollectKeys) -> Iterator[Finding]:
+    if node.min_keys > node.max_keys:
+        yield Finding(("min_keys",), f"{node.min_keys} is more than max_keys ({node.max_keys})")
+    if node.skip and not node.finish_key:
+        yield Finding(("skip",), "only a finishing key can skip; give finish_key")
+    if node.finish_key and node.finish_key in node.alone:
+        yield Finding(("alone", node.finish_key), "this is the finishing key; use skip")
+    wanted = {"pin_code": 6, "ticket_number": 10}.get(node.check)
+    if wanted and not node.min_keys <= wanted <= node.max_keys:
+        yield Finding(
+            ("check",),
+            f"a {node.check} has {wanted} digits; min_keys and max_keys do not allow them",
+        )
