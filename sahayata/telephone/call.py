@@ -178,8 +178,8 @@ class _Citizen:
                         await self._press(key)
 
     async def _press(self, key: str) -> None:
-        await self._voice.press(key)
         self._pressed += key
+        await self._voice.press(key)
         self._listen_from = self._voice.now + AFTERMATH_S
 
     async def _until_silent(self) -> None:

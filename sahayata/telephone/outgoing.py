@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -93,7 +92,6 @@ class Outgoing:
         caller: str,
         *,
         within_s: float,
-        on_early: Callable[[], None] | None = None,
     ) -> None:
         """Call ``number`` and return when it is answered.
 
@@ -114,10 +112,7 @@ class Outgoing:
         self._call = call
 
         def provisional(response: SipResponse) -> None:
-            if response.body:
-                self._take_sdp(_sdp(response))
-                if on_early is not None:
-                    on_early()
+            self._take_sdp(sdp_of(response))
 
         try:
             answer = await self._line.answer_to(
@@ -134,7 +129,7 @@ class Outgoing:
             reason = f"{answer.status_code} {answer.reason_phrase}".strip()
             busy = answer.status_code in (486, 600)
             raise Refusal(Ending.BUSY if busy else Ending.DECLINED, reason)
-        if not self._take_sdp(_sdp(answer)):
+        if not self._take_sdp(sdp_of(answer)):
             await self.hang_up()
             raise Refusal(Ending.DECLINED, "answered without a voice we understand")
 
@@ -200,7 +195,8 @@ def _refuse(call: IncomingCall) -> None:
     call.reject(486)
 
 
-def _sdp(message: SipResponse) -> SdpMessage | None:
+def sdp_of(message: SipResponse) -> SdpMessage | None:
+    """Read what a message says about voice; ``None`` when it says nothing that can be read."""
     if not message.body or (message.content_type or "").split(";")[0] != "application/sdp":
         return None
     try:

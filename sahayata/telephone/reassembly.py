@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from sahayata.telephone.alaw import RATE, Samples, decode
+from ivr.voice.codecs import decode_alaw
+from sahayata.telephone.alaw import RATE, Samples
 
 JUMP_S: Final = 2.0
 """A time stamp further than this from the clock is no gap: the sender began a new count."""
@@ -76,7 +77,7 @@ def reassemble(packets: Iterable[Packet], *, until_s: float, limit_s: float) -> 
     end = max([round(until_s * RATE), *(at + len(payload) for at, payload in pieces)])
     heard = np.zeros(max(0, min(end, limit)), dtype=np.int16)
     for at, payload in pieces:
-        sound = decode(payload)[max(0, -at) :]
+        sound = decode_alaw(payload)[max(0, -at) :]
         begin = max(0, at)
         room = heard[begin : begin + len(sound)]
         room[:] = sound[: len(room)]

@@ -9,6 +9,7 @@ noticed at once instead of after a time limit.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,9 @@ from typing import Final
 from aiosipua import CSeq, SipRequest, SipResponse, SipTransport, SipUAC, SipUAS
 from aiosipua.headers import stringify_cseq
 from aiosipua.transport import MessageCallback
+
+# At INFO the library writes the addresses of both parties, whole telephone numbers.
+logging.getLogger("aiosipua").setLevel(logging.WARNING)
 
 FIRST_REPEAT_S: Final = 0.5
 """T1 of RFC 3261: a request is repeated after this, then after twice as long, and so on."""
@@ -147,6 +151,10 @@ class SipLine:
     async def close(self) -> None:
         """Close the socket and stop what is under way."""
         await self.uas.stop()
+
+    def forget(self, sip_call_id: str) -> None:
+        """Drop what the library keeps of an incoming call that we ended: it does not do so."""
+        self.uas._calls.pop(sip_call_id, None)
 
     async def answer_to(
         self,
