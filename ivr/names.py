@@ -14,7 +14,6 @@ checks each value again and takes one that does not fit as empty. A key may be e
 key               characters after ``FILTER``                  value
 ================  ===========================================  ====================================
 ``call_id``       ``A-Za-z0-9.-``          (1-128, required)   ``${SAHAYATA_CALL_ID}``
-``caller``        ``0-9+``                 (0-20)              ``${SAHAYATA_CALLER}``
 ``dialled``       ``0-9*#``                (0-20)              ``${SAHAYATA_DIALLED}``
 ``language``      ``a-z``                  (2-8)               ``${SAHAYATA_LANGUAGE}``
 ``sip``           ``A-Za-z0-9.@_-``        (0-128)             ``${SAHAYATA_SIP}``
@@ -28,7 +27,10 @@ key               characters after ``FILTER``                  value
 ``total``         ``0-9``                  (0-6)               ``$[${EPOCH} - ${SAHAYATA_JOINED}]``
 ================  ===========================================  ====================================
 
-Routes and what they take besides ``call_id``, ``caller``, ``dialled``, ``language`` and ``sip``:
+The caller's number is not among them: Asterisk logs the whole address when nobody answers there. It
+comes in the header ``agi_callerid``, into which the dialplan has put ``${SAHAYATA_CALLER}``.
+
+Routes and what they take besides ``call_id``, ``dialled``, ``language`` and ``sip``:
 
 - ``/inbound``      the conversation with a citizen who dials in: nothing more.
 - ``/from_queue``   a caller who left a queue alive: ``ticket``, ``queue`` and
@@ -78,3 +80,53 @@ FALLBACK_TRIED: Final = "SAHAYATA_FALLBACK"
 
 DONE_QUEUE: Final = "queue"
 DONE_END: Final = "end"
+
+STATE_DIR: Final = "SAHAYATA_STATE_DIR"
+"""A global variable of the generated configuration: the folder of this instance, DIR."""
+
+# Global variables of the generated configuration (deploy.asterisk_config.dialplan writes them).
+SYSTEM: Final = "SAHAYATA_SYSTEM"
+"""This machine and instance, the first part of a call id: ``[A-Za-z0-9.]``."""
+BOOT: Final = "SAHAYATA_BOOT"
+"""This start of Asterisk, the second part of a call id: hexadecimal."""
+AGI: Final = "SAHAYATA_AGI"
+"""``agi://127.0.0.1:PORT``: a route follows after a slash."""
+FALLBACK_AGI: Final = "SAHAYATA_FALLBACK_AGI"
+"""What ``AGI()`` runs for a ticket number without our server: a program that sets up the search
+path and hands its arguments to ``agi_scripts/fallback_ticket.py``; ``SAHAYATA_STATE`` is in its
+environment, its standard error is closed."""
+FIRST_LANGUAGE: Final = "SAHAYATA_FIRST_LANGUAGE"
+"""The language of a caller who chose none."""
+SHORT_CODE: Final = "SAHAYATA_SHORT_CODE"
+"""What a citizen dials, and an operator to try it."""
+MESSAGES: Final = "SAHAYATA_MESSAGES"
+"""The folder of spoken messages."""
+TALKS: Final = "SAHAYATA_TALKS"
+"""The folder of recorded talks."""
+FIRST_QUEUE: Final = "SAHAYATA_FIRST_QUEUE"
+"""The queue of a caller whose queue is unknown: ``general``, or the first of the district."""
+WAIT: Final = "SAHAYATA_WAIT_"
+"""Begins the wait limit of a queue in seconds; its name follows."""
+RECORDABLE: Final = "SAHAYATA_RECORDABLE_"
+"""Begins ``1`` or ``0``: whether talks of a queue may ever be recorded; its name follows. ``0``
+where a confidential category goes to it."""
+DRAINING: Final = "SAHAYATA_DRAINING"
+"""``1`` while the instance goes down: no new call is taken, those running go on."""
+
+QUEUE_PREFIX: Final = "q_"
+"""Stands before the name of a queue inside Asterisk, ``q_food``: in Queue(), QUEUE_MEMBER(),
+``queues.conf`` and AMI, nowhere else. ``queues.conf`` has a section ``general`` of its own, so a
+queue of the district's with that name could not be told from it."""
+
+# The dialplan's own, beside those it shares.
+ROUND: Final = "SAHAYATA_ROUND"
+"""How often the caller came back into the queue: each time moves the caller before later ones."""
+ENTRY: Final = "SAHAYATA_ENTRY"
+"""Which conversation runs, ours or the fall-back: ``inbound``, or ``queue_key`` or ``queue_limit``
+for a caller who left a queue alive."""
+TOLD: Final = "SAHAYATA_TOLD"
+"""``1`` when the end of this stay in the queue has been told."""
+
+ABSOLUTE_LIMIT: Final = "TIMEOUT(absolute)"
+"""The dialplan gives a new session a few seconds only; the server, by its first command, sets it to
+the length of a whole conversation. So a server that hangs costs a caller seconds, not minutes."""

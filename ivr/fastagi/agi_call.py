@@ -50,6 +50,9 @@ class LineLimits:
     reply_s: float = 5.0
     unknown_recording_s: float = 120.0
     """What is allowed for a recording whose length is not known."""
+    conversation_s: float = 1530.0
+    """When the dialplan takes the call back, whatever happens: a little more than the server gives
+    a whole session."""
     last_words_s: float = 0.4
     """Silence after the last prompt of a call: a hang-up cuts what is still on its way."""
 
@@ -74,6 +77,7 @@ class AgiCall:
         self._monotonic = monotonic
         self._player = Player(self._ask, sounds, facts.language, monotonic)
         self._unheard = False
+        self._taken_over = False
 
     @property
     def facts(self) -> CallFacts:
@@ -130,12 +134,13 @@ class AgiCall:
         """How full a queue is now, as Asterisk knows it; all zero for a queue it does not know."""
         if not (queue.isascii() and queue.replace("_", "a").isalnum()):
             raise UnsafeValue("a queue name")
+        theirs = f"{names.QUEUE_PREFIX}{queue}"
         reply = await self._ask(
             "GET",
             "FULL",
             "VARIABLE",
-            f"${{QUEUE_WAITING_COUNT({queue})}} ${{QUEUE_MEMBER({queue},logged)}}"
-            f" ${{QUEUE_MEMBER({queue},ready)}}",
+            f"${{QUEUE_WAITING_COUNT({theirs})}} ${{QUEUE_MEMBER({theirs},logged)}}"
+            f" ${{QUEUE_MEMBER({theirs},ready)}}",
         )
         counts = [int(n) if n.isdigit() else 0 for n in reply.note.split(" ")]
         if len(counts) != 3:
@@ -213,6 +218,11 @@ class AgiCall:
 
     async def _ask(self, *words: str, limit_s: float = 0.0, may_hang_up: bool = False) -> Reply:
         """Ask the line; a refusal is ``LineLost``, a result of -1 is ``CallerHungUp``."""
+        if not self._taken_over:
+            # Until now the dialplan would have taken the call back within seconds: see ivr.names.
+            self._taken_over = True
+            limit = str(round(self._limits.conversation_s))
+            await self._ask("SET", "VARIABLE", names.ABSOLUTE_LIMIT, limit)
         reply = await self._line.ask(*words, limit_s=limit_s + self._limits.reply_s)
         if reply.code != 200:
             raise LineLost(f"Asterisk refused a command with {reply.code}")

@@ -33,7 +33,7 @@ def read_facts(header: Header, arrived_at: datetime, default_language: str = "hi
     """
 
     def value(key: str) -> str:
-        text = header.query.get(key, "")
+        text = header.values.get("callerid", "") if key == "caller" else header.query.get(key, "")
         return text if _SHAPES[key].fullmatch(text) else ""
 
     call_id = value("call_id")

@@ -1,0 +1,75 @@
+"""extensions.conf: global variables from the settings, then the files of ``dialplans/``."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import socket
+from pathlib import Path
+from typing import Final
+
+from deploy.asterisk_config.text import Pair, clean_path, conf, section
+from ivr import names
+from sahayata.district import District
+from sahayata.settings import Settings
+
+SCRIPT: Final = Path("agi_scripts") / "fallback_ticket.py"
+
+
+def system_name(settings: Settings) -> str:
+    """Name this instance as call ids begin: the machine and the first port."""
+    host = re.sub(r"[^A-Za-z0-9]", "", socket.gethostname().split(".")[0])[:24]
+    return f"{host or 'cell'}.{settings.ports.base}"
+
+
+def first_queue(district: District) -> str:
+    """Choose the queue of a caller who chose none."""
+    return "general" if "general" in district.queues else next(iter(district.queues))
+
+
+def extensions_conf(settings: Settings, boot: str, wrapper: Path) -> str:
+    """Write extensions.conf; ``boot`` is new at each start of Asterisk."""
+    district = settings.district
+    variables: list[Pair] = [
+        (names.SYSTEM, system_name(settings)),
+        (names.BOOT, boot),
+        (names.AGI, f"agi://127.0.0.1:{settings.ports.agi}"),
+        (names.FALLBACK_AGI, clean_path(wrapper)),
+        (names.STATE_DIR, clean_path(settings.state.root)),
+        (names.MESSAGES, clean_path(settings.state.messages)),
+        (names.TALKS, clean_path(settings.state.talks)),
+        (names.FIRST_LANGUAGE, district.helpline.languages[0]),
+        (names.SHORT_CODE, district.helpline.short_code),
+        (names.FIRST_QUEUE, first_queue(district)),
+        (names.DRAINING, "0"),
+    ]
+    secret = {c.queue for c in district.categories.values() if c.confidential}
+    for name, queue in district.queues.items():
+        variables.append((f"{names.WAIT}{name}", int(queue.wait_limit.total_seconds())))
+        variables.append((f"{names.RECORDABLE}{name}", "0" if name in secret else "1"))
+    files = sorted((settings.project / "dialplans").glob("*.conf"))
+    includes = "\n".join(f"#include dialplans/{file.name}" for file in files)
+    return conf(
+        "Global variables; the calls themselves are in dialplans/.",
+        section("general", [("static", True), ("writeprotect", True)]),
+        section("globals", variables),
+        includes + "\n",
+    )
+
+
+def fallback_program(settings: Settings, libraries: Path) -> str:
+    """Write the program that ``AGI()`` runs when our server does not answer.
+
+    It runs beside Asterisk, in its root file system where it has one, with the Python there: our
+    script needs the standard library and pyst2, which is pure Python, from ``libraries``.
+    """
+    search = os.pathsep.join((str(settings.project), str(libraries)))
+    words = [
+        "env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
+        f"PYTHONPATH={search}", "PYTHONDONTWRITEBYTECODE=1",
+        f"SAHAYATA_STATE={settings.state.root}",
+        "python3", "-s", str(settings.project / SCRIPT),
+    ]  # fmt: skip
+    # pyst2 echoes every header, the caller's number too, to standard error.
+    return f'#!/bin/sh\nexec {shlex.join(words)} "$@" 2>/dev/null\n'

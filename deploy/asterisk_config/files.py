@@ -1,0 +1,77 @@
+"""Writing the whole configuration of Asterisk to ``DIR/asterisk``."""
+
+from __future__ import annotations
+
+import shutil
+import sysconfig
+from pathlib import Path
+
+from deploy.asterisk_config import core, dialplan, manager, modules, queues, sip
+from deploy.asterisk_home import Asterisk
+from ivr.voice.asterisk import say_conf
+from sahayata.secrets import Secrets
+from sahayata.settings import Settings
+
+
+def libraries() -> Path:
+    """Say where the installed libraries of this Python lie."""
+    return Path(sysconfig.get_path("purelib"))
+
+
+def render(settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str) -> dict[str, str]:
+    """Give every file by name, touching nothing.
+
+    Raises:
+        deploy.asterisk_config.text.UnsafeValue: a value of the settings cannot stand in a file.
+    """
+    wrapper = core.data_folder(settings.state) / "agi-bin" / "fallback-ticket"
+    return {
+        "asterisk.conf": core.asterisk_conf(settings.state, asterisk),
+        "modules.conf": modules.modules_conf(),
+        "logger.conf": core.logger_conf(),
+        "pjsip.conf": sip.pjsip_conf(settings, secrets.extensions),
+        "rtp.conf": sip.rtp_conf(settings),
+        "manager.conf": manager.manager_conf(settings, secrets.ami),
+        "queues.conf": queues.queues_conf(settings.district),
+        "musiconhold.conf": queues.musiconhold_conf(settings.state),
+        "say.conf": say_conf(),
+        "extensions.conf": dialplan.extensions_conf(settings, boot, wrapper),
+        **core.small_files(),
+        **{
+            f"dialplans/{file.name}": file.read_text(encoding="utf-8")
+            for file in sorted((settings.project / "dialplans").glob("*.conf"))
+        },
+    }
+
+
+def generate(settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str) -> None:
+    """Write the configuration anew; what was there before is gone.
+
+    Raises:
+        OSError: DIR cannot be written, or is full.
+        deploy.asterisk_config.text.UnsafeValue: as of ``render``.
+    """
+    files = render(settings, secrets, asterisk, boot)
+    etc = settings.state.asterisk_etc
+    shutil.rmtree(etc, ignore_errors=True)
+    etc.mkdir(mode=0o700, parents=True)
+    (etc / "dialplans").mkdir(mode=0o700)
+    for name, text in files.items():
+        _write(etc / name, text, 0o600)
+    data = core.data_folder(settings.state)
+    (data / "agi-bin").mkdir(mode=0o700, parents=True, exist_ok=True)
+    program = dialplan.fallback_program(settings, libraries())
+    _write(data / "agi-bin" / "fallback-ticket", program, 0o700)
+    _link(data / "sounds", settings.state.sounds)
+    _link(data / "documentation", asterisk.data / "documentation")
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    path.touch(mode=mode)
+    path.chmod(mode)
+    path.write_text(text, encoding="utf-8")
+
+
+def _link(link: Path, target: Path) -> None:
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)

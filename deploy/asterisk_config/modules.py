@@ -1,0 +1,91 @@
+"""The modules of Asterisk that are loaded, each with its reason. Nothing else is.
+
+What is not loaded cannot be attacked, takes no memory and delays no start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from deploy.asterisk_config.text import conf
+
+MODULES: Final[Mapping[str, Mapping[str, str]]] = {
+    "SIP": {
+        "res_pjproject": "the SIP library's log and settings",
+        "res_sorcery_config": "pjsip.conf",
+        "res_sorcery_memory": "where registered telephones are kept at run time",
+        "res_sorcery_astdb": "registered telephones outlive a restart",
+        "res_pjsip": "SIP",
+        "res_pjsip_session": "calls over SIP",
+        "res_pjsip_pubsub": "chan_pjsip asks for it; nobody may subscribe",
+        "chan_pjsip": "calls as channels",
+        "res_pjsip_sdp_rtp": "voice in a call",
+        "res_pjsip_caller_id": "the caller's number",
+        "res_pjsip_registrar": "operators' telephones register",
+        "res_pjsip_authenticator_digest": "with a password",
+        "res_pjsip_endpoint_identifier_user": "an operator is known by the user name",
+        "res_pjsip_endpoint_identifier_ip": "a trunk is known by its address",
+        "res_pjsip_endpoint_identifier_anonymous": "a citizen is nobody we know",
+        "res_pjsip_nat": "telephones behind a router",
+        "res_pjsip_rfc3326": "the reason of a hang-up",
+        "res_pjsip_dtmf_info": "keys as SIP INFO, where a telephone knows no other way",
+    },
+    "voice": {
+        "res_rtp_asterisk": "RTP",
+        "res_timing_timerfd": "the clock of music and announcements",
+        "codec_alaw": "A-law",
+        "codec_ulaw": "mu-law",
+        "codec_a_mu": "one into the other",
+        "codec_g722": "G.722",
+        "codec_resample": "8 and 16 kHz",
+        "format_pcm": "our recordings: .alaw .ulaw .g722",
+        "format_wav": "spoken messages and recorded talks",
+        "bridge_simple": "a caller and an operator",
+        "bridge_native_rtp": "the same, without decoding",
+        "bridge_builtin_features": "needed by every bridge of two",
+        "res_musiconhold": "music while a caller waits",
+    },
+    "calls": {
+        "pbx_config": "extensions.conf",
+        "app_queue": "the queues",
+        "res_agi": "our server, and the fall-back script",
+        "res_speech": "res_agi asks for it",
+        "app_playback": "the fall-back speaks; say.conf",
+        "app_read": "the fall-back collects keys",
+        "app_record": "the fall-back records messages",
+        "app_mixmonitor": "talks are recorded where the category allows it",
+        "app_stack": "Gosub",
+        "app_exec": "ExecIf",
+        "app_verbose": "a line in the log",
+    },
+    "functions": {
+        "func_callerid": "CALLERID",
+        "func_channel": "CHANNEL",
+        "func_cut": "CUT",
+        "func_dialplan": "DIALPLAN_EXISTS",
+        "func_env": "STAT",
+        "func_global": "GLOBAL",
+        "func_logic": "IF, ISNULL",
+        "func_math": "MATH, INC",
+        "func_rand": "RAND",
+        "func_sprintf": "SPRINTF",
+        "func_strings": "FILTER, LEN",
+        "func_timeout": "TIMEOUT",
+    },
+}
+
+
+def names() -> tuple[str, ...]:
+    """Every module that is loaded."""
+    return tuple(name for group in MODULES.values() for name in group)
+
+
+def modules_conf() -> str:
+    """Write modules.conf: ``autoload=no`` and the list."""
+    lines = ["[modules]", "autoload = no"]
+    for group, members in MODULES.items():
+        lines.append(f"; {group}")
+        width = max(map(len, members)) + 3
+        lines += [f"load = {f'{name}.so':<{width}} ; {why}" for name, why in members.items()]
+    return conf("The modules, each with its reason.", "\n".join(lines) + "\n")

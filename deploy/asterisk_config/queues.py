@@ -1,0 +1,74 @@
+"""queues.conf and musiconhold.conf: the district's queues and who sits at them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from deploy.asterisk_config.text import Pair, clean_path, conf, section
+from ivr.names import QUEUE_PREFIX
+from sahayata.district import District, Queue
+from sahayata.state import StateFolder
+
+ANNOUNCE_EVERY_S: Final = 60
+OFFER_EVERY_S: Final = 45
+"""How often a waiting caller is told of the key that leaves a message."""
+SERVICE_LEVEL_S: Final = 20
+"""Of Asterisk's own figures only, which are a cross-check."""
+
+
+def queues_conf(district: District) -> str:
+    """Write queues.conf. Nobody is turned away: a queue without operators can be joined."""
+    general: list[Pair] = [
+        ("persistentmembers", False),
+        ("autofill", True),
+        ("shared_lastcall", True),
+        # The number of a caller has no place in queue_log.
+        ("log-restricted-caller-id", False),
+    ]
+    queues = [_queue(name, queue, district) for name, queue in district.queues.items()]
+    return conf("From district.yaml.", section("general", general), *queues)
+
+
+def _queue(name: str, queue: Queue, district: District) -> str:
+    pairs: list[Pair] = [
+        ("strategy", queue.strategy),
+        ("timeout", int(queue.ring.total_seconds())),
+        ("retry", 1),
+        ("weight", queue.weight),
+        # Wrap-up is ours, by pause: inside app_queue it ends early for members of two queues.
+        ("wrapuptime", 0),
+        ("ringinuse", False),
+        ("autofill", True),
+        ("joinempty", True),
+        ("leavewhenempty", False),
+        ("maxlen", 0),
+        ("autopause", False),
+        ("musicclass", "default"),
+        ("context", "queue-keys"),
+        ("servicelevel", SERVICE_LEVEL_S),
+        ("announce-position", True),
+        ("announce-holdtime", True),
+        ("announce-frequency", ANNOUNCE_EVERY_S),
+        ("min-announce-frequency", 20),
+        ("announce-round-seconds", 0),
+        ("periodic-announce", "queue-periodic-announce"),
+        ("periodic-announce-frequency", OFFER_EVERY_S),
+        ("periodic-announce-startdelay", 20),
+        ("relative-periodic-announce", True),
+        ("setinterfacevar", True),
+        ("setqueueentryvar", True),
+    ]
+    pairs += [
+        ("member", f"PJSIP/{extension}")
+        for seats in district.seats
+        if name in seats.queues
+        for extension in seats.numbers
+    ]
+    return section(f"{QUEUE_PREFIX}{name}", pairs)
+
+
+def musiconhold_conf(state: StateFolder) -> str:
+    """Write musiconhold.conf: our own music, nobody else's rights."""
+    folder = clean_path(state.sounds / "moh")
+    pairs: list[Pair] = [("mode", "files"), ("directory", folder), ("sort", "alpha")]
+    return conf("Music while a caller waits.", section("default", pairs))

@@ -1,0 +1,119 @@
+"""pjsip.conf and rtp.conf: who may call in, who may register, and where voice flows."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Final
+
+from deploy.asterisk_config.text import Pair, conf, section
+from sahayata.settings import Settings
+
+CITIZENS: Final = "anonymous"
+"""PJSIP wants this name for whom nobody knows."""
+TRUNK: Final = "trunk"
+LOOPBACK: Final = "127.0.0.0/8"
+
+
+def endpoint_basics(settings: Settings) -> list[Pair]:
+    """Give what every endpoint has: codecs, keys as events, voice by way of us."""
+    basics: list[Pair] = [
+        ("type", "endpoint"),
+        ("disallow", "all"),
+        ("allow", "alaw,ulaw,g722"),
+        ("dtmf_mode", "auto"),
+        ("direct_media", False),
+        ("rtp_symmetric", True),
+        ("force_rport", True),
+        ("rewrite_contact", True),
+        ("allow_transfer", False),
+        ("allow_overlap", False),
+        ("allow_subscribe", False),
+        ("language", settings.district.helpline.languages[0]),
+        ("tone_zone", "in"),
+    ]
+    if not ipaddress.ip_address(settings.sip_bind).is_unspecified:
+        # Voice listens where SIP does: on loopback nobody else can reach it.
+        basics += [("media_address", settings.sip_bind), ("bind_rtp_to_media_address", True)]
+    return basics
+
+
+def pjsip_conf(settings: Settings, passwords: Mapping[str, str]) -> str:
+    """Write pjsip.conf. ``passwords`` are the operators', by extension."""
+    citizens: list[Pair] = [("context", "citizens"), *endpoint_basics(settings)]
+    address = ipaddress.ip_address(settings.sip_bind)
+    host = f"[{address}]" if address.version == 6 else str(address)
+    common = [
+        section(
+            "global",
+            [
+                ("type", "global"),
+                ("user_agent", "Sahayata"),
+                # A trunk first: a caller whose number equals an extension is no operator.
+                ("endpoint_identifier_order", "ip,username,anonymous"),
+                ("mwi_disable_initial_unsolicited", True),
+                ("send_contact_status_on_update_registration", False),
+            ],
+        ),
+        section("system", [("type", "system"), ("threadpool_initial_size", 4)]),
+        section(
+            "udp",
+            [("type", "transport"), ("protocol", "udp"), ("bind", f"{host}:{settings.ports.sip}")],
+        ),
+        # Nobody we know is a citizen; only this machine may be nobody, others need a trunk.
+        section(CITIZENS, [*citizens, ("deny", "0.0.0.0/0.0.0.0"), ("permit", LOOPBACK)]),
+    ]
+    operators = [
+        part
+        for extension in settings.district.extensions
+        for part in _operator(settings, extension, passwords[extension])
+    ]
+    return conf("Who may call in and who may register.", *common, *operators)
+
+
+def _operator(settings: Settings, extension: str, password: str) -> tuple[str, str, str]:
+    endpoint: list[Pair] = [
+        ("context", "operators"),
+        ("auth", f"{extension}-auth"),
+        ("aors", extension),
+        ("callerid", f"{extension} <{extension}>"),
+        ("device_state_busy_at", 1),
+        *endpoint_basics(settings),
+    ]
+    return (
+        section(extension, endpoint),
+        section(
+            f"{extension}-auth",
+            [
+                ("type", "auth"),
+                ("auth_type", "userpass"),
+                ("username", extension),
+                ("password", password),
+            ],
+        ),
+        section(
+            extension,
+            [
+                ("type", "aor"),
+                ("max_contacts", 1),
+                # The telephone that registers last is the one the operator sits at.
+                ("remove_existing", True),
+                ("qualify_frequency", 30),
+                ("minimum_expiration", 30),
+                ("default_expiration", 120),
+                ("maximum_expiration", 3600),
+            ],
+        ),
+    )
+
+
+def rtp_conf(settings: Settings) -> str:
+    """Write rtp.conf: the instance's own range of ports, and nothing that asks the internet."""
+    ports = settings.ports.rtp
+    pairs: list[Pair] = [
+        ("rtpstart", ports.start),
+        ("rtpend", ports.stop - 1),
+        ("icesupport", False),
+        ("strictrtp", True),
+    ]
+    return conf("Voice.", section("general", pairs))

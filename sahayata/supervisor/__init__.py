@@ -1,0 +1,1 @@
+"""``sahayata up``: starts Asterisk and our processes, keeps them running, ends them well."""

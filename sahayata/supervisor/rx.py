@@ -1,0 +1,41 @@
+"""Asking a running Asterisk by its control socket, as ``asterisk -rx`` does.
+
+No program is started for it: a question costs about a millisecond. The protocol is that of
+``main/asterisk.c`` (``netconsole``): a line naming host, process and version, then the answer to
+``cli quit after COMMAND`` until the end of file.
+"""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Final
+
+SOCKET: Final = "asterisk.ctl"
+MOST_BYTES: Final = 1_000_000
+LONGEST_PATH: Final = 107
+"""What an address of a unix socket holds (``sun_path`` has 108 bytes with the final zero)."""
+
+
+class NoAnswer(Exception):
+    """Asterisk does not run, or does not answer within the limit."""
+
+
+def ask(run_folder: Path, command: str, limit_s: float = 10.0) -> str:
+    """Run a command of Asterisk's command line and return what it prints.
+
+    Raises:
+        NoAnswer: there is no Asterisk, or its answer took longer than ``limit_s`` between pieces.
+    """
+    said = bytearray()
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.settimeout(limit_s)
+            line.connect(str(run_folder / SOCKET))
+            line.sendall(f"cli quit after {command}\0".encode())
+            while len(said) < MOST_BYTES and (piece := line.recv(65536)):
+                said += piece
+    except OSError as error:
+        raise NoAnswer(f"Asterisk does not answer: {error}") from error
+    _, _, answer = said.decode(errors="replace").partition("\n")
+    return answer.replace("\0", "").strip()
