@@ -40,6 +40,9 @@ class Limits:
     """Hang up so long after the answer, whatever is going on."""
 
 
+USUAL: Final = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class HeardCall:
     """A call as the telephone knows it: from listening and signalling only."""
@@ -66,7 +69,7 @@ async def place_call(
     caller: str,
     keys: Sequence[KeyStep] = (),
     *,
-    limits: Limits = Limits(),
+    limits: Limits = USUAL,
     record: Path | None = None,
     ear: Ear | None = None,
     hang_up: asyncio.Event | None = None,

@@ -1,0 +1,120 @@
+"""``sahayata dial``: a citizen's call, then listening to it, then asking the database about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from ivr.ear import Heard, Recordings, listen, load_recordings, ticket_number_heard
+from ivr.keys import KeyStep, UntilHeard
+from ivr.voice.masters import MastersUnreadable
+from sahayata.telephone.alaw import Samples
+from sahayata.telephone.call import USUAL, HeardCall, Limits, place_call
+from sahayata.telephone.result import CallFound, CallResult, outcome_of
+from sahayata.telephone.sip import Address
+
+SETTLE_S: Final = 3.0
+"""How long the database may take to know how a call ended."""
+ASK_AGAIN_S: Final = 0.1
+
+Lookup = Callable[[str], CallFound | None]
+"""Finds a call by its SIP Call-ID; called in a thread, may be asked several times."""
+
+
+async def dial(
+    server: Address,
+    number: str,
+    caller: str,
+    keys: Sequence[KeyStep] = (),
+    *,
+    recordings: Path,
+    lookup: Lookup,
+    limits: Limits = USUAL,
+    record: Path | None = None,
+    hang_up: asyncio.Event | None = None,
+) -> CallResult:
+    """Place a call, see it through, and tell what was heard and what became of it.
+
+    ``recordings`` is the folder of masters of the language. Everything else is as ``place_call``
+    has it; ``lookup`` may raise nothing.
+
+    Raises:
+        OSError: the server's address is of no use, or ``record`` cannot be written.
+    """
+    ear = _Ear(recordings)
+    if any(isinstance(step, UntilHeard) for step in keys):
+        # Before the call: it takes a second of all the attention this process has.
+        await asyncio.to_thread(ear.prepare)
+    call = await place_call(
+        server,
+        number,
+        caller,
+        keys,
+        limits=limits,
+        record=record,
+        ear=ear.prompts_in,
+        hang_up=hang_up,
+    )
+    found = await _settled(lookup, call)
+    heard = await asyncio.to_thread(ear.hear, call.samples)
+    prompts = tuple(item.prompt for item in heard)
+    return CallResult(
+        call_id=found.call_id if found else None,
+        sip_call_id=call.sip_call_id,
+        heard=prompts,
+        keys=call.keys,
+        ticket=ticket_number_heard(heard),
+        queue=(found.queue or None) if found else None,
+        outcome=outcome_of(call, prompts, found),
+        ended_by=call.ending,
+        reason="; ".join(text for text in (call.reason, ear.fault) if text),
+        duration_s=call.duration_s,
+        recording=call.recording,
+        lost_packets=call.lost,
+    )
+
+
+async def _settled(lookup: Lookup, call: HeardCall) -> CallFound | None:
+    """Ask the database until it knows how the call ended, or ``SETTLE_S`` are over."""
+    if not call.answered:
+        return None
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + SETTLE_S
+    while True:
+        found = await asyncio.to_thread(lookup, call.sip_call_id)
+        if (found is not None and found.settled) or loop.time() >= deadline:
+            return found
+        await asyncio.sleep(ASK_AGAIN_S)
+
+
+class _Ear:
+    """Listens with the recordings of one language; without them it hears nothing and says so."""
+
+    def __init__(self, folder: Path) -> None:
+        self.fault = ""
+        self._folder = folder
+        self._recordings: Recordings | None = None
+
+    def prepare(self) -> None:
+        """Load the recordings, once."""
+        if self._recordings is not None or self.fault:
+            return
+        try:
+            self._recordings = load_recordings(self._folder)
+        except (MastersUnreadable, OSError) as error:
+            self.fault = f"cannot tell what was heard: {error}"
+
+    def hear(self, samples: Samples) -> list[Heard]:
+        """Say what occurs in a sound, in order."""
+        self.prepare()
+        if self._recordings is None:
+            return []
+        return listen(np.divide(samples, 32768, dtype=np.float32), self._recordings)
+
+    def prompts_in(self, samples: Samples) -> tuple[str, ...]:
+        """Say which prompts occur in a sound, in order."""
+        return tuple(item.prompt for item in self.hear(samples))
