@@ -1,6 +1,6 @@
 """The port to the tickets, as a conversation needs it.
 
-``ivr`` defines it; ``tickets.desk.TicketDesk`` satisfies it; ``sahayata.bootstrap`` joins the two.
+``ivr`` defines it; ``sahayata.desk.DeskAdapter`` satisfies it with the tickets.
 Every method answers within the limit the desk was built with, or raises ``DeskUnavailable``: a
 caller is never kept waiting for a database.
 """

@@ -1,14 +1,11 @@
 """What a caller may hear about tickets. A refusal never tells whose a number is.
 
 A stranger learns the state and nothing else; a ticket of a confidential category does not exist
-for him. Every question does the same work and takes the same time, whatever the answer.
+for him. Every question does the same work, whatever the answer.
 """
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -88,21 +85,6 @@ def is_known(
 ) -> bool:
     """Tell whether a telephone called within a time, other than in this call."""
     return called_since(connection, index, at - within, except_call)
-
-
-def even_out(
-    began: float,
-    every_s: float,
-    monotonic: Callable[[], float],
-    sleep: Callable[[float], None] = time.sleep,
-) -> None:
-    """Sleep until the next whole multiple of ``every_s`` after ``began``.
-
-    So the time an answer takes tells nothing about what was found.
-    """
-    if every_s > 0:
-        passed = monotonic() - began
-        sleep(max(1, math.ceil(passed / every_s)) * every_s - passed)
 
 
 def _by_number(connection: Connection, number: str) -> RowMapping | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from tickets.asking import Asker, is_known, newest_open, status
 from tickets.calls import IncomingCall, Refusal, Told
@@ -18,7 +18,7 @@ from tickets.deeds import Deed, Done, perform
 from tickets.number import number_at
 from tickets.phone_number import PhoneBook, key_mark
 from tickets.spool_record import SpoolRecord
-from tickets.store.blocks import lease_block
+from tickets.store.blocks import lease_block, touch
 from tickets.store.call_rows import note_call
 from tickets.store.engine import reading, writing
 from tickets.store.key_rows import check_keys
@@ -56,8 +56,13 @@ class Register:
 
     def probe(self) -> None:
         """Raise ``StoreUnavailable`` unless something could be written now."""
-        with writing(self._engine):
-            pass
+        with writing(self._engine) as connection:
+            touch(connection)
+
+    def probe_reading(self) -> None:
+        """Raise ``StoreUnavailable`` unless something could be read now."""
+        with reading(self._engine) as connection:
+            connection.execute(text("SELECT 1"))
 
     def lease(self, holder: str, size: int) -> list[str]:
         """Lease ticket numbers that nobody else has or will have. Unused ones are lost."""

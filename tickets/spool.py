@@ -31,6 +31,7 @@ _UNFINISHED: Final = ".writing"
 _QUARANTINE: Final = "damaged"
 _LARGEST: Final = 1 << 20
 _ABANDONED_S: Final = 600.0
+_PROBE_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,20 @@ def append(folder: Path | str, record: SpoolRecord) -> Path:
         raise
     _sync_folder(spool)
     return final
+
+
+def probe(folder: Path | str) -> None:
+    """Raise ``OSError`` unless a record could be written now."""
+    spool = Path(folder)
+    _make(spool)
+    trial = spool / f"probe-{os.getpid()}"
+    try:
+        with trial.open("wb") as file:
+            file.write(bytes(_PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    finally:
+        trial.unlink(missing_ok=True)
 
 
 def read(folder: Path | str) -> Iterator[Spooled | Damaged]:
