@@ -19,11 +19,19 @@ from ivr.voice.codecs import TELEPHONE_RATE
 
 EVEN: Final = 0.5
 """A piece this alike speaks neither for nor against."""
+FITS: Final = 0.8
+"""A piece this alike is the recording."""
+GAIN: Final = 0.3
+"""A jump must make the pieces this much more alike."""
 REACH: Final = 3 * 160
 """How far the sound may jump where packets were left out: three of 20 ms."""
 LOUD_MARGIN: Final = 0.4
-"""Sound beside a short recording this loud, relative to it, shows that it is part of a longer one."""
+"""Sound this loud beside a short recording, relative to it: it is part of a longer one."""
 
+LEAST_AUDIBLE: Final = 0.3
+"""Pieces that noise covers more than this are not excused further for being unlike."""
+
+_NOISE_FRAME: Final = 160
 _ALIGN: Final = 4 * STEP
 _ALIGN_OVER: Final = 4_000
 _MOST_JUMPS: Final = 3
@@ -49,25 +57,31 @@ class Fit:
     """It is quiet just before it, and just after it if it was played to its end."""
 
 
-def fit(call: Sound, sharp: Sound, recording: Recording, candidate: Candidate) -> Fit | None:
+def fit(
+    call: Sound, sharp: Sound, noise: float, recording: Recording, candidate: Candidate
+) -> Fit | None:
     """Compare; ``None`` when nothing of the recording is there.
 
-    ``sharp`` is ``sharpened(call)``. Both carry ``PADDING`` samples of silence at either end.
+    ``sharp`` is ``sharpened(call)``, ``noise`` its ``noise_in``. ``call`` and ``sharp`` carry
+    ``PADDING`` samples of silence at either end.
     """
     start = _aligned(call, recording, candidate.start + PADDING)
     if start is None:
         return None
-    likeness, jumped = _likeness(sharp, recording, start)
-    gains = np.cumsum(recording.weights * (likeness - EVEN))
+    likeness, shifts = _likeness(sharp, recording, start)
+    heard = _audible(recording, _gain(call, recording, start), noise)
+    likeness = np.minimum(likeness / np.sqrt(np.maximum(heard, LEAST_AUDIBLE)), 1)
+    weights = recording.weights * heard
+    gains = np.cumsum(weights * (likeness - EVEN))
     last = int(np.argmax(gains))
     if gains[last] <= 0:
         return None
-    counted = recording.weights[: last + 1]
-    score = float((counted * likeness[: last + 1]).sum() / counted.sum())
-    left = float(recording.weights[last + 1 :].sum())
-    complete = left <= min(1.5, 0.2 * float(recording.weights.sum()))
+    score = float((weights * likeness)[: last + 1].sum() / weights[: last + 1].sum())
+    left = float(weights[last + 1 :].sum())
+    complete = left <= min(1.5, 0.2 * float(weights.sum()))
     length = recording.speech.size if complete else (last + 1) * PIECE
-    end = start + length + jumped
+    end = start + length + int(shifts[last])
+    start += int(shifts[0])
     return Fit(
         start=start - PADDING,
         end=end - PADDING,
@@ -76,6 +90,15 @@ def fit(call: Sound, sharp: Sound, recording: Recording, candidate: Candidate) -
         complete=complete,
         alone=_alone(call, start, end, complete=complete),
     )
+
+
+def noise_in(sharp: Sound) -> float:
+    """Return how loud the quiet moments of a call are: the length of a piece of noise alone."""
+    frames = sharp[: sharp.size // _NOISE_FRAME * _NOISE_FRAME].reshape(-1, _NOISE_FRAME)
+    if not frames.size:
+        return 0.0
+    quiet = float(np.percentile(np.square(frames).mean(axis=1), 5))
+    return float(np.sqrt(quiet * PIECE))
 
 
 PADDING: Final = TELEPHONE_RATE * 2
@@ -92,22 +115,56 @@ def _aligned(call: Sound, recording: Recording, start: int) -> int | None:
     return first + int(np.argmax(np.correlate(window, stretch, mode="valid")))
 
 
-def _likeness(sharp: Sound, recording: Recording, start: int) -> tuple[NDArray[np.float32], int]:
-    """Compare all pieces, following jumps; return the likeness of each and how far it jumped."""
+def _likeness(
+    sharp: Sound, recording: Recording, start: int
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Compare all pieces, following jumps; return each piece's likeness and how far it is moved."""
     pieces = recording.pieces
+    shifts = np.zeros(len(pieces), np.int64)
     likeness = _compared(sharp, pieces, start)
-    jumped = 0
     for _ in range(_MOST_JUMPS):
-        lost = _lost_at(likeness, recording.weights)
-        if lost is None:
+        if likeness.max() < FITS:
             break
-        jump = _jump(sharp, pieces[lost : lost + 3], start + jumped + lost * PIECE)
-        after = _compared(sharp, pieces[lost:], start + jumped + jump + lost * PIECE)
-        if not jump or after[:3].mean() < likeness[lost : lost + 3].mean() + 0.3:
+        moved = False
+        for first, end in _unlike_runs(likeness, recording.weights):
+            # What lies before the loss is probed from its end, what lies after from its start.
+            head = first == 0
+            probe = slice(max(first, end - 3), end) if head else slice(first, min(end, first + 3))
+            known = int(shifts[end] if head else shifts[first - 1])
+            jump = known + _jump(sharp, pieces[probe], start + known + probe.start * PIECE)
+            again = _compared(sharp, pieces[first:end], start + jump + first * PIECE)
+            gained = (again - likeness[first:end])[probe.start - first : probe.stop - first]
+            if again.max() >= FITS and gained.mean() >= GAIN:
+                likeness[first:end], shifts[first:end] = again, jump
+                moved = True
+        if not moved:
             break
-        jumped += jump
-        likeness = np.concatenate((likeness[:lost], after))
-    return likeness, jumped
+    return likeness, shifts
+
+
+def _unlike_runs(
+    likeness: NDArray[np.float32], weights: NDArray[np.float32]
+) -> list[tuple[int, int]]:
+    """Find the runs of pieces that do not fit, as (first, end); silent pieces belong to none."""
+    unlike = np.concatenate(([False], (likeness < EVEN) & (weights > 0), [False]))
+    edges = np.flatnonzero(np.diff(unlike.astype(np.int8)))
+    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
+
+
+def _gain(call: Sound, recording: Recording, start: int) -> float:
+    """Return how much louder the recording is in the call than on disk."""
+    stretch = recording.speech[:_ALIGN_OVER]
+    sound = call[start : start + stretch.size]
+    return float(sound @ stretch) / float(stretch @ stretch)
+
+
+def _audible(recording: Recording, gain: float, noise: float) -> NDArray[np.float32]:
+    """Return for each piece which share of its energy should be the recording, not noise.
+
+    The square root of it is how alike a piece can be at best.
+    """
+    energy = np.square(gain * recording.norms)
+    return np.asarray(energy / np.maximum(energy + noise**2, 1e-12), np.float32)
 
 
 def _compared(sharp: Sound, pieces: Sound, start: int) -> NDArray[np.float32]:
@@ -117,15 +174,6 @@ def _compared(sharp: Sound, pieces: Sound, start: int) -> NDArray[np.float32]:
     rows = row.reshape(pieces.shape)
     norms = np.maximum(np.linalg.norm(rows, axis=1), 1e-4)
     return np.asarray((rows * pieces).sum(axis=1) / norms, np.float32)
-
-
-def _lost_at(likeness: NDArray[np.float32], weights: NDArray[np.float32]) -> int | None:
-    """Find the first piece from which two in a row do not fit, after one that did."""
-    bad = (likeness < EVEN) & (weights > 0)
-    for place in np.flatnonzero(bad[1:-1] & bad[2:]) + 1:
-        if likeness[:place].max() > 0.8:
-            return int(place)
-    return None
 
 
 def _jump(sharp: Sound, pieces: Sound, start: int) -> int:

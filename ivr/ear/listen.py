@@ -14,7 +14,7 @@ import numpy as np
 
 from ivr.call import PromptId
 from ivr.ear.coarse import candidates
-from ivr.ear.fine import PADDING, Fit, fit
+from ivr.ear.fine import PADDING, Fit, fit, noise_in
 from ivr.ear.recordings import Recordings, Sound, sharpened
 from ivr.voice.codecs import TELEPHONE_RATE
 
@@ -70,10 +70,11 @@ def listen(samples: Sound, recordings: Recordings) -> list[Heard]:
     silence = np.zeros(PADDING, np.float32)
     padded = np.concatenate((silence, call, silence))
     sharp = sharpened(padded)
+    noise = noise_in(sharp[PADDING:-PADDING])
     hypotheses: dict[tuple[int, int], _Hypothesis] = {}
     for candidate in candidates(call, recordings):
         recording = recordings.known[candidate.recording]
-        found = fit(padded, sharp, recording, candidate)
+        found = fit(padded, sharp, noise, recording, candidate)
         if found and _is_sure(found, recording.seconds):
             hypotheses[candidate.recording, found.start] = _Hypothesis(recording.prompt, found)
     return [

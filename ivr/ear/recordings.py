@@ -47,6 +47,8 @@ class Recording:
     pieces: Sound
     """``sharpened(speech)`` in rows of ``PIECE``, the last filled up with silence, each of length
     one."""
+    norms: NDArray[np.float32]
+    """How long each piece was before it was given length one: how loud it is."""
     weights: NDArray[np.float32]
     """How much each piece counts: 0 for one without speech, the last for the part it has."""
 
@@ -142,7 +144,7 @@ def _recording(prompt: PromptId, speech: Sound) -> Recording:
     norms = np.linalg.norm(rows, axis=1)
     weights = (norms > norms.max() * 10 ** (-25 / 20)).astype(np.float32)
     weights[-1] *= (speech.size - (count - 1) * PIECE) / PIECE
-    return Recording(prompt, speech, rows / np.maximum(norms, 1e-9)[:, None], weights)
+    return Recording(prompt, speech, rows / np.maximum(norms, 1e-9)[:, None], norms, weights)
 
 
 def _speech(sound: Sound) -> Sound:
