@@ -118,6 +118,8 @@ class Collect:
     gap_s: float = 3.0
     finish_keys: str = ""
     barge_in: bool = True
+    alone: str = ""
+    """Keys that end the collection at once when pressed first: ``*`` back, ``0`` operator."""
     typed_ahead: str = ""
     """Keys pressed before, during an earlier prompt: they count first, and stop the prompts."""
 

@@ -39,6 +39,8 @@ from ivr.fastagi.sounds import Sounds
 
 BEEP: Final = "beep"
 """The prompt after which a message is recorded: our own, as Asterisk's is not always installed."""
+LEASE_GRAIN_S: Final = 0.5
+"""A hang-up so near the end of the lease is the end of the lease."""
 KEYS_AT_ONCE: Final = 64
 """No question takes more keys than this, however many are pressed."""
 
@@ -76,7 +78,7 @@ class AgiCall:
         self._limits = limits or LineLimits()
         self._monotonic = monotonic
         self._player = Player(self._ask, sounds, facts.language, monotonic)
-        self._unheard = False
+        self._lease_ends = 0.0
         self._taken_over = False
 
     @property
@@ -100,7 +102,7 @@ class AgiCall:
         if not pressed:
             pressed = await self._next_key(spec.first_wait_s)
         keys, finished = _until_finish(pressed, spec.finish_keys, most)
-        going_on = bool(pressed)
+        going_on = bool(pressed) and not (len(keys) == 1 and keys in spec.alone)
         while going_on and not finished and len(keys) < most:
             pressed, going_on = await self._further_keys(most - len(keys), spec)
             more, finished = _until_finish(pressed, spec.finish_keys, most - len(keys))
@@ -166,17 +168,12 @@ class AgiCall:
         self._line.close()
 
     async def hang_up(self) -> None:
-        """End the call from our side, after what was played has been heard."""
-        if self._unheard:
-            wait_s = self._limits.last_words_s
-            await self._ask("EXEC", "Wait", f"{wait_s:.1f}", limit_s=wait_s)
+        """End the call from our side; the dialplan lets the last words be heard first."""
         await self._set({names.DONE: names.DONE_END})
         self._line.close()
 
     async def _play(self, prompts: Sequence[PromptId], barge_in: bool) -> str:
-        key = await self._player.play(prompts, barge_in, self._limits.unknown_recording_s)
-        self._unheard = not key and bool(prompts)
-        return key
+        return await self._player.play(prompts, barge_in, self._limits.unknown_recording_s)
 
     async def _next_key(self, wait_s: float) -> str:
         """Wait for one key of ours; "" when the time is over. Keys that are none do not count."""
@@ -218,18 +215,37 @@ class AgiCall:
 
     async def _ask(self, *words: str, limit_s: float = 0.0, may_hang_up: bool = False) -> Reply:
         """Ask the line; a refusal is ``LineLost``, a result of -1 is ``CallerHungUp``."""
-        if not self._taken_over:
-            # Until now the dialplan would have taken the call back within seconds: see ivr.names.
-            self._taken_over = True
-            limit = str(round(self._limits.conversation_s))
-            await self._ask("SET", "VARIABLE", names.ABSOLUTE_LIMIT, limit)
-        reply = await self._line.ask(*words, limit_s=limit_s + self._limits.reply_s)
-        if reply.code != 200:
-            raise LineLost(f"Asterisk refused a command with {reply.code}")
+        limit_s += self._limits.reply_s
+        needed_s = limit_s + self._limits.thinking_s
+        if self._monotonic() + needed_s > self._lease_ends:
+            await self._renew_lease(max(needed_s, self._limits.lease_s))
+        reply = await self._answer(*words, limit_s=limit_s)
         if reply.result == "-1" and not may_hang_up:
             self._line.end_as_hung_up()
-            raise CallerHungUp("the caller left")
+            raise self._left()
         return reply
+
+    async def _renew_lease(self, seconds: float) -> None:
+        self._lease_ends = self._monotonic() + seconds
+        await self._answer(
+            *("SET", "VARIABLE", names.ABSOLUTE_LIMIT, f"{seconds:.1f}"),
+            limit_s=self._limits.reply_s,
+        )
+
+    async def _answer(self, *words: str, limit_s: float) -> Reply:
+        try:
+            reply = await self._line.ask(*words, limit_s=limit_s)
+        except CallerHungUp:
+            raise self._left() from None
+        if reply.code != 200:
+            raise LineLost(f"Asterisk refused a command with {reply.code}")
+        return reply
+
+    def _left(self) -> CallerHungUp | LineLost:
+        """Tell a hang-up from a lease that ran out: then Asterisk went on with the caller."""
+        if 0.0 < self._lease_ends <= self._monotonic() + LEASE_GRAIN_S:
+            return LineLost("Asterisk went on without us")
+        return CallerHungUp("the caller left")
 
 
 def _cleaned(keys: str) -> str:

@@ -40,6 +40,7 @@ def ask(
             gap_s=node.gap_s,
             finish_keys=node.finish_key,
             barge_in=node.barge_in,
+            alone="".join(node.alone),
             typed_ahead=session.typed,
         )
     else:

@@ -1,0 +1,188 @@
+"""A telephone without a line: the terminal of ``sahayata phone``, and the fake of our tests.
+
+``PhoneCall`` is the whole ``Call`` port over two small things: a keypad that says when a key comes,
+and a screen that is told what the caller hears. With a script of keys time is reckoned and not
+waited for; in the terminal it is the real time.
+"""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from ivr.call import (
+    KEYS,
+    CallerHungUp,
+    CallFacts,
+    Collect,
+    Digits,
+    NotRecorded,
+    Played,
+    PromptId,
+    QueueEntry,
+    QueueLoad,
+    Recorded,
+    RecordSpec,
+    Silence,
+    TooShort,
+)
+
+SPOKEN_PER_SECOND: Final = 12.0
+"""Letters of Hindi text that are read out in a second."""
+SHORTEST_S: Final = 0.3
+
+
+class Keypad(Protocol):
+    """Where keys come from."""
+
+    async def key(self, within_s: float, *, silent: bool) -> str:
+        """Return the next key pressed within so many seconds, "" when there is none.
+
+        ``silent``: nothing is being said meanwhile. Raises ``CallerHungUp``.
+        """
+
+
+class Screen(Protocol):
+    """What the caller hears, for whoever watches."""
+
+    def says(self, prompt: PromptId) -> float:
+        """Show a prompt and return how many seconds it takes."""
+
+    def tells(self, what: str) -> None:
+        """Show anything else that happens: a key, a queue, the end."""
+
+
+class TextScreen:
+    """Writes what is heard as text, a line for each prompt."""
+
+    def __init__(self, texts: Mapping[PromptId, str], write: Callable[[str], None]) -> None:
+        self._texts, self._write = texts, write
+
+    def says(self, prompt: PromptId) -> float:
+        """Show the text of a prompt."""
+        text = self._texts.get(prompt, f"[{prompt}]")
+        if text:
+            self._write(f"  ♪ {text}")
+        return max(SHORTEST_S, len(text) / SPOKEN_PER_SECOND)
+
+    def tells(self, what: str) -> None:
+        """Show anything else that happens."""
+        self._write(what)
+
+
+class PhoneCall:
+    """``ivr.call.Call`` without a line."""
+
+    def __init__(
+        self,
+        facts: CallFacts,
+        keypad: Keypad,
+        screen: Screen,
+        recordings: Path,
+        load: QueueLoad | None = None,
+    ) -> None:
+        self._facts, self._keypad, self._screen = facts, keypad, screen
+        self._recordings = recordings
+        self._load = load or QueueLoad(waiting=0, operators=1, free=1)
+        self.ticket = facts.ticket
+        self.joined: QueueEntry | None = None
+        """Where the caller was handed to; ``None`` until then."""
+        self.over = False
+
+    @property
+    def facts(self) -> CallFacts:
+        """What was known when the call arrived."""
+        return self._facts
+
+    async def play(self, prompts: Sequence[PromptId], *, barge_in: bool = True) -> Played | Digits:
+        """Show prompts; a key stops them when ``barge_in`` is true."""
+        key = await self._play(prompts, barge_in)
+        return Digits(key) if key else Played()
+
+    async def collect(
+        self, prompts: Sequence[PromptId], spec: Collect
+    ) -> Digits | Silence | TooShort:
+        """Show prompts and collect keys."""
+        pending = list(spec.typed_ahead) or list(await self._play(prompts, spec.barge_in))
+        keys, wait_s = "", spec.first_wait_s
+        while len(keys) < spec.max_keys:
+            key = pending.pop(0) if pending else await self._pressed(wait_s)
+            if not key:
+                break
+            wait_s = spec.gap_s
+            if key in spec.finish_keys:
+                return Digits(keys) if keys and len(keys) >= spec.min_keys else TooShort(keys)
+            keys += key
+            if keys in spec.alone:
+                break
+        if not keys:
+            return Silence()
+        return Digits(keys) if len(keys) >= spec.min_keys else TooShort(keys)
+
+    async def record(self, prompts: Sequence[PromptId], spec: RecordSpec) -> Recorded | NotRecorded:
+        """Show prompts, then write a second of silence where a message would be."""
+        self._alive()
+        await self._play(prompts, barge_in=True)
+        path = self._recordings / f"{spec.name}.wav"
+        try:
+            with wave.open(str(path), "wb") as file:
+                file.setparams((1, 2, 8000, 8000, "NONE", ""))
+                file.writeframes(bytes(16_000))
+        except OSError as error:
+            return NotRecorded(str(error.strerror))
+        self._screen.tells("⏺ the caller speaks")
+        await self._pressed(spec.silence_s)
+        return Recorded(path, 1.0)
+
+    async def queue_load(self, queue: str) -> QueueLoad:
+        """How full the queue is supposed to be."""
+        self._alive()
+        return self._load
+
+    async def note_ticket(self, ticket: str) -> None:
+        """Keep the number."""
+        self._alive()
+        self.ticket = ticket
+
+    async def join_queue(self, entry: QueueEntry) -> None:
+        """Hand the caller to a queue, and end here."""
+        self._alive()
+        self.joined, self.over = entry, True
+        number = f", ticket {entry.ticket}" if entry.ticket else ", no ticket"
+        self._screen.tells(f"→ queue {entry.queue}{number}")
+
+    async def hang_up(self) -> None:
+        """End the call."""
+        self._alive()
+        self.over = True
+        self._screen.tells("— the helpline hangs up")
+
+    async def _play(self, prompts: Sequence[PromptId], barge_in: bool) -> str:
+        self._alive()
+        for prompt in prompts:
+            seconds = self._screen.says(prompt)
+            key = await self._pressed(seconds, silent=False)
+            if key and barge_in:
+                return key
+        return ""
+
+    async def _pressed(self, within_s: float, *, silent: bool = True) -> str:
+        """Wait for one of our keys; ``A``-``D`` are heard and do not count."""
+        self._alive()
+        try:
+            key = await self._keypad.key(within_s, silent=silent)
+            while key and key not in KEYS:
+                key = await self._keypad.key(within_s, silent=silent)
+        except CallerHungUp:
+            self.over = True
+            self._screen.tells("— the caller hangs up")
+            raise
+        if key:
+            self._screen.tells(f"[{key}]")
+        return key
+
+    def _alive(self) -> None:
+        if self.over:
+            raise CallerHungUp("the call is over")
