@@ -48,3 +48,5 @@ def set_up(level: str) -> None:
     stream = logging.StreamHandler(sys.stderr)
     stream.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[stream], force=True)
+    # It tells of every connection it looks at; nothing went wrong in any of that.
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)

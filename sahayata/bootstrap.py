@@ -1,0 +1,179 @@
+"""Joins everything: the only place that knows every concrete class.
+
+Each process of ours builds here what it needs; what is built knows nothing of settings.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Engine
+
+from agi_scripts import after_queue, from_queue, inbound
+from ivr import names
+from ivr.call import Call
+from ivr.conversation import converse
+from ivr.desk import Desk
+from ivr.fastagi.routes import LineEquipment, route
+from ivr.fastagi.server import AgiServer
+from ivr.flow.loader import load_flows
+from ivr.flow.model import Flows
+from ivr.flow.view import DistrictView
+from ivr.voice.catalogue import Catalogue, load_catalogue
+from ivr.voice.sounds import PublishedSounds
+from sahayata.desk import DeskAdapter
+from sahayata.district import Allowance, District
+from sahayata.district_view import view_of
+from sahayata.secrets import Secrets, load_or_create
+from sahayata.settings import Settings
+from tickets.calls import Rate, StatusLimits
+from tickets.model import Category
+from tickets.phone_number import PhoneBook
+from tickets.pool import NumberPool
+from tickets.register import Register
+from tickets.service import DeskSettings, TicketDesk
+from tickets.store.engine import open_store
+from tickets.terms import Terms
+
+PHONE_KEY_ID: Final = "k1"
+"""The id telephone numbers are sealed with; a second key would get the next."""
+
+
+def now() -> datetime:
+    """Tell the time: aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What can be said in the district's first language, and when."""
+
+    flows: Flows
+    view: DistrictView
+    catalogue: Catalogue
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The text of every prompt; "" for a pause."""
+        return {name: prompt.text or "" for name, prompt in self.catalogue.prompts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running helpline, as the entry points of ``agi_scripts`` see it."""
+
+    desk: Desk
+    flows: Flows
+    view: DistrictView
+
+    async def converse(self, call: Call) -> None:
+        """Hold the conversation that ``call.facts.entry`` names, to its end."""
+        await converse(call, self.desk, self.flows, self.view, now)
+
+
+def load_speech(settings: Settings) -> Speech:
+    """Read the catalogue and the conversations. Raises ``ivr.strict_yaml.YamlFaults``."""
+    language = settings.district.helpline.languages[0]
+    catalogue = load_catalogue(settings.prompts / language / "catalogue.yaml")
+    view = view_of(settings.district)
+    return Speech(load_flows(settings.callflows, view, catalogue.prompts), view, catalogue)
+
+
+def load_secrets(settings: Settings) -> Secrets:
+    """Read the secrets, or make them. Raises ``sahayata.secrets.SecretsUnreadable``."""
+    return load_or_create(settings.state.secrets, settings.district.extensions)
+
+
+def terms_of(district: District) -> Terms:
+    """Tell the tickets what the district decided about them."""
+    limits = district.status_limits
+    return Terms(
+        categories={
+            name: Category(
+                id=name,
+                queue=category.queue,
+                limits_minutes=(None,)
+                if category.limit == "none"
+                else tuple(
+                    int(limit.total_seconds() // 60)
+                    for limit in (category.limit.l1, category.limit.l2)
+                ),
+                confidential=category.confidential,
+                ticket=category.ticket,
+            )
+            for name, category in district.categories.items()
+        },
+        status_limits=StatusLimits(
+            per_call=limits.per_call,
+            per_caller=_rate(limits.per_caller),
+            overall=_rate(limits.overall),
+        ),
+        known_caller=timedelta(days=district.helpline.known_caller_days),
+    )
+
+
+def open_database(settings: Settings) -> Engine:
+    """Open the store; nothing is connected yet."""
+    return open_store(settings.database_url)
+
+
+def phone_book(settings: Settings, secrets: Secrets) -> PhoneBook:
+    """Seal and find telephone numbers with the keys of this instance."""
+    return PhoneBook(
+        {PHONE_KEY_ID: secrets.phone_key},
+        current=PHONE_KEY_ID,
+        index_key=secrets.phone_index_key,
+        region=settings.district.helpline.country,
+    )
+
+
+def open_register(settings: Settings, secrets: Secrets, engine: Engine) -> Register:
+    """Give the register of tickets on a database."""
+    return Register(
+        engine, terms_of(settings.district), phone_book(settings, secrets), secrets.number_key
+    )
+
+
+def open_desk(settings: Settings, register: Register, holder: str) -> TicketDesk:
+    """Give the desk of one process. ``holder`` leases its numbers."""
+    return TicketDesk(
+        register,
+        DeskSettings(
+            spool=settings.state.spool,
+            holder=f"{holder}-{os.getpid()}",
+            pool=NumberPool(settings.state.pool),
+        ),
+    )
+
+
+def open_sounds(settings: Settings) -> PublishedSounds:
+    """Look at the recordings. Raises ``ivr.voice.masters.MastersUnreadable``."""
+    return PublishedSounds(
+        settings.prompts, settings.state.sounds, settings.district.helpline.languages
+    )
+
+
+def answering_server(settings: Settings, desk: TicketDesk, sounds: PublishedSounds) -> AgiServer:
+    """Build the server the dialplan calls. Raises ``ivr.strict_yaml.YamlFaults``."""
+    speech = load_speech(settings)
+    house = House(DeskAdapter(desk), speech.flows, speech.view)
+    equipment = LineEquipment(
+        sounds=sounds,
+        recordings=settings.state.messages,
+        now=now,
+        default_language=settings.district.helpline.languages[0],
+    )
+    entry_points = {
+        names.ROUTE_INBOUND: inbound.run,
+        names.ROUTE_FROM_QUEUE: from_queue.run,
+        names.ROUTE_AFTER_QUEUE: after_queue.run,
+    }
+    return AgiServer({name: route(run, house, equipment) for name, run in entry_points.items()})
+
+
+def _rate(allowance: Allowance) -> Rate:
+    return Rate(allowance.count, allowance.within)

@@ -1,0 +1,38 @@
+"""``sahayata check``: lints; every failure says the file, the line and what to do."""
+
+from __future__ import annotations
+
+import argparse
+
+from sahayata.cli.words import Words, add_json, add_state, answer_json, command, say
+
+AREAS = ("config", "prompts", "flow", "pbx")
+
+
+def add(words: Words) -> None:
+    """Add the command."""
+    made = command(words, "check", "lint settings, prompts, conversations and the PBX", run)
+    add_state(made)
+    add_json(made)
+    made.add_argument("areas", nargs="*", metavar="AREA", help=f"{', '.join(AREAS)} (all)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check each area; 1 when anything is wrong."""
+    from sahayata.checks import Finding, check
+
+    unknown = [area for area in args.areas if area not in AREAS]
+    if unknown:
+        say(f"sahayata check: there is no area {unknown[0]!r}; choose from {', '.join(AREAS)}")
+        return 2
+    findings: list[Finding] = []
+    for area in args.areas or AREAS:
+        found = check(area, state=args.state)
+        findings += found
+        if not args.json:
+            for finding in found:
+                mark = {"ok": "  ", "warning": "? ", "fault": "✗ "}[finding.weight]
+                say(f"{mark}{area}: {finding.text}")
+    if args.json:
+        answer_json([{"area": f.area, "weight": f.weight, "text": f.text} for f in findings])
+    return 1 if any(finding.weight == "fault" for finding in findings) else 0

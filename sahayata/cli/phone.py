@@ -1,0 +1,90 @@
+"""``sahayata phone``: the same conversation in the terminal, without Asterisk."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import uuid
+from typing import TYPE_CHECKING
+
+from sahayata.cli.dial import CALLER
+from sahayata.cli.words import Refused, Words, add_state, command, say, settings
+
+if TYPE_CHECKING:
+    from ivr.desk import CallRecord
+    from ivr.keys import KeyStep
+    from sahayata.settings import Settings
+
+
+def add(words: Words) -> None:
+    """Add the command."""
+    made = command(words, "phone", "hold the conversation in the terminal, without Asterisk", run)
+    made.add_argument("--from", dest="caller", default=CALLER, help=f"the caller's number ({CALLER})")
+    made.add_argument("--keys", metavar='"1 w5 #"', help="press these keys; the keyboard otherwise")
+    made.add_argument("--entry", default="inbound", help="the conversation to hold (inbound)")
+    add_state(made)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Hold a conversation; its ticket is a real one, in the database of DIR."""
+    from ivr.keys import BadKeys, parse_keys
+    from ivr.keypad import NoTerminal
+    from ivr.strict_yaml import YamlFaults
+    from sahayata.secrets import SecretsUnreadable
+    from tickets.store.engine import StoreUnavailable
+
+    found = settings(args)
+    try:
+        steps = parse_keys(args.keys) if args.keys is not None else None
+        record = asyncio.run(_converse(found, args, steps))
+    except BadKeys as fault:
+        raise Refused(f"--keys: {fault}") from fault
+    except (NoTerminal, YamlFaults, SecretsUnreadable, StoreUnavailable, OSError) as fault:
+        raise Refused(str(fault)) from fault
+    say(f"Ticket: {record.ticket or 'none'}   ended: {record.ending.value} at {record.last_node}")
+    return 0
+
+
+async def _converse(
+    found: Settings, args: argparse.Namespace, steps: tuple[KeyStep, ...] | None
+) -> CallRecord:
+    from ivr.call import CallFacts
+    from ivr.conversation import converse
+    from ivr.keypad import ScriptedKeypad, keyboard
+    from ivr.simulator import PhoneCall, TextScreen
+    from sahayata import bootstrap
+    from sahayata.desk import DeskAdapter
+    from tickets.store.upgrade import upgrade
+
+    found.state.prepare()
+    speech = bootstrap.load_speech(found)
+    engine = bootstrap.open_database(found)
+    upgrade(engine)
+    desk = bootstrap.open_desk(
+        found, bootstrap.open_register(found, bootstrap.load_secrets(found), engine), "phone"
+    )
+    if args.entry not in speech.flows.entries:
+        raise Refused(f"--entry: choose from {', '.join(speech.flows.entries)}")
+    facts = CallFacts(
+        call_id=f"phone-{uuid.uuid4().hex}",
+        caller="".join(sign for sign in args.caller if sign in "0123456789+")[:20],
+        dialled=found.district.helpline.short_code,
+        language=found.district.helpline.languages[0],
+        entry=args.entry,
+        arrived_at=bootstrap.now(),
+    )
+    await desk.start()
+    try:
+        screen = TextScreen(speech.texts, say)
+        if steps is not None:
+            call = PhoneCall(
+                facts, ScriptedKeypad(steps, hang_up_at_end=True), screen, found.state.messages
+            )
+            return await converse(call, DeskAdapter(desk), speech.flows, speech.view, bootstrap.now)
+        with keyboard() as keypad:
+            say("Press 0-9, * and #; h hangs up.")
+            call = PhoneCall(facts, keypad, screen, found.state.messages)
+            return await converse(call, DeskAdapter(desk), speech.flows, speech.view, bootstrap.now)
+    finally:
+        await desk.close()
+        engine.dispose()

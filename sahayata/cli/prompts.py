@@ -1,0 +1,120 @@
+"""``sahayata prompts build | script | play``: recordings from the catalogue."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from sahayata.cli.words import Refused, Words, add_state, command, say, settings
+from sahayata.settings import Settings
+
+PLAYERS = (
+    ("aplay", "-q"),
+    ("paplay",),
+    ("pw-play",),
+    ("ffplay", "-autoexit", "-nodisp", "-v", "0"),
+)
+
+
+def add(words: Words) -> None:
+    """Add the commands."""
+    group = words.add_parser("prompts", help="recordings from the catalogue")
+    verbs = group.add_subparsers(metavar="VERB", required=True)
+    for name, summary, run in (
+        ("build", "make the recordings of changed sentences anew", run_build),
+        ("script", "write SCRIPT.md, the reading sheet for a human voice", run_script),
+        ("play", "play a recording", run_play),
+    ):
+        verb = command(verbs, name, summary, run)
+        add_state(verb)
+        verb.add_argument("--language", help="the folder under prompts/ (the district's first)")
+        if name == "play":
+            verb.add_argument("id", metavar="ID", help="the name of a prompt in the catalogue")
+
+
+def _folder(args: argparse.Namespace) -> tuple[Settings, Path]:
+    found = settings(args)
+    language = args.language or found.district.helpline.languages[0]
+    folder = found.prompts / language
+    if not folder.is_dir():
+        raise Refused(f"there are no prompts in {language!r}: {folder} does not exist")
+    return found, folder
+
+
+def run_build(args: argparse.Namespace) -> int:
+    """Make what changed, with a progress bar; the old recordings stay whole when it fails."""
+    from rich.progress import Progress
+
+    from ivr.strict_yaml import YamlFaults
+    from ivr.voice.catalogue import load_catalogue
+    from ivr.voice.espeak import Espeak
+    from ivr.voice.masters import FOLDER, BuildFailed, build
+
+    _, folder = _folder(args)
+    try:
+        catalogue = load_catalogue(folder / "catalogue.yaml")
+        with Progress(transient=True) as bar:
+            task = bar.add_task("recordings", total=None)
+            report = build(
+                catalogue,
+                folder / FOLDER,
+                Espeak(catalogue.language),
+                lambda name, done, of: bar.update(task, description=name, completed=done, total=of),
+            )
+    except (YamlFaults, BuildFailed) as fault:
+        raise Refused(str(fault)) from fault
+    say(
+        f"{len(report.made)} recordings made, {len(report.kept)} were up to date, "
+        f"{len(report.removed)} removed"
+    )
+    return 0
+
+
+def run_script(args: argparse.Namespace) -> int:
+    """Write the reading sheet beside the catalogue."""
+    from ivr.strict_yaml import YamlFaults
+    from ivr.voice.catalogue import load_catalogue
+    from ivr.voice.script import reading_sheet
+
+    _, folder = _folder(args)
+    try:
+        catalogue = load_catalogue(folder / "catalogue.yaml")
+    except YamlFaults as fault:
+        raise Refused(str(fault)) from fault
+    sheet = folder / "SCRIPT.md"
+    sheet.write_text(reading_sheet(catalogue), encoding="utf-8")
+    say(str(sheet))
+    return 0
+
+
+def run_play(args: argparse.Namespace) -> int:
+    """Play one recording through the loudspeaker of this machine, and print its text."""
+    import soundfile
+
+    from ivr.strict_yaml import YamlFaults
+    from ivr.voice.catalogue import load_catalogue
+    from ivr.voice.masters import FOLDER, MastersUnreadable, read_master
+    from ivr.voice.processing import MASTER_RATE
+
+    _, folder = _folder(args)
+    try:
+        catalogue = load_catalogue(folder / "catalogue.yaml")
+        if args.id not in catalogue.prompts:
+            raise Refused(f"{args.id!r} is not in {folder / 'catalogue.yaml'}")
+        pcm = read_master(folder / FOLDER, args.id)
+    except (YamlFaults, MastersUnreadable) as fault:
+        raise Refused(str(fault)) from fault
+    say(catalogue.text_of((args.id,)))
+    player = next((words for words in PLAYERS if shutil.which(words[0])), None)
+    if player is None:
+        raise Refused(
+            f"nothing here plays sound (looked for {', '.join(w[0] for w in PLAYERS)}); "
+            f"the recording is {folder / FOLDER / (args.id + '.flac')}"
+        )
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        soundfile.write(file, pcm, MASTER_RATE, format="WAV", subtype="PCM_16")
+        file.flush()
+        return subprocess.run([*player, file.name], check=False).returncode

@@ -1,0 +1,52 @@
+"""Answers calls: the FastAGI server. ``python -m sahayata.processes.answering --state DIR``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from typing import Final
+
+from ivr.voice.sounds import PublishedSounds
+from sahayata import bootstrap
+from sahayata.processes import life
+from sahayata.settings import Settings
+
+log = logging.getLogger(__name__)
+
+DRAIN_S: Final = 120.0
+"""How long running conversations may go on when the process is to end."""
+LOOK_AGAIN_S: Final = 60.0
+"""How often the recordings on disk are looked at again."""
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve until the end is asked for, then let running conversations end."""
+    register = bootstrap.open_register(
+        settings, bootstrap.load_secrets(settings), bootstrap.open_database(settings)
+    )
+    desk = bootstrap.open_desk(settings, register, "answering")
+    sounds = bootstrap.open_sounds(settings)
+    server = bootstrap.answering_server(settings, desk, sounds)
+    await desk.start()
+    watch = asyncio.create_task(_look_again(sounds, stop))
+    try:
+        await server.start("127.0.0.1", settings.ports.agi)
+        life.say_ready()
+        await stop.wait()
+        dropped = await server.drain(DRAIN_S)
+        log.info("no more calls are answered", extra={"dropped": dropped})
+    finally:
+        stop.set()
+        await watch
+        await desk.close()
+
+
+async def _look_again(sounds: PublishedSounds, stop: asyncio.Event) -> None:
+    """See recordings that were made anew, or spoilt, without a restart."""
+    while not await life.until(stop, LOOK_AGAIN_S):
+        await asyncio.to_thread(sounds.refresh)
+
+
+if __name__ == "__main__":
+    sys.exit(life.main("answering", work))

@@ -1,0 +1,67 @@
+"""Keeps the tickets: migrates the store, takes the spool in, fills the fall-back's pool of numbers.
+
+``python -m sahayata.processes.ticketing --state DIR``. No call waits for this process; what it
+cannot do now it does when the store is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from typing import Final
+
+from sahayata import bootstrap
+from sahayata.processes import life
+from sahayata.settings import Settings
+from tickets.intake import refill, take_in
+from tickets.pool import NumberPool, PoolEmpty
+from tickets.register import Register
+from tickets.store.engine import StoreUnavailable
+from tickets.store.upgrade import upgrade
+
+log = logging.getLogger(__name__)
+
+ROUND_S: Final = 1.0
+"""The time between two looks at the spool."""
+WHEN_AWAY_S: Final = 5.0
+"""The time between two trials while the store is away."""
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Go round and round until the end is asked for."""
+    engine = bootstrap.open_database(settings)
+    register = bootstrap.open_register(settings, bootstrap.load_secrets(settings), engine)
+    pool = NumberPool(settings.state.pool)
+    migrated = ready = False
+    while True:
+        pause = ROUND_S
+        try:
+            if not migrated:
+                await asyncio.to_thread(upgrade, engine)
+                await asyncio.to_thread(register.check_keys)
+                migrated = True
+            await asyncio.to_thread(_go_round, register, pool, settings)
+        except (StoreUnavailable, PoolEmpty, OSError) as fault:
+            log.warning("tickets wait in the spool: %s", fault)
+            pause = WHEN_AWAY_S
+        if not ready:
+            # Ready even while the store is away: a call must not wait for it.
+            life.say_ready()
+            ready = True
+        if await life.until(stop, pause):
+            break
+    engine.dispose()
+
+
+def _go_round(register: Register, pool: NumberPool, settings: Settings) -> None:
+    report = take_in(register, settings.state.spool)
+    if report.taken or report.damaged:
+        log.info("spool taken in", extra={"taken": report.taken, "damaged": len(report.damaged)})
+    put = refill(register, pool)
+    if put:
+        log.info("numbers put into the fall-back's pool", extra={"put": put})
+
+
+if __name__ == "__main__":
+    sys.exit(life.main("ticketing", work))
