@@ -42,7 +42,7 @@ bench: setup-test ## Measure: every figure with the command that gives it
 	$(BIN)/python -m benchmarks
 
 dialplan: setup ## Make dialplans/fallback.conf anew from callflows.yaml
-	$(BIN)/python -m ivr.fallback
+	$(BIN)/python -m sahayata.dialplan
 
 prompts: setup ## Make the recordings of changed sentences anew
 	$(BIN)/sahayata prompts build

@@ -20,6 +20,7 @@ key               characters after ``FILTER``                  value
 ``ticket``        ``0-9``                  (0 or 10)           ``${SAHAYATA_TICKET}``
 ``queue``         ``a-z0-9_``              (0-32)              ``${SAHAYATA_QUEUE}``
 ``entry``         ``a-z_``                 (0-48)              ``queue_key`` or ``queue_limit``
+``recorded``      ``01``                   (0-1)               ``${SAHAYATA_RECORDED}``
 ``status``        ``A-Z``                  (0-16)              ``${QUEUESTATUS}``
 ``abandoned``     ``A-Z``                  (0-8)               ``${ABANDONED}``
 ``operator``      ``A-Za-z0-9/_.@-``       (0-64)              ``${MEMBERINTERFACE}``
@@ -33,7 +34,7 @@ comes in the header ``agi_callerid``, into which the dialplan has put ``${SAHAYA
 Routes and what they take besides ``call_id``, ``dialled``, ``language`` and ``sip``:
 
 - ``/inbound``      the conversation with a citizen who dials in: nothing more.
-- ``/from_queue``   a caller who left a queue alive: ``ticket``, ``queue`` and
+- ``/from_queue``   a caller who left a queue alive: ``ticket``, ``queue``, ``recorded`` and
   ``entry=queue_key`` (a key was pressed while waiting) or ``entry=queue_limit`` (the wait passed
   its limit, or nobody sits there). The answer is the same as of ``/inbound``: the done-flag.
 - ``/after_queue``  how ``Queue()`` ended, from ``h`` or after it: ``ticket``, ``queue``,
@@ -128,5 +129,6 @@ TOLD: Final = "SAHAYATA_TOLD"
 """``1`` when the end of this stay in the queue has been told."""
 
 ABSOLUTE_LIMIT: Final = "TIMEOUT(absolute)"
-"""The dialplan gives a new session a few seconds only; the server, by its first command, sets it to
-the length of a whole conversation. So a server that hangs costs a caller seconds, not minutes."""
+"""The dialplan gives a new session a few seconds only; the server sets it by its first command, and
+again as it goes on, some tens of seconds ahead each time (``ivr.fastagi.agi_call``). So a server
+that hangs, at whatever step, costs a caller seconds, not minutes. ``T`` takes the caller on."""

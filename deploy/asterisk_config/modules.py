@@ -68,6 +68,7 @@ MODULES: Final[Mapping[str, Mapping[str, str]]] = {
         "func_global": "GLOBAL",
         "func_logic": "IF, ISNULL",
         "func_math": "MATH, INC",
+        "func_module": "IFMODULE: the fall-back looks whether it can speak and listen",
         "func_rand": "RAND",
         "func_sprintf": "SPRINTF",
         "func_strings": "FILTER, LEN",

@@ -1,0 +1,84 @@
+"""``make dialplan``: writes ``dialplans/fallback.conf`` anew from the project's own files.
+
+``--check`` writes nothing and ends with status 1 when the file is not what would be written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from ivr.fallback import Source, generate
+from ivr.flow.loader import load_flows
+from ivr.strict_yaml import YamlFaults
+from ivr.voice.catalogue import FILE_NAME, load_catalogue
+from sahayata.district import District, Limit
+from sahayata.district_file import DistrictFaults, load_district
+from sahayata.district_view import view_of
+from sahayata.settings import PROJECT
+
+FILE = Path("dialplans") / "fallback.conf"
+
+
+def source_of(project: Path) -> Source:
+    """Read what the fall-back is generated from.
+
+    Raises:
+        ivr.strict_yaml.YamlFaults, sahayata.district_file.DistrictFaults: a file has faults.
+    """
+    district = load_district(project / "district.yaml")
+    language = district.helpline.languages[0]
+    catalogue = load_catalogue(project / "prompts" / language / FILE_NAME)
+    view = view_of(district)
+    return Source(
+        flows=load_flows(project / "callflows.yaml", view, catalogue.prompts),
+        view=view,
+        limits={name: _promise(district, name) for name in district.categories},
+        zone=district.helpline.timezone,
+        language=language,
+        texts={name: prompt.text for name, prompt in catalogue.prompts.items()},
+    )
+
+
+def dialplan_of(project: Path) -> str:
+    """Return what ``dialplans/fallback.conf`` ought to be; raises as ``source_of``."""
+    return generate(source_of(project))
+
+
+def main(argv: Sequence[str] | None = None, project: Path = PROJECT) -> int:
+    """Write the file, or only look; return the exit status."""
+    words = argparse.ArgumentParser(prog="python -m sahayata.dialplan", description=__doc__)
+    words.add_argument("--check", action="store_true", help="only say whether the file is stale")
+    only_look = words.parse_args(argv).check
+    file = project / FILE
+    try:
+        fresh = dialplan_of(project)
+    except (YamlFaults, DistrictFaults) as faults:
+        print(faults, file=sys.stderr)  # noqa: T201
+        return 1
+    stale = not file.exists() or file.read_text(encoding="utf-8") != fresh
+    if only_look:
+        print(f"{FILE}: {'stale; run make dialplan' if stale else 'up to date'}")  # noqa: T201
+        return int(stale)
+    if stale:
+        _replace(file, fresh)
+    print(f"{FILE}: {'written' if stale else 'up to date'}")  # noqa: T201
+    return 0
+
+
+def _replace(file: Path, text: str) -> None:
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(file)
+
+
+def _promise(district: District, category: str) -> timedelta | None:
+    limit = district.categories[category].limit
+    return limit.l1 if isinstance(limit, Limit) else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
