@@ -50,13 +50,14 @@ class LineLimits:
     """How long an answer may take beyond what the command itself takes, in seconds."""
 
     reply_s: float = 5.0
-    unknown_recording_s: float = 120.0
+    unknown_recording_s: float = 60.0
     """What is allowed for a recording whose length is not known."""
-    conversation_s: float = 1530.0
-    """When the dialplan takes the call back, whatever happens: a little more than the server gives
-    a whole session."""
-    last_words_s: float = 0.4
-    """Silence after the last prompt of a call: a hang-up cuts what is still on its way."""
+    lease_s: float = 45.0
+    """How long Asterisk leaves the caller with us before it goes on alone; renewed as we go on.
+
+    A server that hangs in the middle costs the caller this much silence and not a whole call."""
+    thinking_s: float = 10.0
+    """How long we may need between two commands: no less than the tickets may take to answer."""
 
 
 class AgiCall:
@@ -79,7 +80,6 @@ class AgiCall:
         self._monotonic = monotonic
         self._player = Player(self._ask, sounds, facts.language, monotonic)
         self._lease_ends = 0.0
-        self._taken_over = False
 
     @property
     def facts(self) -> CallFacts:
@@ -101,8 +101,11 @@ class AgiCall:
             pressed = await self._play(prompts, spec.barge_in)
         if not pressed:
             pressed = await self._next_key(spec.first_wait_s)
+        if pressed[:1] and pressed[0] in spec.alone:
+            pressed = pressed[0]
+            most = 1
         keys, finished = _until_finish(pressed, spec.finish_keys, most)
-        going_on = bool(pressed) and not (len(keys) == 1 and keys in spec.alone)
+        going_on = bool(pressed)
         while going_on and not finished and len(keys) < most:
             pressed, going_on = await self._further_keys(most - len(keys), spec)
             more, finished = _until_finish(pressed, spec.finish_keys, most - len(keys))
@@ -136,13 +139,13 @@ class AgiCall:
         """How full a queue is now, as Asterisk knows it; all zero for a queue it does not know."""
         if not (queue.isascii() and queue.replace("_", "a").isalnum()):
             raise UnsafeValue("a queue name")
-        theirs = f"{names.QUEUE_PREFIX}{queue}"
+        queue = names.QUEUE_PREFIX + queue
         reply = await self._ask(
             "GET",
             "FULL",
             "VARIABLE",
-            f"${{QUEUE_WAITING_COUNT({theirs})}} ${{QUEUE_MEMBER({theirs},logged)}}"
-            f" ${{QUEUE_MEMBER({theirs},ready)}}",
+            f"${{QUEUE_WAITING_COUNT({queue})}} ${{QUEUE_MEMBER({queue},logged)}}"
+            f" ${{QUEUE_MEMBER({queue},ready)}}",
         )
         counts = [int(n) if n.isdigit() else 0 for n in reply.note.split(" ")]
         if len(counts) != 3:
@@ -220,6 +223,8 @@ class AgiCall:
         if self._monotonic() + needed_s > self._lease_ends:
             await self._renew_lease(max(needed_s, self._limits.lease_s))
         reply = await self._answer(*words, limit_s=limit_s)
+        if reply.result == "-2":
+            raise LineLost("Asterisk lacks an application")
         if reply.result == "-1" and not may_hang_up:
             self._line.end_as_hung_up()
             raise self._left()

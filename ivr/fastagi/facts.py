@@ -27,6 +27,7 @@ _NOBODY: Final = frozenset({"JOINEMPTY", "LEAVEEMPTY", "JOINUNAVAIL", "LEAVEUNAV
 def read_facts(header: Header, arrived_at: datetime, default_language: str = "hi") -> CallFacts:
     """Build the facts of a call from the header that opened the session.
 
+    The caller's number is ``agi_callerid``, everything else is in the query string (``ivr.names``).
     A value that does not fit its shape counts as empty, so that a strange caller id never costs a
     caller the call; only a missing or odd ``call_id`` raises ``BadHeader``, since then the session
     was not opened by our dialplan. ``entry`` is the route when it is not given.
