@@ -44,7 +44,7 @@ class Spooled:
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A file that is no whole record, and where it was set aside for a person to look at."""
+    """A file that is no whole record, and where it now lies for a person to look at."""
 
     path: Path
     reason: str
@@ -96,7 +96,7 @@ def read(folder: Path | str) -> Iterator[Spooled | Damaged]:
     """Yield every record, oldest first; what is torn or corrupt is set aside and reported.
 
     A file a writer has not finished is left alone for ten minutes; a writer that was killed left
-    it behind, and it is then read like the others. ``OSError`` may be raised.
+    it behind, and it is then read like the others.
     """
     spool = Path(folder)
     if not spool.is_dir():
@@ -109,6 +109,8 @@ def read(folder: Path | str) -> Iterator[Spooled | Damaged]:
                 continue  # another process took it in
             except _Unreadable as fault:
                 yield Damaged(_set_aside(path), str(fault))
+            except OSError as fault:
+                yield Damaged(path, f"it cannot be read: {fault.strerror}")
 
 
 def remove(spooled: Spooled) -> None:

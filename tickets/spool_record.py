@@ -17,7 +17,11 @@ from typing import Any, Final, Self
 
 from tickets.model import Channel, Step
 
+# Together at most about 900 kB even if every letter is written as twelve: ``spool`` reads 1 MB.
 _LONGEST_TEXT: Final = 512
+_LONGEST_NAME: Final = 32
+_LONGEST_ANSWER: Final = 256
+_LONGEST_STEP: Final = 64
 _MOST_ANSWERS: Final = 64
 _MOST_STEPS: Final = 400
 
@@ -92,17 +96,17 @@ class SpoolRecord:
         values = asdict(self) | {
             "at": self.at.isoformat(),
             "answers": {
-                _cut(name): _cut(value)
+                name[:_LONGEST_NAME]: value[:_LONGEST_ANSWER]
                 for name, value in list(self.answers.items())[:_MOST_ANSWERS]
             },
             # The last steps say where a caller was lost, so the first ones give way.
             "steps": [
-                [_cut(step.node), _cut(step.did), step.at.isoformat()]
+                [step.node[:_LONGEST_STEP], step.did[:_LONGEST_STEP], step.at.isoformat()]
                 for step in self.steps[-_MOST_STEPS:]
             ],
         }
         return json.dumps(
-            {name: _cut(v) if isinstance(v, str) else v for name, v in values.items()}
+            {name: v[:_LONGEST_TEXT] if isinstance(v, str) else v for name, v in values.items()}
         )
 
     @classmethod
@@ -122,7 +126,3 @@ class SpoolRecord:
         )
         values["answers"] = {str(name): str(v) for name, v in found["answers"].items()}
         return cls(**values)
-
-
-def _cut(text: str) -> str:
-    return text[:_LONGEST_TEXT]
