@@ -54,6 +54,13 @@ class Settings:
     sip_bind: str
     """The address SIP and voice listen on."""
     log_level: str
+    trunks: tuple[str, ...]
+    """Addresses and networks that citizens' calls come from beside this machine: the telephone
+    company's. Without one, only this machine may call in."""
+    drain_s: float
+    """How long running calls may go on when the instance is stopped."""
+    least_free_mb: int
+    """With less room than this on the disk of DIR the instance does not start, and says so."""
     origins: tuple[Setting, ...] = field(repr=False)
 
     @property
@@ -98,6 +105,9 @@ def load(
         ),
         _choose("sip_bind", None, env, "SAHAYATA_SIP_BIND", "127.0.0.1"),
         _choose("log_level", None, env, "SAHAYATA_LOG_LEVEL", "INFO"),
+        _choose("trunks", None, env, "SAHAYATA_TRUNKS", ""),
+        _choose("drain_s", None, env, "SAHAYATA_DRAIN_S", "60"),
+        _choose("least_free_mb", None, env, "SAHAYATA_LEAST_FREE_MB", "200"),
     ]
     values = {setting.name: setting for setting in chosen}
     folder = StateFolder(Path(values["state"].value).expanduser().absolute())
@@ -120,6 +130,9 @@ def load(
         database_url=_database(database),
         sip_bind=_address(values["sip_bind"]),
         log_level=level.value,
+        trunks=_networks(values["trunks"]),
+        drain_s=_number(values["drain_s"], 0, 3600),
+        least_free_mb=_number(values["least_free_mb"], 1, 1_000_000),
         origins=(*chosen, database),
     )
 
@@ -163,3 +176,23 @@ def _address(setting: Setting) -> str:
         raise BadSetting(
             f"sip_bind ({setting.origin}): {setting.value!r} is no IP address"
         ) from error
+
+
+def _networks(setting: Setting) -> tuple[str, ...]:
+    words = setting.value.replace(",", " ").split()
+    try:
+        return tuple(str(ipaddress.ip_network(word)) for word in words)
+    except ValueError as error:
+        raise BadSetting(
+            f"trunks ({setting.origin}): {error}; write addresses or networks, comma between"
+        ) from error
+
+
+def _number(setting: Setting, least: int, most: int) -> int:
+    text = setting.value.strip()
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise BadSetting(
+            f"{setting.name} ({setting.origin}): {setting.value!r} is no whole number"
+            f" between {least} and {most}"
+        )
+    return int(text)

@@ -63,6 +63,12 @@ def pjsip_conf(settings: Settings, passwords: Mapping[str, str]) -> str:
         # Nobody we know is a citizen; only this machine may be nobody, others need a trunk.
         section(CITIZENS, [*citizens, ("deny", "0.0.0.0/0.0.0.0"), ("permit", LOOPBACK)]),
     ]
+    if settings.trunks:
+        trunk: list[Pair] = [("type", "identify"), ("endpoint", TRUNK)]
+        common += [
+            section(TRUNK, citizens),
+            section(f"{TRUNK}-where", [*trunk, *(("match", net) for net in settings.trunks)]),
+        ]
     operators = [
         part
         for extension in settings.district.extensions

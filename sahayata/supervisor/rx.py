@@ -8,11 +8,12 @@ No program is started for it: a question costs about a millisecond. The protocol
 from __future__ import annotations
 
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 SOCKET: Final = "asterisk.ctl"
-MOST_BYTES: Final = 1_000_000
+MOST_BYTES: Final = 4_000_000
 LONGEST_PATH: Final = 107
 """What an address of a unix socket holds (``sun_path`` has 108 bytes with the final zero)."""
 
@@ -21,11 +22,20 @@ class NoAnswer(Exception):
     """Asterisk does not run, or does not answer within the limit."""
 
 
-def ask(run_folder: Path, command: str, limit_s: float = 10.0) -> str:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Asterisk said, and who said it."""
+
+    text: str
+    pid: int
+    """0 when it did not say."""
+
+
+def ask(run_folder: Path, command: str, limit_s: float = 10.0) -> Answer:
     """Run a command of Asterisk's command line and return what it prints.
 
     Raises:
-        NoAnswer: there is no Asterisk, or its answer took longer than ``limit_s`` between pieces.
+        NoAnswer: there is no Asterisk, or a piece of its answer took longer than ``limit_s``.
     """
     said = bytearray()
     try:
@@ -37,5 +47,7 @@ def ask(run_folder: Path, command: str, limit_s: float = 10.0) -> str:
                 said += piece
     except OSError as error:
         raise NoAnswer(f"Asterisk does not answer: {error}") from error
-    _, _, answer = said.decode(errors="replace").partition("\n")
-    return answer.replace("\0", "").strip()
+    greeting, _, answer = said.decode(errors="replace").partition("\n")
+    _, _, rest = greeting.partition("/")
+    pid = rest.partition("/")[0]
+    return Answer(answer.replace("\0", "").strip(), int(pid) if pid.isdigit() else 0)

@@ -22,6 +22,9 @@ def test_words_win_over_environment_and_environment_over_defaults() -> None:
         "port_base": "the command line",
         "sip_bind": "default",
         "log_level": "default",
+        "trunks": "default",
+        "drain_s": "default",
+        "least_free_mb": "default",
         "database_url": "default",
     }
 
@@ -37,6 +40,9 @@ def test_the_database_url_is_never_shown() -> None:
     [
         ("SAHAYATA_PORT_BASE", "80", "port_base (SAHAYATA_PORT_BASE): port base 80 is not between"),
         ("SAHAYATA_PORT_BASE", "many", "port_base (SAHAYATA_PORT_BASE)"),
+        ("SAHAYATA_TRUNKS", "10.0.0.1, here", "trunks (SAHAYATA_TRUNKS): 'here' does not appear"),
+        ("SAHAYATA_DRAIN_S", "-1", "drain_s (SAHAYATA_DRAIN_S): '-1' is no whole number between"),
+        ("SAHAYATA_LEAST_FREE_MB", "a lot", "least_free_mb (SAHAYATA_LEAST_FREE_MB): 'a lot'"),
         ("SAHAYATA_SIP_BIND", "localhost", "'localhost' is no IP address"),
         ("SAHAYATA_LOG_LEVEL", "loud", "SAHAYATA_LOG_LEVEL: 'loud' is not"),
         (

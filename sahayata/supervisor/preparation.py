@@ -1,0 +1,86 @@
+"""What has to be right before anything is started: each fault in words that say what to do."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from deploy.asterisk_config.files import render
+from deploy.asterisk_config.text import UnsafeValue
+from deploy.asterisk_home import Asterisk, AsteriskMissing
+from deploy.provision import find
+from ivr.voice.masters import FOLDER, MastersUnreadable
+from ivr.voice.publish import publish
+from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
+from sahayata.settings import Settings
+from sahayata.state import StateFolder
+from sahayata.supervisor.faults import CannotStart, in_words, require_room
+from sahayata.supervisor.rx import LONGEST_PATH, SOCKET
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an instance stands on."""
+
+    settings: Settings
+    keys: Secrets
+    asterisk: Asterisk
+    configuration: str
+    """A digest of Asterisk's configuration without the mark of a start."""
+
+
+def make_folders(settings: Settings) -> None:
+    """Make DIR and look at it.
+
+    Raises:
+        CannotStart: its path is too long, it cannot be made, or its disk is nearly full.
+    """
+    state = settings.state
+    require_short_path(state)
+    try:
+        state.prepare()
+        require_room(state.root, settings.least_free_mb)
+    except OSError as error:
+        raise CannotStart(in_words(error, "the state folder cannot be made")) from error
+
+
+def require_short_path(state: StateFolder) -> None:
+    """Refuse a DIR too deep for Asterisk's control socket. Raises ``CannotStart``."""
+    length = len(os.fsencode(state.asterisk_run / SOCKET))
+    if length > LONGEST_PATH:
+        most = len(os.fsencode(state.root)) - (length - LONGEST_PATH)
+        raise CannotStart(
+            f"{state.root}: this path is too long for Asterisk's control socket;"
+            f" choose a --state of at most {most} bytes"
+        )
+
+
+def lay_ground(settings: Settings, say: Callable[[str], None]) -> Ground:
+    """Read the secrets, find Asterisk, bring the recordings up to date.
+
+    Raises:
+        CannotStart: one of them cannot be used.
+    """
+    try:
+        keys = load_or_create(settings.state.secrets, settings.district.extensions)
+        asterisk = find()
+        files = render(settings, keys, asterisk, boot="")
+        _publish(settings, say)
+    except OSError as error:
+        raise CannotStart(in_words(error, "the instance cannot be prepared")) from error
+    except (SecretsUnreadable, AsteriskMissing, UnsafeValue, MastersUnreadable) as fault:
+        raise CannotStart(str(fault)) from fault
+    text = "\0".join(f"{name}\0{content}" for name, content in sorted(files.items()))
+    digest = hashlib.sha256(f"{asterisk}\0{text}".encode()).hexdigest()
+    return Ground(settings, keys, asterisk, digest)
+
+
+def _publish(settings: Settings, say: Callable[[str], None]) -> None:
+    for language in settings.district.helpline.languages:
+        report = publish(settings.prompts / language / FOLDER, settings.state.sounds, language)
+        if report.made:
+            say(f"recordings: {len(report.made)} made ready for the telephone ({language})")
+        for fault in report.faults:
+            say(f"recordings: {fault}")
