@@ -24,7 +24,7 @@ Made from `catalogue.yaml` by `sahayata prompts script`; change a text there, no
 |   | id | text | when it is said |
 |--:|----|------|-----------------|
 """
-_CHARACTERS_A_MINUTE: Final = 700
+_CHARACTERS_A_MINUTE: Final = 520
 
 
 def reading_sheet(catalogue: Catalogue) -> str:
