@@ -7,7 +7,8 @@ in ``agi_arg_N`` or further variables: Asterisk writes ``agi_network_script`` be
 stranger can influence, so that a forged line comes later, as a duplicate, and ends the session.
 
 Nothing is percent-coded. The dialplan passes each value through ``FILTER()`` with the characters
-below, none of which means anything in a query string, a dialplan or an AGI header; the server
+below (a hyphen first: FILTER drops one that stands last), none of which means anything in a
+query string, a dialplan or an AGI header; the server
 checks each value again and takes one that does not fit as empty. A key may be empty or left out.
 
 ================  ===========================================  ====================================
