@@ -44,6 +44,8 @@ Pcm = NDArray[np.int16]
 
 def process(samples: Samples, rate: int, *, sentence: bool) -> Pcm:
     """Make a master of ``samples``. Deterministic. Silence throughout is a ``ValueError``."""
+    if not samples.size:
+        raise ValueError("there is nothing but silence")
     wide = np.asarray(soxr.resample(samples.astype(np.float64), rate, MASTER_RATE, quality="VHQ"))
     spoken = _faded(_trimmed(_without_hum(wide)))
     level = _limited(spoken * 10 ** ((LEVEL_DB - active_level_db(spoken, MASTER_RATE)) / 20))
