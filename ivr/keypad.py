@@ -98,6 +98,9 @@ class TerminalKeypad:
             if (character in KEYS or character in HANG_UP_KEYS) and not self._pressed.full():
                 self._pressed.put_nowait(character)
 
+    def heard(self, prompt: str) -> None:
+        """Take no notice: a person hears for themselves."""
+
     async def key(self, within_s: float, *, silent: bool) -> str:
         """Wait for a key as long as a telephone would."""
         try:

@@ -43,6 +43,9 @@ class Keypad(Protocol):
         ``silent``: nothing is being said meanwhile. Raises ``CallerHungUp``.
         """
 
+    def heard(self, prompt: PromptId) -> None:
+        """Be told that a prompt is being said."""
+
 
 class Screen(Protocol):
     """What the caller hears, for whoever watches."""
@@ -162,6 +165,7 @@ class PhoneCall:
     async def _play(self, prompts: Sequence[PromptId], barge_in: bool) -> str:
         self._alive()
         for prompt in prompts:
+            self._keypad.heard(prompt)
             seconds = self._screen.says(prompt)
             key = await self._pressed(seconds, silent=False)
             if key and barge_in:

@@ -86,10 +86,12 @@ class Say(Node):
 
 
 class Option(Strict):
-    """One key of a menu. ``prompt`` announces it; a key may be silent (``prompt`` left out)."""
+    """One key of a menu. ``prompt`` announces it, unless ``prompts`` of the menu does."""
 
     prompt: PromptRef | None = None
     goto: NodeName
+    silent: bool = False
+    """Nobody is told of this key, on purpose: for those who know it from another menu."""
     value: str | None = None
     """Stored under the menu's ``answer``; the key itself when left out."""
 

@@ -42,12 +42,9 @@ class HeardScreen:
     def __init__(self) -> None:
         self.heard: list[PromptId] = []
         self.told: list[str] = []
-        self.keypad: ScriptedKeypad | None = None
 
     def says(self, prompt: PromptId) -> float:
         self.heard.append(prompt)
-        if self.keypad:
-            self.keypad.heard(prompt)
         return 1.0
 
     def tells(self, what: str) -> None:
@@ -68,7 +65,6 @@ class FakeCall(PhoneCall):
     ) -> None:
         self.keypad = ScriptedKeypad(parse_keys(keys), hang_up_at_end=then_hang_up)
         self.screen = HeardScreen()
-        self.screen.keypad = self.keypad
         super().__init__(facts, self.keypad, self.screen, recordings, load)
 
     @property
