@@ -64,7 +64,7 @@ class Operators:
     @property
     def busy(self) -> frozenset[str]:
         """Extensions that ring or are talked on."""
-        return frozenset(talk.extension for talk in self._talks.values())
+        return frozenset(t.extension for t in self._talks.values() if not t.ended.is_set())
 
     async def close(self) -> None:
         """Hang up everywhere."""
@@ -114,7 +114,7 @@ class _Talk:
     def __init__(self, line: SipLine, call: IncomingCall, extension: str) -> None:
         self.extension = extension
         self.ended = asyncio.Event()
-        """Set when the other side hung up or gave up."""
+        """Set when the call is over, however it ended: from then on the operator is free."""
         self._line = line
         self._call = call
         self._voice: Voice | None = None
@@ -140,6 +140,7 @@ class _Talk:
         voice = await Voice.open(local_host=host, host=self._line.socket.peer_host, limit_s=KEPT_S)
         try:
             if not self._accept(voice):
+                self.ended.set()
                 self._call.reject(488)
                 return
             self._voice = voice
@@ -179,3 +180,4 @@ class _Talk:
             await self._line.answer_to(bye, within_s=BYE_LIMIT_S)
         except (NoAnswer, ServerAbsent) as gone:
             log.warning("operator %s: the PBX is gone: %s", self.extension, gone)
+        self.ended.set()

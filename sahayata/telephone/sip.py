@@ -46,6 +46,9 @@ class _Datagrams(asyncio.DatagramProtocol):
         # aiosipua asserts the type here, which on Python 3.11 no UDP socket of asyncio has.
         self._owner.adopt(transport)  # type: ignore[arg-type]
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._owner.closed.set()
+
     def datagram_received(self, data: bytes, addr: Address) -> None:
         self._owner.receive(data, addr)
 
@@ -74,6 +77,8 @@ class Socket(SipTransport):
         self._on_absent = on_absent
         self._alter = alter
         self._transport: asyncio.DatagramTransport | None = None
+        self.closed = asyncio.Event()
+        """Set when the port is free again."""
 
     async def start(self) -> None:
         """Take a free port of the address from which the server is reached."""
@@ -85,8 +90,7 @@ class Socket(SipTransport):
         if self._transport is not None:
             self._transport.close()
             self._transport = None
-            # The socket is closed in the loop's next turn; wait for it, so that none is left over.
-            await asyncio.sleep(0)
+            await self.closed.wait()
 
     def send(self, message: Message, addr: Address) -> None:
         """Send a message to the server, whatever address ``addr`` names; nothing once stopped."""

@@ -42,6 +42,7 @@ class Voice(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._ticking: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
+        self._closed = asyncio.Event()
 
     @classmethod
     async def open(
@@ -81,15 +82,20 @@ class Voice(asyncio.DatagramProtocol):
 
     async def close(self) -> None:
         """Stop sending and free the port."""
+        # Everything is begun before the first wait: a cancelled close frees the port all the same.
         if self._ticking is not None:
             self._ticking.cancel()
-            await asyncio.wait({self._ticking})
         if self._transport is not None:
             self._transport.close()
+            await self._closed.wait()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the socket, which in Python 3.11 is no ``DatagramTransport`` by class."""
         self._transport = transport  # type: ignore[assignment]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that the port is free."""
+        self._closed.set()
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         """Keep a packet of A-law; let everything else go by: RTCP, keys, strangers."""
