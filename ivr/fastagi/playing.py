@@ -8,12 +8,14 @@ list ended sooner than its recordings are long.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
-from typing import Final, Protocol
+from typing import Final
 
-from ivr.call import KEYS, PromptId
-from ivr.fastagi.protocol import MAX_COMMAND, Reply
+from ivr.call import PromptId
+from ivr.fastagi.asking import Asking
+from ivr.fastagi.listening import key_of
+from ivr.fastagi.protocol import MAX_COMMAND
 from ivr.fastagi.sounds import Sounds
 
 MAX_LIST: Final = MAX_COMMAND - 64
@@ -24,47 +26,33 @@ EARLY_PER_RECORDING_S: Final = 0.03
 """A list ends this much before its time anyway: the last frame of each is not waited for."""
 
 
-class Ask(Protocol):
-    """``AgiCall``'s way of asking."""
-
-    def __call__(self, *words: str, limit_s: float = 0.0) -> Awaitable[Reply]:
-        """Send a command and wait for its answer."""
-
-
-def key_of(reply: Reply) -> str | None:
-    """Return the key in a reply: ``None`` for no key, "" for a key that is none of ours."""
-    if not reply.result.isdigit() or reply.result == "0":
-        return None
-    key = chr(min(int(reply.result), 127))
-    return key if key in KEYS else ""
-
-
 class Player:
-    """Plays for one call."""
+    """Plays for one call; a recording of unknown length may take ``unknown_s``."""
 
     def __init__(
-        self, ask: Ask, sounds: Sounds, language: str, monotonic: Callable[[], float]
+        self,
+        ask: Asking,
+        sounds: Sounds,
+        language: str,
+        monotonic: Callable[[], float],
+        unknown_s: float,
     ) -> None:
         self._ask = ask
         self._sounds = sounds
         self._language = language
         self._monotonic = monotonic
+        self._unknown_s = unknown_s
 
-    async def play(self, prompts: Sequence[PromptId], barge_in: bool, unknown_s: float) -> str:
-        """Play what can be played; return the key that stopped it, "" for none.
-
-        ``unknown_s`` is how long a recording may take whose length is not known.
-        """
+    async def play(self, prompts: Sequence[PromptId], barge_in: bool) -> str:
+        """Play what can be played; return the key that stopped it, "" for none."""
         rest = list(self._sounds.substitute(prompts, self._language)) if prompts else []
         for _ in range(TURNS):
-            key, rest = await self._turn(rest, barge_in, unknown_s)
+            key, rest = await self._turn(rest, barge_in)
             if key or not rest:
                 return key
         return ""
 
-    async def _turn(
-        self, prompts: list[PromptId], barge_in: bool, unknown_s: float
-    ) -> tuple[str, list[PromptId]]:
+    async def _turn(self, prompts: list[PromptId], barge_in: bool) -> tuple[str, list[PromptId]]:
         """Play to the end or to the first interruption; return the key and what is left to play."""
         done = 0
         for batch in self._batches(prompts):
@@ -75,7 +63,7 @@ class Player:
                 "Background",
                 "&".join(self._sounds.path(prompt, self._language) for prompt in batch)
                 + ("" if barge_in else ",p"),
-                limit_s=sum(s or unknown_s for s in seconds),
+                limit_s=sum(s or self._unknown_s for s in seconds),
             )
             took_s = self._monotonic() - begun
             key = key_of(reply)

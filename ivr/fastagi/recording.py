@@ -27,13 +27,24 @@ def prepare(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def words(stem: Path, spec: RecordSpec) -> tuple[str, ...]:
+def words(stem: Path, spec: RecordSpec, beep: bool) -> tuple[str, ...]:
     """Return the ``RECORD FILE`` command. Asterisk counts silence in whole seconds."""
-    silence_s = max(1, round(spec.silence_s))
     return (
         *("RECORD", "FILE", str(stem), ENDING),
-        *(spec.finish_keys, str(round(spec.max_s * 1000)), f"s={silence_s}"),
+        *(spec.finish_keys, str(round(spec.max_s * 1000))),
+        *(("BEEP",) if beep else ()),
+        f"s={max(1, round(spec.silence_s))}",
     )
+
+
+def beep_failed(reply: Reply) -> bool:
+    """Tell whether nothing was recorded since the beep could not be played, or the caller left."""
+    return reply.result == "-1" and reply.note == "randomerror"
+
+
+def left_meanwhile(reply: Reply) -> bool:
+    """Tell whether the caller hung up while recording; what was said until then is on disk."""
+    return reply.result == "-1" and reply.note != "writefile"
 
 
 def judge(stem: Path, spec: RecordSpec, reply: Reply, took_s: float) -> Recorded | NotRecorded:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from ivr.call import Call
-from ivr.fastagi.agi_call import AgiCall, LineLimits
+from ivr.fastagi.agi_call import AgiCall
+from ivr.fastagi.asking import LineLimits
 from ivr.fastagi.facts import read_facts
 from ivr.fastagi.line import Line
 from ivr.fastagi.protocol import BadHeader
