@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from tickets.calls import Refusal, Told
 from tickets.events import StatusTold
@@ -22,6 +23,16 @@ from tickets.store.schema import ticket_numbers, tickets
 from tickets.terms import Terms
 
 _OVER = [state for state in TicketState if state.is_over]
+_NEWEST_OPEN: Final = (
+    select(tickets)
+    .where(
+        tickets.c.caller_index == bindparam("telephone"),
+        tickets.c.state.not_in(_OVER),
+        tickets.c.confidential.is_(False),
+    )
+    .order_by(tickets.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +74,7 @@ def newest_open(connection: Connection, index: str) -> Told | None:
     One of a confidential category is left out: it is told to whoever asks by number from this
     telephone, not offered to whoever in the household happens to call.
     """
-    row = (
-        connection.execute(
-            select(tickets)
-            .where(
-                tickets.c.caller_index == index,
-                tickets.c.state.not_in(_OVER),
-                tickets.c.confidential.is_(False),
-            )
-            .order_by(tickets.c.id.desc())
-            .limit(1)
-        )
-        .mappings()
-        .one_or_none()
-    )
+    row = connection.execute(_NEWEST_OPEN, {"telephone": index}).mappings().one_or_none()
     return None if row is None else _told(row, row["number"], own=True)
 
 

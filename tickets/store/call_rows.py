@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
 from tickets.calls import EndedCall, IncomingCall, QueueVisit
 from tickets.phone_number import SealedPhone
 from tickets.store.rows import insert_new
 from tickets.store.schema import calls
+
+# Built once: to build a statement costs more than to run it.
+_LOCKED: Final = select(calls.c.id).where(calls.c.call_id == bindparam("of")).with_for_update()
+_CHANGE: Final = update(calls).where(calls.c.id == bindparam("of"))
+_CALLED_SINCE: Final = select(
+    exists().where(
+        calls.c.caller_index == bindparam("telephone"),
+        calls.c.arrived_at >= bindparam("since"),
+        calls.c.call_id != bindparam("except_call"),
+    )
+)
 
 
 def note_call(
@@ -19,7 +31,7 @@ def note_call(
 
     Until the transaction ends no other one gets past here with the same call.
     """
-    found = connection.scalar(_locked(call.call_id))
+    found = connection.scalar(_LOCKED, {"of": call.call_id})
     if found is not None:
         return int(found)
     made = insert_new(
@@ -43,7 +55,7 @@ def note_call(
         },
     )
     # None: another process made it between our look and our insert.
-    return made if made is not None else int(connection.scalars(_locked(call.call_id)).one())
+    return int(connection.scalars(_LOCKED, {"of": call.call_id}).one() if made is None else made)
 
 
 def end_call(connection: Connection, row: int, ended: EndedCall, at: datetime) -> None:
@@ -53,37 +65,22 @@ def end_call(connection: Connection, row: int, ended: EndedCall, at: datetime) -
         values["category"] = ended.category[:48]
     if ended.queue:
         values["queue"] = ended.queue[:48]
-    connection.execute(update(calls).where(calls.c.id == row).values(**values))
+    connection.execute(_CHANGE, {"of": row, **values})
 
 
 def end_visit(connection: Connection, row: int, visit: QueueVisit) -> None:
     """Write how the last stay in a queue ended."""
-    connection.execute(
-        update(calls)
-        .where(calls.c.id == row)
-        .values(
-            queue=visit.queue[:48],
-            queue_how=visit.how,
-            wait_s=visit.wait_s,
-            talk_s=visit.talk_s,
-            operator=visit.operator[:64],
-        )
-    )
+    values = {
+        "queue": visit.queue[:48],
+        "queue_how": visit.how,
+        "wait_s": visit.wait_s,
+        "talk_s": visit.talk_s,
+        "operator": visit.operator[:64],
+    }
+    connection.execute(_CHANGE, {"of": row, **values})
 
 
 def called_since(connection: Connection, index: str, since: datetime, except_call: str) -> bool:
     """Tell whether a telephone called since then, other than now."""
-    found = connection.scalar(
-        select(func.count())
-        .select_from(calls)
-        .where(
-            calls.c.caller_index == index,
-            calls.c.arrived_at >= since,
-            calls.c.call_id != except_call,
-        )
-    )
-    return bool(found)
-
-
-def _locked(call_id: str) -> Select[int]:
-    return select(calls.c.id).where(calls.c.call_id == call_id).with_for_update()
+    values = {"telephone": index, "since": since, "except_call": except_call}
+    return bool(connection.scalar(_CALLED_SINCE, values))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -12,6 +13,8 @@ from tickets.life import life_of
 from tickets.model import Category, Channel
 from tickets.store.rows import insert_new
 from tickets.store.schema import Utc, ticket_events, ticket_numbers, tickets
+
+_APPEND: Final = insert(ticket_events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +28,15 @@ class Mark:
 
 def append(connection: Connection, ticket: int, event: Known, mark: Mark) -> None:
     """Add an event at the end."""
-    connection.execute(
-        insert(ticket_events).values(
-            ticket=ticket,
-            at=mark.at,
-            who=mark.who[:64],
-            channel=mark.channel,
-            kind=event.kind,
-            body=to_json(event),
-        )
-    )
+    values = {
+        "ticket": ticket,
+        "at": mark.at,
+        "who": mark.who[:64],
+        "channel": mark.channel,
+        "kind": event.kind,
+        "body": to_json(event),
+    }
+    connection.execute(_APPEND, values)
 
 
 def history(connection: Connection, ticket: int) -> list[HistoryEntry]:

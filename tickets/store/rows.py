@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:
-    """Insert a row unless one like it is there, and return its id; ``None`` when it is there.
+def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | str | None:
+    """Insert a row unless one like it is there; return its primary key, ``None`` if it was there.
 
-    "Like it" is whatever a unique constraint of the table says. For a table without an ``id`` the
-    value of a new row is 0.
+    "Like it" is whatever a unique constraint of the table says.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    if "id" not in table.c:
-        return 0 if connection.execute(statement).rowcount == 1 else None
-    found: int | None = connection.scalar(statement.returning(table.c.id))
+    found: int | str | None = connection.scalar(_insert_new(connection.dialect.name, table), values)
     return found
+
+
+@cache  # to build a statement costs more than to run it
+def _insert_new(dialect: str, table: Table) -> Executable:
+    kind = postgresql if dialect == "postgresql" else sqlite
+    return kind.insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import Connection, Result, Select, bindparam, select
 
 from tickets.calls import Issued
 from tickets.events import Opened
@@ -17,6 +19,25 @@ from tickets.store.schema import calls, ticket_numbers, tickets
 
 class NumberTaken(Exception):
     """A number that was to be new belongs to a ticket: it was made with another key."""
+
+
+_Row = tuple[int, str, str, int | None, datetime | None]
+# Built once: to build a statement costs more than to run it.
+_HELD: Final[Select[_Row]] = select(
+    tickets.c.id,
+    tickets.c.number,
+    tickets.c.category,
+    tickets.c.limit_minutes,
+    tickets.c.promised_by,
+)
+_OF_CALL: Final = _HELD.where(tickets.c.call == bindparam("of"))
+_WITH_NUMBER: Final = _HELD.where(
+    tickets.c.id
+    == select(ticket_numbers.c.ticket)
+    .where(ticket_numbers.c.number == bindparam("of"))
+    .scalar_subquery()
+)
+_TELEPHONE: Final = select(calls.c.caller_index).where(calls.c.id == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,66 +61,50 @@ class Held:
 
 def ticket_of_call(connection: Connection, call: int) -> Held | None:
     """Return the ticket of a call."""
-    return _held(connection, tickets.c.call == call)
+    return _held(connection.execute(_OF_CALL, {"of": call}))
 
 
 def ticket_with_number(connection: Connection, number: str) -> Held | None:
     """Return the ticket a number leads to."""
-    return _held(
-        connection,
-        tickets.c.id
-        == select(ticket_numbers.c.ticket)
-        .where(ticket_numbers.c.number == number)
-        .scalar_subquery(),
-    )
+    return _held(connection.execute(_WITH_NUMBER, {"of": number}))
 
 
 def open_ticket(connection: Connection, call: int, opening: Opening) -> Held:
     """Open the ticket of a call whose row is locked and which has none.
 
-    Raises ``NumberTaken``; nothing is written then.
+    Raises ``NumberTaken``; the transaction must be given up then.
     """
     category, at = opening.category, opening.mark.at
-    if ticket_with_number(connection, opening.number) is not None:
-        raise NumberTaken(opening.number)
-    index = connection.scalars(select(calls.c.caller_index).where(calls.c.id == call)).one()
     issued = Issued(opening.number, category.id, category.limit_minutes(), category.promised_by(at))
-    ticket = connection.scalars(
-        insert(tickets)
-        .values(
-            call=call,
-            number=issued.number,
-            category=category.id,
-            confidential=category.confidential,
-            queue=category.queue,
-            state=TicketState.OPEN,
-            level=1,
-            round=0,
-            caller_index=index,
-            opened_at=at,
-            limit_minutes=issued.limit_minutes,
-            promised_by=issued.promised_by,
-        )
-        .returning(tickets.c.id)
-    ).one()
-    values = {"number": issued.number, "ticket": ticket, "at": at}
-    if insert_new(connection, ticket_numbers, values) is None:
+    values = {
+        "call": call,
+        "number": issued.number,
+        "category": category.id,
+        "confidential": category.confidential,
+        "queue": category.queue,
+        "state": TicketState.OPEN,
+        "level": 1,
+        "round": 0,
+        "caller_index": connection.scalars(_TELEPHONE, {"of": call}).one(),
+        "opened_at": at,
+        "limit_minutes": issued.limit_minutes,
+        "promised_by": issued.promised_by,
+    }
+    made = insert_new(connection, tickets, values)
+    if made is None:
+        raise NumberTaken(opening.number)
+    ticket = int(made)
+    leads = {"number": issued.number, "ticket": ticket, "at": at}
+    if insert_new(connection, ticket_numbers, leads) is None:
         raise NumberTaken(opening.number)
     event = Opened(category.id, issued.number, issued.limit_minutes, opening.answers, opening.steps)
     append(connection, ticket, event, opening.mark)
     return Held(ticket, issued)
 
 
-def _held(connection: Connection, where: ColumnElement[bool]) -> Held | None:
-    row = connection.execute(
-        select(
-            tickets.c.id,
-            tickets.c.number,
-            tickets.c.category,
-            tickets.c.limit_minutes,
-            tickets.c.promised_by,
-        ).where(where)
-    ).one_or_none()
+def _held(found: Result[_Row]) -> Held | None:
+    row = found.one_or_none()
     if row is None:
         return None
-    return Held(row.id, Issued(row.number, row.category, row.limit_minutes, row.promised_by))
+    number, category, limit_minutes, promised_by = row[1:]
+    return Held(row[0], Issued(number, category, limit_minutes, promised_by))
