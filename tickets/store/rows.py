@@ -22,4 +22,6 @@ def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) 
 @cache  # to build a statement costs more than to run it
 def _insert_new(dialect: str, table: Table) -> Executable:
     kind = postgresql if dialect == "postgresql" else sqlite
-    return kind.insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    insert = kind.insert(table).on_conflict_do_nothing()
+    statement: Executable = insert.returning(*table.primary_key.columns)
+    return statement

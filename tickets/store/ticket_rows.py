@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Result, Select, bindparam, select
+from sqlalchemy import Connection, CursorResult, bindparam, select
 
 from tickets.calls import Issued
 from tickets.events import Opened
@@ -21,9 +20,8 @@ class NumberTaken(Exception):
     """A number that was to be new belongs to a ticket: it was made with another key."""
 
 
-_Row = tuple[int, str, str, int | None, datetime | None]
 # Built once: to build a statement costs more than to run it.
-_HELD: Final[Select[_Row]] = select(
+_HELD: Final = select(
     tickets.c.id,
     tickets.c.number,
     tickets.c.category,
@@ -102,9 +100,8 @@ def open_ticket(connection: Connection, call: int, opening: Opening) -> Held:
     return Held(ticket, issued)
 
 
-def _held(found: Result[_Row]) -> Held | None:
+def _held(found: CursorResult[Any]) -> Held | None:
     row = found.one_or_none()
     if row is None:
         return None
-    number, category, limit_minutes, promised_by = row[1:]
-    return Held(row[0], Issued(number, category, limit_minutes, promised_by))
+    return Held(row.id, Issued(row.number, row.category, row.limit_minutes, row.promised_by))
