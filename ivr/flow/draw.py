@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.sax.saxutils import escape
@@ -9,7 +10,7 @@ from xml.sax.saxutils import escape
 from ivr.flow import model
 from ivr.flow.cards import Card, Way, card
 from ivr.flow.graph import edges
-from ivr.flow.layout import Box, Layout, Line, arrange
+from ivr.flow.layout import Box, Line, arrange
 
 SHAPES: Final = {
     "menu": ("{{", "}}"),
@@ -38,7 +39,7 @@ PLAIN: Final = "#374151"
 
 WIDTH, COLUMN = 400.0, 540.0
 TITLE, LINE, ROW, MARGIN = 26.0, 19.0, 20.0, 40.0
-MANY: Final = 3
+MANY: Final = 4
 """More lines than this into one card are named and not drawn: the picture stays readable."""
 
 
@@ -61,10 +62,16 @@ def mermaid(flows: model.Flows, texts: Mapping[str, str] | None = None) -> str:
 def svg(flows: model.Flows, texts: Mapping[str, str]) -> str:
     """Draw the flows as a picture, the Hindi text of every prompt in it."""
     cards = {name: card(name, node, texts) for name, node in flows.nodes.items()}
-    lines = _lines(flows, cards)
-    layout = arrange([Box(name, _height(shown)) for name, shown in cards.items()], lines)
-    width = (max(layout.column.values(), default=0) + 1) * COLUMN + 2 * MARGIN
-    height = layout.height + 2 * MARGIN + TITLE
+    column = _columns(flows)
+    columns: list[list[Box]] = [[] for _ in range(max(column.values(), default=0) + 1)]
+    for name, shown in cards.items():
+        columns[column[name]].append(Box(name, _height(shown)))
+    lines = _lines(flows, cards, column)
+    layout = arrange(columns, lines)
+    corner = {
+        name: (MARGIN + column[name] * COLUMN, MARGIN + TITLE + layout.top[name]) for name in cards
+    }
+    width, height = len(columns) * COLUMN + MARGIN, layout.height + 2 * MARGIN + TITLE
     begins = {name: entry for entry, name in flows.entries.items()}
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
@@ -72,44 +79,40 @@ def svg(flows: model.Flows, texts: Mapping[str, str]) -> str:
         'font-family="Noto Sans Devanagari, Nirmala UI, Mangal, Noto Sans, sans-serif" '
         'font-size="14">',
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="#f8fafc"/>',
-        *(_curve(line, bends, layout) for line, bends in zip(lines, layout.bends, strict=True)),
+        *(_curve(line, corner) for line in lines),
     ]
     for name, shown in cards.items():
-        parts += _card(shown, *_corner(name, layout), begins.get(name, ""))
+        parts += _card(shown, *corner[name], begins.get(name, ""))
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _lines(flows: model.Flows, cards: Mapping[str, Card]) -> list[Line]:
-    """Choose the lines that are drawn: no way back, and not the many ways into one card."""
-    sources: dict[str, set[str]] = {}
-    for name, node in flows.nodes.items():
-        for edge in edges(node):
-            sources.setdefault(edge.to, set()).add(name)
-    lines: list[Line] = []
-    seen: set[str] = set()
-    for start in (*flows.entries.values(), *flows.nodes):
-        if start in seen:
-            continue
-        seen.add(start)
-        # A walk in depth: a way to a node that is on the path to here leads back.
-        path = [(start, _ways(flows, start))]
-        while path:
-            name, further = path[-1]
-            at, to = next(further, (0, ""))
-            if not to:
-                path.pop()
-                continue
-            back = any(to == above for above, _ in path)
-            if not back and (to not in seen or len(sources[to]) <= MANY):
-                lines.append(Line(name, _row(cards[name], at), to))
-            if to not in seen:
-                seen.add(to)
-                path.append((to, _ways(flows, to)))
-    return lines
+def _columns(flows: model.Flows) -> dict[str, int]:
+    """Count the steps from the nearest entry; nodes no call comes to stand in the first column."""
+    column = dict.fromkeys((*flows.entries.values(), flows.rescue), 0)
+    coming = deque(column)
+    while coming:
+        name = coming.popleft()
+        for edge in edges(flows.nodes[name]):
+            if edge.to not in column:
+                column[edge.to] = column[name] + 1
+                coming.append(edge.to)
+    return {name: column.get(name, 0) for name in flows.nodes}
 
 
-def _ways(flows: model.Flows, name: str) -> Iterator[tuple[int, str]]:
-    return iter([(at, edge.to) for at, edge in enumerate(edges(flows.nodes[name]))])
+def _lines(flows: model.Flows, cards: Mapping[str, Card], column: Mapping[str, int]) -> list[Line]:
+    """Choose the lines that are drawn: those to the next column, unless very many meet there.
+
+    Every other way is named on its card and can be clicked.
+    """
+    lines = [
+        Line(name, _row(cards[name], at), edge.to)
+        for name, node in flows.nodes.items()
+        for at, edge in enumerate(edges(node))
+        if column[edge.to] == column[name] + 1
+    ]
+    meeting = Counter(line.target for line in lines)
+    first = {line.target: line for line in reversed(lines)}
+    return [line for line in lines if meeting[line.target] <= MANY or first[line.target] is line]
 
 
 def _height(shown: Card) -> float:
@@ -121,24 +124,15 @@ def _row(shown: Card, at: int) -> float:
     return TITLE + LINE * len(shown.lines) + ROW * (at + 0.5) + 6
 
 
-def _corner(name: str, layout: Layout) -> tuple[float, float]:
-    return MARGIN + layout.column[name] * COLUMN, MARGIN + TITLE + layout.top[name]
-
-
-def _curve(line: Line, bends: tuple[tuple[int, float], ...], layout: Layout) -> str:
-    left, top = _corner(line.source, layout)
+def _curve(line: Line, corner: Mapping[str, tuple[float, float]]) -> str:
+    left, top = corner[line.source]
     x, y = left + WIDTH, top + line.below
-    path = [f"M{x:.0f} {y:.0f}"]
-    stops = [(MARGIN + at * COLUMN, MARGIN + TITLE + height, True) for at, height in bends]
-    end_x, end_y = _corner(line.target, layout)
-    for stop_x, stop_y, passing in [*stops, (end_x, end_y + TITLE / 2, False)]:
-        middle = (x + stop_x) / 2
-        path.append(f"C{middle:.0f} {y:.0f} {middle:.0f} {stop_y:.0f} {stop_x:.0f} {stop_y:.0f}")
-        x, y = stop_x, stop_y
-        if passing:
-            x += WIDTH
-            path.append(f"L{x:.0f} {y:.0f}")
-    return f'<path d="{" ".join(path)}" fill="none" stroke="#94a3b8" stroke-width="1.6"/>'
+    end_x, end_y = corner[line.target][0], corner[line.target][1] + TITLE / 2
+    middle = (x + end_x) / 2
+    return (
+        f'<path d="M{x:.0f} {y:.0f}C{middle:.0f} {y:.0f} {middle:.0f} {end_y:.0f} '
+        f'{end_x:.0f} {end_y:.0f}" fill="none" stroke="#94a3b8" stroke-width="1.6"/>'
+    )
 
 
 def _card(shown: Card, x: float, y: float, entry: str) -> Iterator[str]:

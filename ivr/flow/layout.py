@@ -1,22 +1,20 @@
-"""A small layered layout: boxes in columns, lines from left to right, few crossings. Pure.
+"""A small layered layout: boxes in columns, lines to the next column, few crossings. Pure.
 
-The steps are Sugiyama's: columns by the longest way, a placeholder in every column that a long line
-passes, the order within a column by the mean of the neighbours, and heights that are as near to the
-neighbours as the boxes between them allow (least squares, pool adjacent violators).
+The order within a column follows the mean of the neighbours, to and fro (Sugiyama's barycentres);
+heights are then as near to the neighbours as the boxes between them allow: least squares that keep
+the order, found by pooling adjacent violators.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final
 
 SWEEPS: Final = 12
-GAP: Final = 26.0
+GAP: Final = 34.0
 """Between two boxes of a column."""
-PASSING: Final = 6.0
-"""How much height a line takes that only passes through a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line from a box, so far below its top, to the top of another."""
+    """A line from a box, so far below its top, to the top of a box of the next column."""
 
     source: str
     below: float
@@ -38,94 +36,59 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything is: columns counted from 0, heights downwards from 0."""
+    """Where everything is, heights downwards from 0."""
 
-    column: Mapping[str, int]
     top: Mapping[str, float]
-    bends: tuple[tuple[tuple[int, float], ...], ...]
-    """For each line, in order: the column and height of every place it passes."""
     height: float
 
 
 @dataclass(slots=True)
 class _Slot:
-    """A box, or a place a line passes; ``near`` are neighbours with where on them it is tied."""
-
+    name: str
     height: float
     place: float = 0.0
     before: list[tuple[_Slot, float]] = field(default_factory=list)
+    """Neighbours to the left, and how far below their top the line leaves."""
     after: list[tuple[_Slot, float]] = field(default_factory=list)
+    """Neighbours to the right, and how far below our own top the line leaves."""
 
 
-def arrange(boxes: Sequence[Box], lines: Sequence[Line]) -> Layout:
-    """Place boxes. The lines must form no circle; boxes without lines stand in the first column."""
-    column = _columns([box.name for box in boxes], lines)
-    slots = {box.name: _Slot(box.height) for box in boxes}
-    columns: dict[int, list[_Slot]] = defaultdict(list)
-    for box in boxes:
-        columns[column[box.name]].append(slots[box.name])
-    passed: list[list[tuple[int, _Slot]]] = []
+def arrange(columns: Sequence[Sequence[Box]], lines: Sequence[Line]) -> Layout:
+    """Place boxes that are already in columns."""
+    ordered = [[_Slot(box.name, box.height) for box in column] for column in columns]
+    slots = {slot.name: slot for column in ordered for slot in column}
     for line in lines:
-        here, tied, way = slots[line.source], line.below, []
-        for at in range(column[line.source] + 1, column[line.target]):
-            between = _Slot(PASSING)
-            columns[at].append(between)
-            _tie(here, tied, between)
-            here, tied = between, PASSING / 2
-            way.append((at, between))
-        _tie(here, tied, slots[line.target])
-        passed.append(way)
-    ordered = [columns[at] for at in sorted(columns)]
+        source, target = slots[line.source], slots[line.target]
+        source.after.append((target, line.below))
+        target.before.append((source, line.below))
     _order(ordered)
     _settle(ordered)
-    lowest = min((slot.place for slots_ in ordered for slot in slots_), default=0.0)
+    highest = min((slot.place for slot in slots.values()), default=0.0)
     return Layout(
-        column=column,
-        top={name: slot.place - lowest for name, slot in slots.items()},
-        bends=tuple(
-            tuple((at, slot.place - lowest + PASSING / 2) for at, slot in way) for way in passed
-        ),
-        height=max(
-            (slot.place + slot.height - lowest for slots_ in ordered for slot in slots_),
-            default=0.0,
-        ),
+        top={name: slot.place - highest for name, slot in slots.items()},
+        height=max((slot.place + slot.height - highest for slot in slots.values()), default=0.0),
     )
-
-
-def _columns(names: Sequence[str], lines: Sequence[Line]) -> dict[str, int]:
-    column = dict.fromkeys(names, 0)
-    for _ in names:
-        moved = False
-        for line in lines:
-            if column[line.target] <= column[line.source]:
-                column[line.target] = column[line.source] + 1
-                moved = True
-        if not moved:
-            return column
-    raise ValueError("the lines form a circle")
-
-
-def _tie(source: _Slot, below: float, target: _Slot) -> None:
-    source.after.append((target, below))
-    target.before.append((source, below))
 
 
 def _order(columns: Sequence[list[_Slot]]) -> None:
     """Sort each column by the mean rank of its neighbours, to and fro."""
-    rank = {id(slot): float(at) for column in columns for at, slot in enumerate(column)}
+    rank = {slot.name: float(at) for column in columns for at, slot in enumerate(column)}
+
+    def mean(near: Sequence[tuple[_Slot, float]], otherwise: float) -> float:
+        if not near:
+            return otherwise
+        # How far below the top a line leaves tells apart the lines of one box.
+        return sum(rank[other.name] + below / 1e5 for other, below in near) / len(near)
+
     for sweep in range(SWEEPS):
         forth = sweep % 2 == 0
         for column in columns if forth else reversed(columns):
-
-            def mean(slot: _Slot, forth: bool = forth) -> float:
-                near = slot.before if forth else slot.after
-                if not near:
-                    return rank[id(slot)]
-                # Where on the box a line leaves tells apart lines of one box.
-                return sum(rank[id(other)] + below / 1e5 for other, below in near) / len(near)
-
-            column.sort(key=mean)
-            rank.update((id(slot), float(at)) for at, slot in enumerate(column))
+            means = [
+                (mean(slot.before if forth else slot.after, rank[slot.name]), at, slot)
+                for at, slot in enumerate(column)
+            ]
+            column[:] = [slot for _, _, slot in sorted(means, key=itemgetter(0, 1))]
+            rank.update((slot.name, float(at)) for at, slot in enumerate(column))
 
 
 def _settle(columns: Sequence[list[_Slot]]) -> None:

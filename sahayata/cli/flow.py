@@ -29,7 +29,7 @@ def run_draw(args: argparse.Namespace) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in (
-            ("flow.mmd", mermaid(speech.flows)),
+            ("flow.mmd", mermaid(speech.flows, speech.texts)),
             ("flow.svg", svg(speech.flows, speech.texts)),
         ):
             (folder / name).write_text(text, encoding="utf-8")
