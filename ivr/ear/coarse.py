@@ -38,6 +38,8 @@ class Candidate:
     """Which recording."""
     start: int
     """Where its speech would begin, in samples of the call, to the nearest few; may be negative."""
+    offset: int
+    """How far into its speech the stretch begins that was found."""
 
 
 def candidates(call: Sound, recordings: Recordings) -> Iterator[Candidate]:
@@ -57,7 +59,7 @@ def candidates(call: Sound, recordings: Recordings) -> Iterator[Candidate]:
     for anchor, spectrum in zip(recordings.anchors, recordings.spectra, strict=True):
         correlation = np.fft.irfft(spectra * spectrum, axis=1)[:, :_HOP].reshape(-1)[: coarse.size]
         for place in _peaks(correlation / _loudness(energy, anchor, coarse.size)):
-            yield Candidate(anchor.recording, place * STEP - anchor.offset)
+            yield Candidate(anchor.recording, place * STEP - anchor.offset, anchor.offset)
 
 
 def _loudness(energy: NDArray[np.float64], anchor: Anchor, size: int) -> NDArray[np.float64]:

@@ -65,11 +65,11 @@ def fit(
     ``sharp`` is ``sharpened(call)``, ``noise`` its ``noise_in``. ``call`` and ``sharp`` carry
     ``PADDING`` samples of silence at either end.
     """
-    start = _aligned(call, recording, candidate.start + PADDING)
+    start = _aligned(call, recording, candidate)
     if start is None:
         return None
     likeness, shifts = _likeness(sharp, recording, start)
-    heard = _audible(recording, _gain(call, recording, start), noise)
+    heard = _audible(recording, _gain(call, recording, start, candidate.offset), noise)
     likeness = np.minimum(likeness / np.sqrt(np.maximum(heard, LEAST_AUDIBLE)), 1)
     weights = recording.weights * heard
     gains = np.cumsum(weights * (likeness - EVEN))
@@ -105,14 +105,19 @@ PADDING: Final = TELEPHONE_RATE * 2
 """Silence that the call must carry at either end, so that every look stays inside."""
 
 
-def _aligned(call: Sound, recording: Recording, start: int) -> int | None:
+def _aligned(call: Sound, recording: Recording, candidate: Candidate) -> int | None:
     """Find the start to the sample; ``None`` when the recording cannot stand there at all."""
-    stretch = recording.speech[:_ALIGN_OVER]
-    first = start - _ALIGN
-    if first < _BEFORE or start + _ALIGN + stretch.size > call.size:
+    start = candidate.start + PADDING
+    stretch = _stretch(recording, candidate.offset)
+    first = start + candidate.offset - _ALIGN
+    window = call[max(first, 0) : first + 2 * _ALIGN + stretch.size]
+    if start - _ALIGN < _BEFORE or window.size < stretch.size + 2 * _ALIGN:
         return None
-    window = call[first : start + _ALIGN + stretch.size]
-    return first + int(np.argmax(np.correlate(window, stretch, mode="valid")))
+    return start - _ALIGN + int(np.argmax(np.correlate(window, stretch, mode="valid")))
+
+
+def _stretch(recording: Recording, offset: int) -> Sound:
+    return recording.speech[offset : offset + _ALIGN_OVER]
 
 
 def _likeness(
@@ -151,10 +156,10 @@ def _unlike_runs(
     return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
 
 
-def _gain(call: Sound, recording: Recording, start: int) -> float:
+def _gain(call: Sound, recording: Recording, start: int, offset: int) -> float:
     """Return how much louder the recording is in the call than on disk."""
-    stretch = recording.speech[:_ALIGN_OVER]
-    sound = call[start : start + stretch.size]
+    stretch = _stretch(recording, offset)
+    sound = call[start + offset : start + offset + stretch.size]
     return float(sound @ stretch) / float(stretch @ stretch)
 
 

@@ -54,7 +54,9 @@ _TO_ULAW: Final = _nearest(_ULAW)
 
 def to_telephone(pcm: Pcm) -> Pcm:
     """Bring a master down to 8 kHz; what the telephone cannot carry is filtered out."""
-    return np.asarray(soxr.resample(pcm, MASTER_RATE, TELEPHONE_RATE, quality="VHQ"), np.int16)
+    # As floats: soxr adds dither to whole numbers, and silence would not stay silent.
+    low = soxr.resample(pcm.astype(np.float64), MASTER_RATE, TELEPHONE_RATE, quality="VHQ")
+    return np.asarray(np.clip(np.rint(low), -32768, 32767), np.int16)
 
 
 def encode_alaw(pcm: Pcm) -> bytes:
