@@ -1,0 +1,183 @@
+"""The catalogue, the recordings, the reading sheet and the words of ``ivr.hindi`` agree."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from ivr.hindi import number
+from ivr.hindi.numbers import LARGEST, SCALES, WORDS
+from ivr.hindi.ticket import PAUSE
+from ivr.hindi.times import (
+    AADHE,
+    BAJE,
+    BAJKAR,
+    DEDH,
+    DHAAI,
+    DIN,
+    GHANTE,
+    MINUTE,
+    MONTHS,
+    NEAR_DAYS,
+    PARTS_OF_DAY,
+    PAUNE,
+    SAADHE,
+    SAVAA,
+    WEEKDAYS,
+)
+from ivr.phrase import Phrase
+from ivr.voice.asterisk import ASTERISK_NAMES, say_conf
+from ivr.voice.catalogue import FILE_NAME, load_catalogue
+from ivr.voice.espeak import Espeak
+from ivr.voice.masters import FOLDER, read_master, read_masters, stale
+from ivr.voice.next_best import FALLBACK
+from ivr.voice.processing import LEVEL_DB, MASTER_RATE, active_level_db
+from ivr.voice.respelling import ENDINGS, RESPELLINGS
+from ivr.voice.script import FILE_NAME as SHEET
+from ivr.voice.script import reading_sheet
+
+HINDI = Path(__file__).parents[2] / "prompts" / "hi"
+RECORDINGS = HINDI / FOLDER
+CATALOGUE = load_catalogue(HINDI / FILE_NAME)
+MASTERS = read_masters(RECORDINGS)
+
+WORDS_OF_HINDI = [
+    *(Phrase((f"n_{n}",), word) for n, word in enumerate(WORDS)),
+    *(phrase for _, phrase in (*SCALES, *PARTS_OF_DAY)),
+    *NEAR_DAYS.values(),
+    *(SAVAA, SAADHE, PAUNE, DEDH, DHAAI, AADHE, BAJE, BAJKAR, MINUTE, GHANTE, DIN),
+    *(Phrase((f"m_{n}",), month) for n, month in enumerate(MONTHS, 1)),
+    *(Phrase((f"w_{n}",), weekday) for n, weekday in enumerate(WEEKDAYS, 1)),
+]
+
+# What the voice must have read, as espeak-ng writes it: no vowel too many, none missing.
+PHONEMES = {
+    "तिरपन": "tˈɪɾpən",
+    "पचपन": "pˈʌcpən",
+    "उनसठ": "ˈʊnsəʈʰ",
+    "इकसठ": "ˈɪksəʈʰ",
+    "तिरसठ": "tˈɪrsəʈʰ",
+    "सड़सठ": "sˈʌr.səʈʰ",
+    "अड़सठ": "ˈʌr.səʈʰ",
+    "उनहत्तर": "ʊnhˈʌtːəɾ",
+    "इकहत्तर": "ɪkhˈʌtːəɾ",
+    "पचहत्तर": "pəchˈʌtːəɾ",
+    "सतहत्तर": "səthˈʌtːəɾ",
+    "अठहत्तर": "ʌʈʰhˈʌtːəɾ",
+    "जनवरी": "ɟˈʌnʋəɾ",
+    "ढककर": "ɖʰˈʌkːəɾ",
+    "पहचान": "pəhcˈaːn",
+    "पहले": "pˈʌhleː",
+    "फ़रवरी": "fˈʌrʋəɾ",
+    "बजकर": "bˈʌɟkəɾ",
+    "लगभग": "lˈʌɡbʰəɡ",
+    "लिखकर": "lˈɪkʰkəɾ",
+    "हेल्पलाइन": "hˈeːlp lˈaːɪn",
+    "दबाएँ": "dəbˈaːẽː",
+    "पाएँगे": "paːˈẽːɡeː",
+}
+
+
+@pytest.mark.parametrize("phrase", WORDS_OF_HINDI, ids=lambda phrase: phrase.prompts[0])
+def test_every_word_of_hindi_is_in_the_catalogue_as_it_is_said(phrase: Phrase) -> None:
+    (prompt,) = phrase.prompts
+    assert CATALOGUE.prompts[prompt].text == phrase.text
+
+
+def test_prompts_that_code_names_are_in_the_catalogue() -> None:
+    named = {PAUSE, FALLBACK, *ASTERISK_NAMES.values()}
+    assert not named - CATALOGUE.prompts.keys()
+
+
+def test_every_recording_is_made_from_the_text_of_today() -> None:
+    outdated = list(stale(CATALOGUE, RECORDINGS, Espeak()))
+    assert not outdated, "run `sahayata prompts build` and commit the recordings"
+    assert MASTERS.keys() == CATALOGUE.prompts.keys()
+
+
+def test_every_recording_is_whole_and_equally_loud() -> None:
+    for name, master in MASTERS.items():
+        pcm = read_master(RECORDINGS, name)
+        assert pcm.size == master.frames, name
+        if CATALOGUE.prompts[name].text:
+            level = active_level_db(pcm / 32768, MASTER_RATE)
+            assert level == pytest.approx(LEVEL_DB, abs=1.5), name
+
+
+def test_recordings_stay_small() -> None:
+    assert sum(file.stat().st_size for file in RECORDINGS.iterdir()) < 10_000_000
+    assert {file.stem for file in RECORDINGS.glob("*.flac")} == MASTERS.keys()
+
+
+def test_the_reading_sheet_is_of_today() -> None:
+    sheet = (HINDI / SHEET).read_text(encoding="utf-8")
+    assert sheet == reading_sheet(CATALOGUE), "run `sahayata prompts script` and commit it"
+
+
+def test_every_respelling_is_held_by_its_phonemes() -> None:
+    assert RESPELLINGS.keys() < PHONEMES.keys()
+    endings = PHONEMES.keys() - RESPELLINGS.keys()
+    assert all(any(word.endswith(ending) for ending in ENDINGS) for word in endings)
+
+
+@pytest.mark.parametrize("word", PHONEMES)
+def test_a_word_is_read_as_people_say_it(word: str) -> None:
+    def sounds(phonemes: str) -> str:
+        return re.sub("[ˈˌ]", "", unicodedata.normalize("NFC", phonemes))  # stress moves
+
+    whole_word = re.compile(rf"(?<![\u0900-\u097f]){word}(?![\u0900-\u0963])")
+    saying = [name for name, prompt in CATALOGUE.prompts.items() if whole_word.search(prompt.text)]
+    assert saying, f"no prompt says {word}: drop it from the table"
+    for name in saying:
+        assert sounds(PHONEMES[word]) in sounds(MASTERS[name].phonemes), name
+
+
+class SayConf:
+    """say.conf as Asterisk reads it (app_playback.c, do_say), for numbers."""
+
+    def __init__(self, text: str) -> None:
+        section = text.partition("[hi]")[2]
+        rules = re.findall(r"^\s*(_\S+) => (.+)$", section, re.MULTILINE)
+        self.rules = [(self._pattern(pattern), body) for pattern, body in rules]
+
+    @staticmethod
+    def _pattern(pattern: str) -> re.Pattern[str]:
+        special = {"X": "[0-9]", "Z": "[1-9]", "N": "[2-9]", ".": ".+", "!": ".*"}
+        pieces = re.findall(r"\[[^]]*\]|.", pattern.removeprefix("_"))
+        return re.compile("".join(special.get(piece.upper(), piece) for piece in pieces))
+
+    def files(self, what: str, depth: int = 0) -> list[str]:
+        assert depth <= 10, "Asterisk gives up here"
+        body = next(body for pattern, body in self.rules if pattern.fullmatch(what))
+        say = what.partition(":")[2]
+
+        def part(found: re.Match[str]) -> str:
+            start, length = found[1], found[2]
+            rest = say[int(start or 0) :]
+            return rest[: int(length)] if length else rest
+
+        files = []
+        for piece in body.split(","):
+            said = re.sub(r"\$\{SAY(?::(\d+))?(?::(\d+))?\}", part, piece.strip())
+            files += self.files(said, depth + 1) if ":" in said else [said]
+        return files
+
+
+def numbers_to_say() -> list[int]:
+    some = random.Random(1950)
+    large = [some.randrange(10 ** some.randint(3, 9)) for _ in range(2_000)]
+    round_ones = [count * 10**zeros for count in (1, 9, 10, 99) for zeros in range(8)]
+    return [*range(1_200), *large, *round_ones, 1_00_00_001, 10_00_00_001, LARGEST]
+
+
+def test_say_conf_counts_as_ivr_hindi_does() -> None:
+    rules = SayConf(say_conf())
+    for n in numbers_to_say():
+        if n <= LARGEST:
+            said = tuple(ASTERISK_NAMES[file] for file in rules.files(f"num:{n}"))
+            assert said == number(n).prompts, n
+    assert rules.files("enum:3") == ["digits/3"]
