@@ -18,6 +18,7 @@ from typing import Final
 
 from sahayata.district_file import DistrictFaults
 from sahayata.logs import set_up
+from sahayata.processes.life import say_ready
 from sahayata.secrets import SecretsUnreadable, load_or_create
 from sahayata.settings import BadSetting, Settings, load
 from sahayata.telephone.operator import Manner
@@ -62,13 +63,8 @@ async def _run(settings: Settings, passwords: dict[str, str], words: argparse.Na
         manner,
         random.Random(words.seed),  # noqa: S311 - chance for a simulation, no secret
         stop=stop,
-        on_ready=_say_ready,
+        on_ready=say_ready,
     )
-
-
-def _say_ready() -> None:
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
 
 
 def greeting_of(settings: Settings) -> bytes:

@@ -21,6 +21,7 @@ ANSWER_S: Final = 3.0
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 15.0
 SIGN_OFF_S: Final = 2.0
+LOOK_EVERY_S: Final = 0.02
 
 
 class SignOn:
@@ -34,6 +35,8 @@ class SignOn:
         self._chance = chance
         self._answered = asyncio.Event()
         self._refusal = ""
+        self._absent = False
+        line.on_absent.append(self._nobody)
         self._registration = Registration(
             line.uac,
             address(extension, host, port),
@@ -59,15 +62,22 @@ class SignOn:
                 await asyncio.sleep(wait * self._chance.uniform(0.5, 1.0))
                 wait = min(wait * 2, LONGEST_WAIT_S)
 
-    async def sign_off(self) -> None:
-        """Tell the PBX that we leave; no fault when it does not answer."""
+    async def sign_off(self) -> bool:
+        """Tell the PBX that we leave; false when it did not answer."""
+        self._absent = False
         self._registration.unregister()
         try:
             async with asyncio.timeout(SIGN_OFF_S):
-                while self._registration.state is not RegistrationState.UNREGISTERED:  # noqa: ASYNC110
-                    await asyncio.sleep(0.02)  # the library tells of no leaving
+                # The library tells of a leaving by its state only.
+                while not self._signed_off and not self._absent:  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK_EVERY_S)
         except TimeoutError:
-            log.info("extension %s: the PBX did not answer our leaving", self.extension)
+            return False
+        return self._signed_off
+
+    @property
+    def _signed_off(self) -> bool:
+        return self._registration.state is RegistrationState.UNREGISTERED
 
     async def _register(self) -> bool:
         self._answered.clear()
@@ -84,4 +94,9 @@ class SignOn:
 
     def _refused(self, status: int, reason: str) -> None:
         self._refusal = f"{status} {reason}"
+        self._answered.set()
+
+    def _nobody(self) -> None:
+        self._absent = True
+        self._refusal = "nobody listens there"
         self._answered.set()

@@ -134,6 +134,8 @@ class SipLine:
         self.socket = Socket(server, on_absent=self._absent, alter=alter)
         self.uac = SipUAC(self.socket)
         self.uas = SipUAS(self.socket, user_agent=USER_AGENT, uac=self.uac)
+        self.on_absent: list[Callable[[], None]] = []
+        """Called, each, when it turns out that nobody listens at the server's address."""
         self._exchanges: dict[tuple[str, str], _Exchange] = {}
         self._to_uas: MessageCallback | None = None
 
@@ -238,6 +240,8 @@ class SipLine:
         self.socket.send(ack, self.server)
 
     def _absent(self) -> None:
+        for tell in self.on_absent:
+            tell()
         host, port = self.server
         for exchange in self._exchanges.values():
             if not exchange.answer.done():

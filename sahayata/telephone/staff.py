@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 
 from sahayata.telephone.operator import Manner, Operators
 from sahayata.telephone.sign_on import SignOn
 from sahayata.telephone.sip import Address, SipLine
+
+log = logging.getLogger(__name__)
 
 
 async def staff(
@@ -42,7 +45,9 @@ async def staff(
                 task.cancel()
     finally:
         await operators.close()
-        await asyncio.gather(*(seat.sign_off() for seat in seats))
+        told = await asyncio.gather(*(seat.sign_off() for seat in seats))
+        if missed := told.count(False):
+            log.info("the PBX did not answer the leaving of %d operators", missed)
         await line.close()
 
 

@@ -191,10 +191,10 @@ class RtpPeer(Datagrams):
 
 
 @asynccontextmanager
-async def sip_peer() -> AsyncIterator[SipPeer]:
+async def sip_peer(port: int = 0) -> AsyncIterator[SipPeer]:
     peer = SipPeer()
     await asyncio.get_running_loop().create_datagram_endpoint(
-        lambda: peer, local_addr=("127.0.0.1", 0)
+        lambda: peer, local_addr=("127.0.0.1", port)
     )
     yield peer
     await peer.close()

@@ -17,6 +17,7 @@ from sahayata.telephone import sign_on, sip
 from sahayata.telephone.operator import Manner
 from sahayata.telephone.staff import staff
 from tests.support.sip_peer import (
+    Address,
     RtpPeer,
     SipPeer,
     digest_response,
@@ -50,14 +51,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def room(
-    pbx: SipPeer, manner: Manner = AT_ONCE, *extensions: str, wait: bool = True
+    address: Address, manner: Manner = AT_ONCE, *extensions: str, wait: bool = True
 ) -> AsyncIterator[asyncio.Event]:
     """Operators at their telephones; yields the event that tells that all are registered."""
     stop, ready = asyncio.Event(), asyncio.Event()
     passwords = {extension: f"word-{extension}" for extension in extensions or ("201",)}
     working = asyncio.create_task(
         staff(
-            pbx.address,
+            address,
             passwords,
             HELLO,
             manner,
@@ -88,7 +89,7 @@ async def test_registers_with_its_own_password_and_signs_off(pbx: SipPeer) -> No
         pbx.reply(request, 200 if f'response="{right}"' in said else 403)
 
     pbx.answers["REGISTER"] = registrar
-    async with room(pbx, AT_ONCE, "201", "202"):
+    async with room(pbx.address, AT_ONCE, "201", "202"):
         users = {r.contact[0].uri.user for r in pbx.of("REGISTER")}
         assert users == {"201", "202"}
     leaving = [r for r in pbx.of("REGISTER") if r.get_header("Expires") == "0"]
@@ -96,7 +97,7 @@ async def test_registers_with_its_own_password_and_signs_off(pbx: SipPeer) -> No
 
 
 async def test_answers_greets_and_hangs_up(pbx: SipPeer, voice: RtpPeer) -> None:
-    async with room(pbx, Manner((0.1, 0.1), (0.3, 0.3))):
+    async with room(pbx.address, Manner((0.1, 0.1), (0.3, 0.3))):
         invite = pbx.invite("201", voice.sdp())
         await pbx.response(180, "INVITE")
         answer = await pbx.response(200, "INVITE")
@@ -110,7 +111,7 @@ async def test_answers_greets_and_hangs_up(pbx: SipPeer, voice: RtpPeer) -> None
 async def test_the_caller_may_hang_up_first_and_the_operator_is_free_again(
     pbx: SipPeer, voice: RtpPeer
 ) -> None:
-    async with room(pbx):
+    async with room(pbx.address):
         for number in ("call-1", "call-2"):
             invite = pbx.invite("201", voice.sdp(), number)
             await pbx.until(partial(said_ok, pbx, "INVITE", number))
@@ -129,7 +130,7 @@ def said_ok(pbx: SipPeer, method: str, call_id: str) -> bool:
 
 
 async def test_a_caller_who_gives_up_leaves_the_operator_free(pbx: SipPeer, voice: RtpPeer) -> None:
-    async with room(pbx, Manner(answers=False)):
+    async with room(pbx.address, Manner(answers=False)):
         invite = pbx.invite("201", voice.sdp())
         await pbx.response(180, "INVITE")
         pbx.follow(invite, "CANCEL", None)
@@ -142,7 +143,7 @@ async def test_a_caller_who_gives_up_leaves_the_operator_free(pbx: SipPeer, voic
 
 
 async def test_busy_unknown_and_unspeakable_calls_are_refused(pbx: SipPeer, voice: RtpPeer) -> None:
-    async with room(pbx):
+    async with room(pbx.address):
         pbx.invite("999", voice.sdp(), "call-0")
         await pbx.response(404, "INVITE")
         pbx.invite("201", build_sdp("127.0.0.1", 9, 18, "G729"), "call-1")
@@ -155,7 +156,7 @@ async def test_busy_unknown_and_unspeakable_calls_are_refused(pbx: SipPeer, voic
 
 
 async def test_a_repeated_invite_is_one_call(pbx: SipPeer, voice: RtpPeer) -> None:
-    async with room(pbx, Manner((0.1, 0.1), (60, 60))):
+    async with room(pbx.address, Manner((0.1, 0.1), (60, 60))):
         invite = pbx.invite("201", voice.sdp())
         pbx.send(invite)
         answer = await pbx.response(200, "INVITE")
@@ -165,7 +166,7 @@ async def test_a_repeated_invite_is_one_call(pbx: SipPeer, voice: RtpPeer) -> No
 
 
 async def test_closing_the_room_hangs_up(pbx: SipPeer, voice: RtpPeer) -> None:
-    async with room(pbx):
+    async with room(pbx.address):
         invite = pbx.invite("201", voice.sdp())
         answer = await pbx.response(200, "INVITE")
         pbx.follow(invite, "ACK", answer.get_header("To"))
@@ -178,7 +179,7 @@ async def test_a_silent_pbx_is_asked_until_it_answers(
     pbx: SipPeer, caplog: pytest.LogCaptureFixture
 ) -> None:
     del pbx.answers["REGISTER"]
-    async with room(pbx, wait=False) as ready:
+    async with room(pbx.address, wait=False) as ready:
         await pbx.request("REGISTER", 2)
         assert not ready.is_set()
         pbx.answers["REGISTER"] = pbx.ok
@@ -191,7 +192,7 @@ async def test_a_pbx_that_restarts_is_told_again(
     pbx: SipPeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sign_on, "REFRESH_S", 0.05)
-    async with room(pbx):
+    async with room(pbx.address):
         pbx.answers["REGISTER"] = lambda request: pbx.reply(request, 503)
         before = pbx.count("REGISTER")
         await pbx.request("REGISTER", before + 2)
@@ -200,13 +201,37 @@ async def test_a_pbx_that_restarts_is_told_again(
         await pbx.request("REGISTER", before + 2)
 
 
+async def test_a_pbx_that_is_gone_is_not_waited_for(
+    pbx: SipPeer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sign_on, "SIGN_OFF_S", 60.0)
+    async with asyncio.timeout(5):
+        with caplog.at_level(logging.INFO):
+            async with room(pbx.address, AT_ONCE, "201", "202"):
+                await pbx.close()
+    assert "did not answer the leaving of 2 operators" in caplog.text
+
+
+async def test_a_pbx_that_is_not_there_yet_is_asked_again(
+    pbx: SipPeer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sign_on, "ANSWER_S", 60.0)
+    address = pbx.address
+    await pbx.close()
+    async with asyncio.timeout(5), room(address, wait=False) as ready:
+        while "nobody listens there" not in caplog.text:
+            await asyncio.sleep(0.01)
+        async with sip_peer(address[1]):
+            await ready.wait()
+
+
 async def test_a_wrong_password_is_said_and_nobody_is_ready(
     pbx: SipPeer, caplog: pytest.LogCaptureFixture
 ) -> None:
     challenge = 'Digest realm="asterisk", nonce="n1", algorithm=MD5'
     pbx.answers["REGISTER"] = lambda r: pbx.reply(r, 401, WWW_Authenticate=challenge)
     with caplog.at_level(logging.WARNING):
-        async with room(pbx, wait=False) as ready:
+        async with room(pbx.address, wait=False) as ready:
             await pbx.request("REGISTER", 4)
             assert not ready.is_set()
     assert "extension 201 is not registered: 401" in caplog.text
