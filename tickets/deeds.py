@@ -103,7 +103,7 @@ def _give_ticket(deed: Deed, row: int) -> Done:
     category = deed.terms.category_or_other(deed.record.category)
     # What the spool brings may be older than what the caller has said since.
     if category.id != held.issued.category and (
-        not deed.late or category_since(deed.connection, held.id) < deed.record.at
+        not deed.late or category_since(deed.connection, held.id) <= deed.record.at
     ):
         change_category(deed.connection, held.id, held.issued.category, category, deed.mark)
     _keep_number(deed, held)

@@ -68,6 +68,11 @@ class Keeper:
         self._disk = Lane("the spool of tickets", lambda: spool.probe(settings.spool), OSError)
         self._refilling: asyncio.Task[None] | None = None
 
+    @property
+    def store_is_away(self) -> bool:
+        """Whether records go to the spool at the moment."""
+        return self._writer.is_away
+
     async def start(self) -> None:
         """Lease the first numbers; a store that does not answer is no reason not to start."""
         self._refill()
@@ -128,6 +133,9 @@ class Keeper:
             raise
 
     async def _spooled(self, record: SpoolRecord, remembered: Remembered, due: bool) -> Done:
+        known = remembered.issued
+        if record.kind is SpoolKind.TICKET and known and known.category == record.category:
+            return Done(known)  # asked for again: it is durable already, here or there
         if due and not record.number:
             record = replace(record, number=await self._promised(record.call_id, remembered))
         await self._on_disk(lambda: spool.append(self._settings.spool, record))

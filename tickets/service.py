@@ -45,6 +45,11 @@ class TicketDesk:
         self._keeper = Keeper(register, settings)
         self._reader = Lane("reading tickets", register.probe_reading, StoreUnavailable)
 
+    @property
+    def store_is_away(self) -> bool:
+        """Whether tickets go to the spool at the moment."""
+        return self._keeper.store_is_away
+
     async def start(self) -> None:
         """Lease the first numbers; a store that does not answer is no reason not to start."""
         await self._keeper.start()
