@@ -99,6 +99,8 @@ def small_files() -> dict[str, str]:
         ("congestion", "400/250,0/250"),
         ("callwaiting", "400/200,0/100,400/200,0/7500"),
     ]
+    # No section of it may be called "general".
+    files["acl.conf"] = conf("")
     files["indications.conf"] = conf(
         "", section("general", [("country", "in")]), section("in", tones)
     )

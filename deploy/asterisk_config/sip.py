@@ -25,6 +25,8 @@ def endpoint_basics(settings: Settings) -> list[Pair]:
         ("direct_media", False),
         ("rtp_symmetric", True),
         ("force_rport", True),
+        # A telephone that went away without a word: its call ends, its place in the queue is free.
+        ("rtp_timeout", 180),
         ("rewrite_contact", True),
         ("allow_transfer", False),
         ("allow_overlap", False),

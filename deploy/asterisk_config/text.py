@@ -9,25 +9,29 @@ from typing import Final
 
 Pair = tuple[str, object]
 
-_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f;]|--|^[\s<>]|\s$")
-"""Line ends and control characters; ``;`` begins a comment, ``;--`` a long one; edges are cut."""
+_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f;]|^[\s>]|\s$")
+"""Line ends and control characters; ``;`` begins a comment, ``=>`` is ``=``; edges are cut."""
 
 
 class UnsafeValue(ValueError):
     """A value that would change the meaning of a configuration file."""
 
 
-def clean(value: object) -> str:
-    """Give a value as it may stand behind ``=``.
+def clean(value: object, what: str) -> str:
+    """Give a value as it may stand behind ``=``; ``what`` names it in the fault.
 
     Raises:
-        UnsafeValue: it holds a line end, another control character or a comment sign.
+        UnsafeValue: it holds a line end, another control character or a comment sign. The message
+            does not quote it: it may be a password.
     """
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = str(value)
     if _UNSAFE.search(text):
-        raise UnsafeValue(f"{text!r} cannot stand in Asterisk's configuration; choose another")
+        raise UnsafeValue(
+            f"{what}: holds a line end, a semicolon or a space at its edge,"
+            " which Asterisk's configuration cannot hold; choose another"
+        )
     return text
 
 
@@ -41,13 +45,14 @@ def clean_path(path: Path) -> str:
         raise UnsafeValue(
             f"{path}: Asterisk needs a path of letters, digits and / . _ + @ = - only"
         )
-    return clean(path)
+    return str(path)
 
 
-def section(name: str, pairs: Iterable[Pair], *, template: str = "") -> str:
-    """Write ``[name]`` with one ``key = value`` a line; ``template`` is what stands in brackets."""
-    head = f"[{clean(name)}]" + (f"({template})" if template else "")
-    return "\n".join([head, *(f"{key} = {clean(value)}" for key, value in pairs)]) + "\n"
+def section(name: str, pairs: Iterable[Pair]) -> str:
+    """Write ``[name]`` with one ``key = value`` a line. Raises ``UnsafeValue``."""
+    head = f"[{clean(name, 'a section')}]"
+    lines = (f"{key} = {clean(value, f'{name}: {key}')}" for key, value in pairs)
+    return "\n".join([head, *lines]) + "\n"
 
 
 def conf(why: str, *sections: str) -> str:

@@ -80,11 +80,11 @@ class Keeper:
 
     async def start(self) -> None:
         """Start the program for the first time. Raises ``CannotStart``."""
-        self._became(PartState.STARTING, "")
+        self._became(PartState.STARTING)
         try:
             await self._start_once()
         except CannotStart as fault:
-            self._became(PartState.ENDED, "", error=str(fault))
+            self._became(PartState.ENDED, error=str(fault))
             raise
         self._keeping = asyncio.get_running_loop().create_task(self._keep())
 
@@ -96,18 +96,23 @@ class Keeper:
         if self._running is not None:
             await self._running.end(patience_s)
             self._running = None
-        self._became(PartState.ENDED, "")
+        self._became(PartState.ENDED)
 
     async def end_now(self, why: str) -> None:
         """Kill it, as it does not do its work; it is started again."""
         if self._running is not None:
-            self._became(self.part.state, f"{self.part.name}: {why}; it is started anew", error=why)
+            self._changed(self.part, f"{self.part.name} {why}: it is killed")
             await self._running.end(0.0)
 
-    async def _start_once(self) -> None:
+    async def _start_once(self, restarts: int = 0) -> None:
         self._began = self._time.monotonic()
         self._running = await self._start()
-        self._became(PartState.RUNNING, "", process=self._running.process)
+        self._became(
+            PartState.RUNNING,
+            f"{self.part.name} runs again" if restarts else "",
+            process=self._running.process,
+            restarts=restarts,
+        )
 
     async def _keep(self) -> None:
         while True:
@@ -117,34 +122,30 @@ class Keeper:
                 self._failed(how)
             await self._time.sleep(self._failures.delay_s)
             try:
-                await self._start_once()
+                await self._start_once(self.part.restarts + 1)
             except CannotStart as fault:
                 self._failed(str(fault))
-            else:
-                self._became(PartState.RUNNING, f"{self.part.name} runs again", again=True)
 
     def _failed(self, how: str) -> None:
         self._failures = self._failures.after(self._time.monotonic() - self._began)
-        delay = f"{self._failures.delay_s:g} s"
-        said = f"{self.part.name} {how}; started again in {delay}"
+        said = f"{self.part.name} {how}; started again in {self._failures.delay_s:g} s"
         self._became(PartState.WAITING, said, error=how)
 
     def _became(
         self,
         state: PartState,
-        said: str,
+        said: str = "",
         *,
         process: ProcessId | None = None,
-        error: str = "",
-        again: bool = False,
+        restarts: int | None = None,
+        error: str | None = None,
     ) -> None:
-        runs = state is PartState.RUNNING
         self.part = replace(
             self.part,
             state=state,
-            process=process or (self.part.process if runs else None),
-            since=self.part.since if again else self._time.now(),
-            restarts=self.part.restarts + again,
-            last_error=error or self.part.last_error,
+            process=process,
+            since=self._time.now(),
+            restarts=self.part.restarts if restarts is None else restarts,
+            last_error=self.part.last_error if error is None else error,
         )
         self._changed(self.part, said)

@@ -30,22 +30,21 @@ class Program:
     ready_within_s: float = 60.0
 
 
-def programs(settings: Settings, *, demo: bool) -> tuple[Program, ...]:
-    """List our processes in the order they are started."""
+def programs(settings: Settings) -> tuple[Program, ...]:
+    """List the processes that answer calls, in the order they are started."""
     # The tickets first: they bring the database to its schema.
-    names = ["ticketing", "answering", *(["demo"] if demo else [])]
-    return tuple(
-        Program(
-            name,
-            (
-                *_parting_gift(),
-                *(sys.executable, "-m", f"sahayata.processes.{name}"),
-                *("--state", str(settings.state.root)),
-                *("--port-base", str(settings.ports.base)),
-            ),
-        )
-        for name in names
-    )
+    return tuple(_ours(settings, name) for name in ("ticketing", "answering"))
+
+
+def guests(settings: Settings, *, demo: bool) -> tuple[Program, ...]:
+    """List the processes that call Asterisk themselves: they start after it and end before it."""
+    return (_ours(settings, "demo"),) if demo else ()
+
+
+def _ours(settings: Settings, name: str) -> Program:
+    module = (sys.executable, "-m", f"sahayata.processes.{name}")
+    where = ("--state", str(settings.state.root), "--port-base", str(settings.ports.base))
+    return Program(name, (*_parting_gift(), *module, *where))
 
 
 def _parting_gift() -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from sahayata.supervisor.log_file import LogFile
 from sahayata.supervisor.preparation import Ground, lay_ground, make_folders
 from sahayata.supervisor.probes import answers_agi, answers_sip, sip_host
 from sahayata.supervisor.process_id import ProcessId
-from sahayata.supervisor.program import OurProcess, Program, programs
+from sahayata.supervisor.program import OurProcess, Program, guests, programs
 from sahayata.supervisor.rx import NoAnswer
 from sahayata.supervisor.taken_ports import asterisk_addresses, our_addresses, require_free
 from sahayata.supervisor.watch import Watch
@@ -70,9 +70,13 @@ class Up:
         self._stopping, self._hurry = asyncio.Event(), asyncio.Event()
         self._left: pbx.RunningPbx | None = None
         self._pbx: pbx.RunningPbx | None = None
-        self._keepers: list[Keeper] = [Keeper(ASTERISK, self._start_pbx, times, self._changed)]
-        for program in programs(self._settings, demo=demo):
-            self._keepers.append(Keeper(program.name, self._starter(program), times, self._changed))
+        # In this order they are started, and backwards ended: our processes stand ready before the
+        # first call comes, and note how the last one ended.
+        self._keepers: list[Keeper] = [
+            *(self._keeper_of(program) for program in programs(self._settings)),
+            Keeper(ASTERISK, self._start_pbx, times, self._changed),
+            *(self._keeper_of(program) for program in guests(self._settings, demo=demo)),
+        ]
         own = ProcessId.of(os.getpid())
         assert own is not None
         self._instance = Instance(
@@ -167,6 +171,9 @@ class Up:
             self._pbx = await pbx.start(self._settings, ground.keys, ground.asterisk)
         return self._pbx
 
+    def _keeper_of(self, program: Program) -> Keeper:
+        return Keeper(program.name, self._starter(program), self._time, self._changed)
+
     def _starter(self, program: Program) -> Callable[[], Coroutine[None, None, Running]]:
         async def start() -> Running:
             try:
@@ -203,8 +210,7 @@ class Up:
             await self._pbx.drain(self._settings.drain_s, self._hurry, self._say)
 
     async def _end(self) -> None:
-        # Asterisk first: our processes note how its last calls ended. Then the others backwards.
-        for keeper in (self._keepers[0], *reversed(self._keepers[1:])):
+        for keeper in reversed(self._keepers):
             await keeper.end(0.1 if self._hurry.is_set() else PATIENCE_S)
         self._became(InstanceState.STOPPED)
         self._say("stopped")
