@@ -15,7 +15,13 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+)
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 30
@@ -111,17 +117,29 @@ def read_yaml(path: Path) -> YamlSource:
 
 
 def _refuse_tricks(name: str, text: str) -> None:
-    """Refuse aliases and deep nesting before anything is built: both can exhaust memory."""
-    depth = 0
+    """Refuse what can exhaust memory or hide a meaning, before anything is built."""
+    inside: list[list[bool]] = []  # for each open table or list: [is a table, a key comes next]
     for event in YAML(typ="rt").parse(text):
         line = event.start_mark.line + 1
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise YamlFaults(Fault(name, line, "anchors and aliases (& and *) are not used here"))
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
-        if depth > MAX_DEPTH:
+        if getattr(event, "tag", None):
+            raise YamlFaults(Fault(name, line, "tags (!) are not used here"))
+        if isinstance(event, CollectionEndEvent):
+            inside.pop()
+            continue
+        starts = isinstance(event, CollectionStartEvent)
+        if not (starts or isinstance(event, ScalarEvent)):
+            continue
+        if inside and inside[-1][0]:
+            if inside[-1][1] and starts:
+                raise YamlFaults(Fault(name, line, "a name must be a single word"))
+            if inside[-1][1] and getattr(event, "value", "") == "<<":
+                raise YamlFaults(Fault(name, line, "merge keys (<<) are not used here"))
+            inside[-1][1] = not inside[-1][1]
+        if starts:
+            inside.append([isinstance(event, MappingStartEvent), True])
+        if len(inside) > MAX_DEPTH:
             raise YamlFaults(Fault(name, line, f"is nested deeper than {MAX_DEPTH} levels"))
 
 

@@ -218,7 +218,5 @@ def _collect(node: model.CollectKeys) -> Iterator[Finding]:
         yield Finding(("alone", node.finish_key), "this is the finishing key; use skip")
     wanted = {"pin_code": 6, "ticket_number": 10}.get(node.check)
     if wanted and not node.min_keys <= wanted <= node.max_keys:
-        yield Finding(
-            ("check",),
-            f"a {node.check} has {wanted} digits; min_keys and max_keys do not allow them",
-        )
+        name = node.check.replace("_", " ")
+        yield Finding(("check",), f"a {name} has {wanted} digits: min_keys and max_keys forbid it")
