@@ -64,9 +64,10 @@ class Asking:
         return reply
 
     async def _renew_lease(self, seconds: float) -> None:
-        self._lease_ends = self._monotonic() + seconds
+        ends = self._monotonic() + seconds
         words = ("SET", "VARIABLE", names.ABSOLUTE_LIMIT, f"{seconds:.1f}")
         await self._answer(words, self._limits.reply_s)
+        self._lease_ends = ends
 
     async def _answer(self, words: tuple[str, ...], limit_s: float) -> Reply:
         try:

@@ -14,6 +14,7 @@ from typing import Protocol, cast
 from ivr.call import CallerHungUp, LineLost
 from ivr.fastagi.protocol import (
     DEAD_CHANNEL,
+    BadReply,
     Header,
     HeaderReader,
     Reply,
@@ -183,7 +184,7 @@ class Line(asyncio.Protocol):
                 elif self._waiter is not None and not self._waiter.done():
                     self._waiter.set_result(item)
                 elif self._ending is None:
-                    raise WireError("a reply to nothing")
+                    raise BadReply("a reply to nothing")
         except WireError as fault:
             self._refuse(fault)
 

@@ -35,7 +35,7 @@ _REPLY: Final = re.compile(
     rb"200 result=([^ ()]{0,1024})(?: \((.*)\))?(?: endpos=(-?[0-9]{1,12}))?"
 )
 _REFUSAL: Final = re.compile(rb"(5[0-9]{2}) (.*)")
-_PLAIN_WORD: Final = re.compile(r"[A-Za-z0-9_./&=,:+*#-]+")
+_PLAIN_WORD: Final = re.compile(r"[A-Za-z0-9_./&=,:+*#()-]+")
 _UNSAFE: Final = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]')
 
 DEAD_CHANNEL: Final = 511

@@ -69,7 +69,7 @@ def fake_telephone(facts: CallFacts, folder: Path) -> Telephone:
 def agi_telephone(facts: CallFacts, folder: Path) -> Telephone:
     async def run(talk: Talk, keys: str = "", *, leaves: bool = False) -> After:
         keypad = ScriptedKeypad(parse_keys(keys), hang_up_at_end=leaves)
-        channel = Channel(keypad, keypad.heard, loads={"food": LOAD})
+        channel = Channel(keypad, loads={"food": LOAD})
         endings: list[BaseException | None] = []
 
         async def answer(line: Line) -> None:

@@ -7,7 +7,7 @@ What it answers was written down from a real Asterisk 22.10.1 (``tests/wire/reco
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,8 +74,6 @@ class Channel:
     """A channel of Asterisk: answers commands, keeps what was heard and what was set."""
 
     keypad: Keypad
-    heard_by: Callable[[PromptId], None] = lambda prompt: None
-    """Told each prompt that is heard."""
     sounds: Mapping[PromptId, float] = field(default_factory=dict)
     """Recordings on disk other than one second long; 0.0 for one that cannot be opened."""
     loads: Mapping[str, QueueLoad] = field(default_factory=dict)
@@ -139,7 +137,7 @@ class Channel:
                 self.variables["BACKGROUNDSTATUS"] = "FAILED"
                 return b"200 result=0\n"
             self.heard.append(prompt)
-            self.heard_by(prompt)
+            self.keypad.heard(prompt)
             key = await self.keypad.key(left_s, silent=False)
             if key and "p" not in options:
                 return f"200 result={ord(key)}\n".encode()
@@ -207,6 +205,9 @@ class KeysAt:
         self.now_s = 0.0
         self._keys = list(keys)
         self._hang_up_at = hang_up_at
+
+    def heard(self, prompt: PromptId) -> None:
+        """Times do not wait for a prompt."""
 
     async def key(self, within_s: float, *, silent: bool) -> str:
         until = self.now_s + within_s

@@ -1,0 +1,396 @@
+"""``AgiCall`` where it differs from any other call: commands, leases, recordings, faults."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from ivr import names
+from ivr.call import (
+    Call,
+    CallerHungUp,
+    Collect,
+    Digits,
+    LineLost,
+    NotRecorded,
+    Played,
+    QueueEntry,
+    QueueLoad,
+    Recorded,
+    RecordSpec,
+    Silence,
+)
+from ivr.fastagi.agi_call import AgiCall
+from ivr.fastagi.asking import Asking, LineLimits
+from ivr.fastagi.line import Line
+from ivr.fastagi.protocol import MAX_COMMAND, UnsafeValue
+from tests.support.agi import HandTime, Room, SecondLongSounds, Wire, serving
+from tests.support.fake_call import make_facts
+from tests.support.plays_asterisk import Channel, KeysAt, header_block, run_agi
+
+Talk = Callable[[Call], Awaitable[None]]
+Dial = Callable[..., Awaitable[BaseException | None]]
+
+
+@pytest.fixture
+def dial(tmp_path: Path) -> Dial:
+    """Run a talk with a channel; return what ended it, ``None`` when it ended well."""
+
+    async def run(
+        talk: Talk, channel: Channel, sounds: SecondLongSounds | None = None
+    ) -> BaseException | None:
+        endings: list[BaseException | None] = []
+
+        async def answer(line: Line) -> None:
+            keypad = channel.keypad
+            assert isinstance(keypad, KeysAt)
+            call = AgiCall(
+                line,
+                make_facts(),
+                sounds or SecondLongSounds(),
+                tmp_path / "messages",
+                monotonic=lambda: keypad.now_s,
+            )
+            try:
+                await talk(call)
+                endings.append(None)
+            except BaseException as ending:
+                endings.append(ending)
+                if isinstance(ending, AssertionError):
+                    return
+                raise
+
+        async with serving(answer) as (_, host, port):
+            await run_agi(host, port, header_block("inbound?call_id=a"), channel)
+        if isinstance(endings[0], AssertionError):
+            raise endings[0]
+        return endings[0]
+
+    return run
+
+
+def without_leases(channel: Channel) -> list[str]:
+    return [command for command in channel.commands if names.ABSOLUTE_LIMIT not in command]
+
+
+async def test_a_list_of_prompts_and_a_menu_are_two_commands(dial: Dial) -> None:
+    async def talk(call: Call) -> None:
+        assert await call.collect(["a", "b", "c"], Collect()) == Silence()
+
+    channel = Channel(KeysAt())
+    await dial(talk, channel)
+    assert without_leases(channel) == ["EXEC Background hi/a&hi/b&hi/c", "WAIT FOR DIGIT 5000"]
+
+
+async def test_six_keys_while_a_prompt_plays_are_two_commands(dial: Dial) -> None:
+    async def talk(call: Call) -> None:
+        assert await call.collect(["a"], Collect(min_keys=6, max_keys=6)) == Digits("122001")
+
+    channel = Channel(KeysAt(*((0.2 * n, key) for n, key in enumerate("122001"))))
+    await dial(talk, channel)
+    assert without_leases(channel) == ["EXEC Background hi/a", 'GET DATA "" 3000 5']
+
+
+async def test_the_done_flag_is_set_last_and_the_line_closed(dial: Dial) -> None:
+    async def talk(call: Call) -> None:
+        extras = {"SAHAYATA_ROUND": "2"}
+        await call.join_queue(QueueEntry("food", "4821093475", 3, recorded=True, extras=extras))
+        with pytest.raises(LineLost):
+            await call.play(["a"])
+
+    channel = Channel(KeysAt())
+    assert await dial(talk, channel) is None
+    assert channel.set_order[-1] == names.DONE
+    assert channel.variables == {
+        names.ABSOLUTE_LIMIT: "45.0",
+        "SAHAYATA_ROUND": "2",
+        names.QUEUE: "food",
+        names.TICKET: "4821093475",
+        names.PRIORITY: "3",
+        names.RECORDED: "1",
+        names.DONE: names.DONE_QUEUE,
+    }
+
+
+async def test_a_hang_up_of_ours_sets_the_done_flag(dial: Dial) -> None:
+    async def talk(call: Call) -> None:
+        await call.play(["bye"])
+        await call.hang_up()
+
+    channel = Channel(KeysAt())
+    assert await dial(talk, channel) is None
+    assert channel.variables[names.DONE] == names.DONE_END
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        QueueEntry("food,SAHAYATA_DONE=end"),
+        QueueEntry("food", ticket='1"'),
+        QueueEntry("food", ticket="1\nHANGUP"),
+        QueueEntry("${SHELL(id)}"),
+        QueueEntry("food", extras={"A B": "1"}),
+        QueueEntry("food", extras={"A=1,SHELL(id)": "1"}),
+    ],
+)
+async def test_a_value_that_could_be_read_as_more_is_not_sent(
+    dial: Dial, entry: QueueEntry
+) -> None:
+    async def talk(call: Call) -> None:
+        await call.join_queue(entry)
+
+    channel = Channel(KeysAt())
+    assert isinstance(await dial(talk, channel), UnsafeValue)
+    assert without_leases(channel) == []
+
+
+@pytest.mark.parametrize("queue", ["food) ${SHELL(id)}", "", "a b", "x\n", "भोजन"])
+async def test_an_odd_queue_name_is_not_asked_for(dial: Dial, queue: str) -> None:
+    async def talk(call: Call) -> None:
+        await call.queue_load(queue)
+
+    assert isinstance(await dial(talk, Channel(KeysAt())), UnsafeValue)
+
+
+async def test_a_queue_asterisk_does_not_know_is_empty(dial: Dial) -> None:
+    async def talk(call: Call) -> None:
+        assert await call.queue_load("food") == QueueLoad(0, 0, 0)
+
+    assert await dial(talk, Channel(KeysAt(), loads={"food": QueueLoad(0, 0, 0)})) is None
+
+
+class TestLease:
+    async def test_it_comes_first_and_is_renewed_in_time(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            for _ in range(60):
+                await call.play(["a"])
+
+        channel = Channel(KeysAt())
+        await dial(talk, channel)
+        assert channel.commands[0] == f"SET VARIABLE {names.ABSOLUTE_LIMIT} 45.0"
+        left_s = 0.0
+        renewals = 0
+        for command in channel.commands:
+            if names.ABSOLUTE_LIMIT in command:
+                left_s, renewals = 45.0, renewals + 1
+            else:
+                left_s -= 1.0
+                assert left_s >= 10.0, "what we may need to think"
+        assert renewals == 2
+
+    async def test_it_covers_a_command_that_takes_long(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            await call.record([], RecordSpec("m", max_s=120))
+
+        channel = Channel(KeysAt())
+        await dial(talk, channel)
+        assert float(channel.variables[names.ABSOLUTE_LIMIT]) > 120
+
+    @pytest.mark.parametrize(("at_s", "ending"), [(30.0, CallerHungUp), (44.9, LineLost)])
+    async def test_a_hang_up_at_its_end_is_not_the_callers(
+        self, at_s: float, ending: type[Exception]
+    ) -> None:
+        now_s = 100.0
+        line = Line(Room(), 5.0, HandTime().call_later)
+        line.connection_made(Wire())
+        line.data_received(header_block("inbound?call_id=a"))
+        ask = Asking(line, LineLimits(lease_s=45.0), lambda: now_s)
+        asked = asyncio.create_task(ask("NOOP"))
+        for _ in range(2):
+            await asyncio.sleep(0)
+            line.data_received(b"200 result=1\n")
+        await asked
+        now_s += at_s  # we hung meanwhile
+        line.data_received(b"HANGUP\nHANGUP\n")
+        with pytest.raises(ending):
+            await ask("NOOP")
+
+    async def test_a_hang_up_before_its_end_is_the_callers(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            await call.collect(["a"], Collect())
+
+        assert isinstance(await dial(talk, Channel(KeysAt(hang_up_at=3.0))), CallerHungUp)
+
+
+class TestRecordingsMissing:
+    async def test_one_that_cannot_be_opened_is_reported_and_the_rest_is_heard(
+        self, dial: Dial
+    ) -> None:
+        async def talk(call: Call) -> None:
+            assert await call.play(["a", "b", "c", "d", "e"]) == Played()
+
+        sounds = SecondLongSounds()
+        channel = Channel(KeysAt(), sounds={"b": 0.0, "d": 0.0})
+        assert await dial(talk, channel, sounds) is None
+        assert channel.heard == ["a", "c", "e"]
+        assert sounds.reported == ["b", "d"]
+
+    async def test_the_same_twice_in_a_list(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            assert await call.play(["n_1", "n_2", "n_1", "x", "n_1"]) == Played()
+
+        sounds = SecondLongSounds()
+        channel = Channel(KeysAt(), sounds={"x": 0.0})
+        await dial(talk, channel, sounds)
+        assert channel.heard == ["n_1", "n_2", "n_1", "n_1"]
+        assert sounds.reported == ["x"]
+
+    async def test_a_key_after_the_gap_still_counts(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            assert await call.collect(["a", "b", "c"], Collect()) == Digits("3")
+
+        channel = Channel(KeysAt((1.5, "3")), sounds={"b": 0.0})
+        assert await dial(talk, channel) is None
+
+    async def test_all_of_them(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            assert await call.play([f"p{n}" for n in range(40)]) == Played()
+            assert await call.collect([], Collect(first_wait_s=1)) == Silence()
+
+        channel = Channel(KeysAt(), sounds={f"p{n}": 0.0 for n in range(40)})
+        assert await dial(talk, channel) is None
+        assert channel.heard == []
+
+    async def test_the_next_best_is_played_instead(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            assert await call.play(["a", "gone", "c"]) == Played()
+            assert await call.play(["gone"]) == Played()
+
+        channel = Channel(KeysAt())
+        await dial(talk, channel, SecondLongSounds(absent={"gone"}))
+        assert without_leases(channel) == ["EXEC Background hi/a&hi/c"]
+
+    async def test_a_list_that_lasts_as_it_should_costs_no_second_command(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            await call.play(["a", "b"])
+
+        channel = Channel(KeysAt())
+        await dial(talk, channel)
+        assert len(without_leases(channel)) == 1
+
+    async def test_a_list_too_long_for_one_command_is_cut(self, dial: Dial) -> None:
+        prompts = [f"{'p' * 60}_{n}" for n in range(100)]
+
+        async def talk(call: Call) -> None:
+            assert await call.play(prompts) == Played()
+
+        channel = Channel(KeysAt())
+        assert await dial(talk, channel) is None
+        assert channel.heard == prompts
+        assert max(map(len, channel.commands)) <= MAX_COMMAND
+
+
+class TestStrangeKeys:
+    async def test_a_to_d_take_the_prompt_up_again(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            assert await call.play(["a", "b", "c"]) == Played()
+
+        channel = Channel(KeysAt((1.5, "A")))
+        assert await dial(talk, channel) is None
+        assert channel.heard == ["a", "b", "b", "c"]
+
+    async def test_a_storm_of_them_ends(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            await call.collect(["a", "b"], Collect(min_keys=4, max_keys=4))
+            await call.hang_up()
+
+        channel = Channel(KeysAt(*((0.1 * n, "ABCD"[n % 4]) for n in range(1000))))
+        assert await dial(talk, channel) is None
+        assert len(channel.commands) < 150
+
+    async def test_two_hundred_keys_are_bounded(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            outcome = await call.collect([], Collect(min_keys=1, max_keys=1000))
+            assert isinstance(outcome, Digits)
+            assert len(outcome.keys) == 64
+
+        channel = Channel(KeysAt(*((0.1 * n, "7") for n in range(200))))
+        assert await dial(talk, channel) is None
+
+
+class TestMessages:
+    async def test_a_caller_who_hangs_up_after_speaking_has_left_one(
+        self, dial: Dial, tmp_path: Path
+    ) -> None:
+        async def talk(call: Call) -> None:
+            outcome = await call.record(["speak"], RecordSpec("m-1"))
+            assert outcome == Recorded(tmp_path / "messages" / "m-1.wav", 5.0)
+            with pytest.raises(CallerHungUp):
+                await call.play(["thanks"])
+
+        channel = Channel(KeysAt(hang_up_at=4.0))
+        assert await dial(talk, channel) is None
+
+    async def test_a_caller_who_hangs_up_at_once_has_left_none(
+        self, dial: Dial, tmp_path: Path
+    ) -> None:
+        async def talk(call: Call) -> None:
+            await call.record(["speak"], RecordSpec("m-1"))
+
+        channel = Channel(KeysAt(hang_up_at=1.2), speech_s=0.3)
+        assert isinstance(await dial(talk, channel), CallerHungUp)
+        assert list((tmp_path / "messages").iterdir()) == []
+
+    async def test_a_full_disk(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            outcome = await call.record(["speak"], RecordSpec("m-1"))
+            assert isinstance(outcome, NotRecorded)
+            assert await call.play(["sorry"]) == Played()
+
+        assert await dial(talk, Channel(KeysAt(), disk_full=True)) is None
+
+    async def test_silence_is_no_message(self, dial: Dial, tmp_path: Path) -> None:
+        async def talk(call: Call) -> None:
+            assert await call.record([], RecordSpec("m-1")) == NotRecorded("too short")
+
+        assert await dial(talk, Channel(KeysAt(), speech_s=1.5)) is None
+        assert list((tmp_path / "messages").iterdir()) == []
+
+    async def test_the_finishing_key(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            outcome = await call.record([], RecordSpec("m-1"))
+            assert isinstance(outcome, Recorded)
+
+        channel = Channel(KeysAt((1.0, "#")), speech_s=1.5)
+        assert await dial(talk, channel) is None
+
+    async def test_no_beep_on_disk(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            assert isinstance(await call.record([], RecordSpec("m-1")), Recorded)
+
+        channel = Channel(KeysAt(), sounds={"beep": 0.0})
+        assert await dial(talk, channel) is None
+        first, second = without_leases(channel)
+        assert ("BEEP" in first, "BEEP" in second) == (True, False)
+
+    @pytest.mark.parametrize("name", ["../x", "a/b", "", "x" * 200, "A", "a\n", "-x"])
+    async def test_an_odd_name_is_not_written(self, dial: Dial, name: str) -> None:
+        async def talk(call: Call) -> None:
+            await call.record([], RecordSpec(name))
+
+        channel = Channel(KeysAt())
+        assert isinstance(await dial(talk, channel), UnsafeValue)
+        assert not any("RECORD" in command for command in channel.commands)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"510 Invalid or unknown command\n",
+        b"520-Invalid\nUsage\n520 End of proper usage.\n",
+        b"200 result=-2\n",
+        b"rubbish\n",
+    ],
+)
+async def test_a_refusal_is_a_lost_line(dial: Dial, reply: bytes) -> None:
+    class Refusing(Channel):
+        async def answer(self, command: str) -> bytes:
+            return reply
+
+    async def talk(call: Call) -> None:
+        await call.play(["a"])
+
+    assert isinstance(await dial(talk, Refusing(KeysAt())), LineLost)
