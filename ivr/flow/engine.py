@@ -149,7 +149,7 @@ class _Say:
         return spoken(prompts, self.session, self.walk.view, self.walk.now)
 
 
-def _may_record(view: DistrictView, facts: CallFacts) -> bool | None:
+def _may_record(view: DistrictView, facts: CallFacts) -> bool:
     if not facts.queue:
-        return None
+        return True
     return facts.parameters.get("recorded", "1") == "1" and view.queue_records(facts.queue)

@@ -44,9 +44,7 @@ def known_fact(view: DistrictView, session: Session, node: Branch, now: datetime
 
 def records(view: DistrictView, session: Session) -> bool:
     """Tell whether this caller may be recorded; in doubt not."""
-    if session.may_record is None:
-        return view.category_records(session.category)
-    return session.may_record
+    return session.may_record and view.category_records(session.category)
 
 
 def _yes(value: bool) -> str:

@@ -48,8 +48,8 @@ class Session:
     """The caller's number was not withheld."""
     from_queue: str = ""
     """The queue the caller came out of, "" when the call has just arrived."""
-    may_record: bool | None = None
-    """For a caller out of a queue; ``None``: the category decides."""
+    may_record: bool = True
+    """False when the queue the caller came out of forbids it; else the category decides."""
     category: str = ""
     """What the caller is speaking of, "" when nothing was chosen."""
     ticket: CallTicket | None = None
