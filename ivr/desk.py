@@ -77,7 +77,7 @@ class Step:
 
     node: str
     did: str
-    """``key 2``, ``silence``, ``wrong key 7``, ``answered pin``, ``hung up`` - never a phone number."""
+    """``key 2``, ``silence``, ``wrong key 7``, ``answered pin``, ``hung up``; no phone number."""
     at: datetime
 
 

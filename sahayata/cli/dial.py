@@ -32,7 +32,9 @@ def add(words: Words) -> None:
     """Add the command."""
     made = command(words, "dial", "place a SIP call as a citizen would, and listen to it", run)
     made.add_argument("number", metavar="NUMBER", help="what to dial, for example 1950")
-    made.add_argument("--from", dest="caller", default=CALLER, help=f"the caller's number ({CALLER})")
+    made.add_argument(
+        "--from", dest="caller", default=CALLER, help=f"the caller's number ({CALLER})"
+    )
     made.add_argument(
         "--keys",
         default="",
@@ -59,7 +61,9 @@ def run(args: argparse.Namespace) -> int:
     except BadKeys as fault:
         raise Refused(f"--keys: {fault}") from fault
     language = found.district.helpline.languages[0]
-    limits = USUAL if args.hangup_after is None else replace(USUAL, hang_up_after_s=args.hangup_after)
+    limits = (
+        USUAL if args.hangup_after is None else replace(USUAL, hang_up_after_s=args.hangup_after)
+    )
 
     async def call() -> CallResult:
         hang_up = asyncio.Event()

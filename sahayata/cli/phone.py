@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def add(words: Words) -> None:
     """Add the command."""
     made = command(words, "phone", "hold the conversation in the terminal, without Asterisk", run)
-    made.add_argument("--from", dest="caller", default=CALLER, help=f"the caller's number ({CALLER})")
+    made.add_argument(
+        "--from", dest="caller", default=CALLER, help=f"the caller's number ({CALLER})"
+    )
     made.add_argument("--keys", metavar='"1 w5 #"', help="press these keys; the keyboard otherwise")
     made.add_argument("--entry", default="inbound", help="the conversation to hold (inbound)")
     add_state(made)
@@ -27,8 +29,8 @@ def add(words: Words) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Hold a conversation; its ticket is a real one, in the database of DIR."""
-    from ivr.keys import BadKeys, parse_keys
     from ivr.keypad import NoTerminal
+    from ivr.keys import BadKeys, parse_keys
     from ivr.strict_yaml import YamlFaults
     from sahayata.secrets import SecretsUnreadable
     from tickets.store.engine import StoreUnavailable

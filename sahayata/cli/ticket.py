@@ -8,7 +8,16 @@ from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from sahayata.cli.words import Refused, Words, add_json, add_state, answer_json, command, say, settings
+from sahayata.cli.words import (
+    Refused,
+    Words,
+    add_json,
+    add_state,
+    answer_json,
+    command,
+    say,
+    settings,
+)
 
 if TYPE_CHECKING:
     from tickets.queries import TicketFile
@@ -21,7 +30,9 @@ def add(words: Words) -> None:
     group = words.add_parser("ticket", help="a ticket and its history")
     verbs = group.add_subparsers(metavar="VERB", required=True)
     show = command(verbs, "show", "show a ticket with its history", run_show)
-    show.add_argument("number", metavar="NUMBER", help="ten digits; spaces and dashes do not matter")
+    show.add_argument(
+        "number", metavar="NUMBER", help="ten digits; spaces and dashes do not matter"
+    )
     listed = command(verbs, "list", "list tickets, the newest first", run_list)
     listed.add_argument("--state-is", metavar="STATE", help="only tickets in this state")
     listed.add_argument("--category", help="only tickets of this category")
@@ -48,7 +59,9 @@ def run_show(args: argparse.Namespace) -> int:
     found = settings(args)
     number = args.number.replace(" ", "").replace("-", "")
     if not is_well_formed(number):
-        raise Refused(f"{args.number!r} is no ticket number: ten digits, the last one checks the others")
+        raise Refused(
+            f"{args.number!r} is no ticket number: ten digits, the last one checks the others"
+        )
     try:
         file = find_ticket(open_database(found), number)
     except StoreUnavailable as fault:
@@ -119,7 +132,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON holds anything
 
 def _tell(file: TicketFile, zone: tzinfo) -> None:
     ticket = file.ticket
-    say(f"Ticket      {ticket.number}  ({' '.join((ticket.number[:3], ticket.number[3:6], ticket.number[6:]))})")
+    number = ticket.number
+    say(f"Ticket      {number}  ({number[:3]} {number[3:6]} {number[6:]})")
     if len(ticket.numbers) > 1:
         say(f"also        {', '.join(ticket.numbers[1:])}")
     say(f"Category    {ticket.category}, queue {ticket.queue}")
@@ -132,12 +146,16 @@ def _tell(file: TicketFile, zone: tzinfo) -> None:
         details = asdict(entry.event)
         kind = details.pop("kind")
         steps = details.pop("steps", ())
-        said = "  ".join(f"{name}={value}" for name, value in details.items() if value not in (None, "", {}, ()))
+        said = "  ".join(
+            f"{name}={value}" for name, value in details.items() if value not in (None, "", {}, ())
+        )
         say(f"  {_when(entry.at, zone)}  {entry.channel.value:<8}  {kind}  {said}")
         if steps:
             say("      " + " → ".join(f"{step['node']}: {step['did']}" for step in steps))
     for wish in file.call_backs:
-        message = f"message {wish.recording} ({wish.seconds:.0f} s)" if wish.recording else "no message"
+        message = (
+            f"message {wish.recording} ({wish.seconds:.0f} s)" if wish.recording else "no message"
+        )
         say(f"Call back   asked {_when(wish.at, zone)}, {message}")
 
 

@@ -1,4 +1,4 @@
-"""What the processes of ours share: words, logs, ``ready`` when they can work, an end on SIGTERM."""
+"""What our processes share: words, logs, ``ready`` when they can work, an end on SIGTERM."""
 
 from __future__ import annotations
 

@@ -1,0 +1,130 @@
+"""``sahayata check``: what is wrong before a caller finds out, with file, line and what to do."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from deploy.asterisk_home import AsteriskMissing
+from deploy.provision import find
+from ivr.flow.checks import lint
+from ivr.flow.loader import load_with_source
+from ivr.strict_yaml import YamlFaults
+from ivr.voice.catalogue import load_catalogue
+from ivr.voice.espeak import Espeak
+from ivr.voice.inventory import take_inventory
+from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters, stale
+from sahayata import dialplan
+from sahayata.bootstrap import open_database
+from sahayata.district_file import DistrictFaults
+from sahayata.district_view import view_of
+from sahayata.secrets import SecretsUnreadable, load_or_create
+from sahayata.settings import BadSetting, Settings, load
+from sahayata.supervisor import instance_status
+from tickets.store.engine import StoreUnavailable, reading
+
+Weight = Literal["ok", "warning", "fault"]
+OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    area: str
+    weight: Weight
+    text: str
+
+
+def check(area: str, *, state: str | None = None) -> list[Finding]:
+    """Look at one area; never raises for what it finds.
+
+    Raises:
+        KeyError: there is no such area.
+    """
+    look = {"config": _config, "prompts": _prompts, "flow": _flow, "pbx": _pbx}[area]
+    try:
+        settings = load(state=state)
+        return [Finding(area, weight, text) for weight, text in look(settings)]
+    except (BadSetting, MastersUnreadable) as fault:
+        return [Finding(area, "fault", str(fault))]
+    except DistrictFaults as faults:
+        return [Finding(area, "fault", str(fault)) for fault in faults.faults]
+    except YamlFaults as faults:
+        return [Finding(area, "fault", str(fault)) for fault in faults.faults]
+
+
+Findings = Iterator[tuple[Weight, str]]
+
+
+def _config(settings: Settings) -> Findings:
+    for setting in settings.origins:
+        yield "ok", f"{setting.name} = {setting.shown} ({setting.origin})"
+    yield "ok", f"district.yaml: {', '.join(settings.district.helpline.district.values())}"
+    secrets = settings.state.secrets
+    if not secrets.exists():
+        yield "warning", f"{secrets} is made at the first start"
+        return
+    if secrets.stat().st_mode & OTHERS_MAY:
+        yield "fault", f"{secrets} can be read by others: chmod 600 {secrets}"
+    try:
+        load_or_create(secrets, ())
+    except SecretsUnreadable as fault:
+        yield "fault", str(fault)
+    try:
+        with reading(open_database(settings)):
+            yield "ok", "the database answers"
+    except StoreUnavailable as fault:
+        yield "fault", f"the database does not answer: {fault}"
+
+
+def _prompts(settings: Settings) -> Findings:
+    for language in settings.district.helpline.languages:
+        folder = settings.prompts / language
+        catalogue = load_catalogue(folder / "catalogue.yaml")
+        masters = read_masters(folder / FOLDER)
+        old = list(stale(catalogue, folder / FOLDER, Espeak(catalogue.language)))
+        for name in old:
+            yield (
+                "fault",
+                f"{folder / FOLDER}: {name} is missing or says another text: make prompts",
+            )
+        if not old:
+            yield "ok", f"{language}: {len(catalogue.prompts)} prompts, each with its recording"
+        published = settings.state.sounds / language
+        if published.is_dir() and any(published.iterdir()):
+            for fault in take_inventory(published, masters).faults:
+                yield "fault", fault
+
+
+def _flow(settings: Settings) -> Findings:
+    language = settings.district.helpline.languages[0]
+    catalogue = load_catalogue(settings.prompts / language / "catalogue.yaml")
+    view = view_of(settings.district)
+    loaded = load_with_source(settings.callflows, view, catalogue.prompts)
+    texts = {name: prompt.text for name, prompt in catalogue.prompts.items()}
+    remarks = lint(loaded, texts)
+    for remark in remarks:
+        yield "fault" if remark.grave else "warning", str(remark.fault)
+    if not any(remark.grave for remark in remarks):
+        yield "ok", f"callflows.yaml: {len(loaded.flows.nodes)} nodes"
+
+
+def _pbx(settings: Settings) -> Findings:
+    try:
+        asterisk = find()
+        weight: Weight = "warning" if asterisk.old else "ok"
+        yield weight, f"Asterisk {asterisk.version} in {asterisk.root or asterisk.binary}"
+    except AsteriskMissing as fault:
+        yield "fault", str(fault)
+    file = settings.project / dialplan.FILE
+    if not file.exists() or file.read_text(encoding="utf-8") != dialplan.dialplan_of(
+        settings.project
+    ):
+        yield "fault", f"{dialplan.FILE} is not what callflows.yaml says: make dialplan"
+    else:
+        yield "ok", f"{dialplan.FILE} is up to date"
+    status = instance_status(settings)
+    yield "ok", "an instance is running" if status.running else "no instance is running"
