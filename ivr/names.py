@@ -83,9 +83,6 @@ FALLBACK_TRIED: Final = "SAHAYATA_FALLBACK"
 DONE_QUEUE: Final = "queue"
 DONE_END: Final = "end"
 
-STATE_DIR: Final = "SAHAYATA_STATE_DIR"
-"""A global variable of the generated configuration: the folder of this instance, DIR."""
-
 # Global variables of the generated configuration (deploy.asterisk_config.dialplan writes them).
 SYSTEM: Final = "SAHAYATA_SYSTEM"
 """This machine and instance, the first part of a call id: ``[A-Za-z0-9.]``."""

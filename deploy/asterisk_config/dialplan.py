@@ -36,7 +36,6 @@ def extensions_conf(settings: Settings, boot: str, wrapper: Path) -> str:
         (names.BOOT, boot),
         (names.AGI, f"agi://127.0.0.1:{settings.ports.agi}"),
         (names.FALLBACK_AGI, clean_path(wrapper)),
-        (names.STATE_DIR, clean_path(settings.state.root)),
         (names.MESSAGES, clean_path(settings.state.messages)),
         (names.TALKS, clean_path(settings.state.talks)),
         (names.FIRST_LANGUAGE, district.helpline.languages[0]),

@@ -49,9 +49,9 @@ def clean_path(path: Path) -> str:
 
 
 def section(name: str, pairs: Iterable[Pair]) -> str:
-    """Write ``[name]`` with one ``key = value`` a line. Raises ``UnsafeValue``."""
+    """Write ``[name]`` with one ``key=value`` a line. Raises ``UnsafeValue``."""
     head = f"[{clean(name, 'a section')}]"
-    lines = (f"{key} = {clean(value, f'{name}: {key}')}" for key, value in pairs)
+    lines = (f"{key}={clean(value, f'{name}: {key}')}" for key, value in pairs)
     return "\n".join([head, *lines]) + "\n"
 
 
