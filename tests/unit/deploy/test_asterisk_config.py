@@ -1,0 +1,166 @@
+"""The generated configuration: what a value may hold, and what the settings decide."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deploy.asterisk_config.dialplan import fallback_program, first_queue, system_name
+from deploy.asterisk_config.files import generate, render
+from deploy.asterisk_config.modules import MODULES, modules_conf, names
+from deploy.asterisk_config.text import UnsafeValue, clean, clean_path, section
+from deploy.asterisk_home import Asterisk
+from sahayata.secrets import Secrets, load_or_create
+from sahayata.settings import Settings, load
+
+ASTERISK = Asterisk("22.10.1", None, Path("/usr/sbin/asterisk"), Path("/m"), Path("/d"))
+
+
+def settings_of(folder: Path, **environment: str) -> Settings:
+    return load(state=str(folder / "state"), port_base=20000, environment=environment)
+
+
+def keys_of(settings: Settings) -> Secrets:
+    settings.state.prepare()
+    return load_or_create(settings.state.secrets, settings.district.extensions)
+
+
+@pytest.mark.parametrize(
+    "value", ["a\nb", "a\rb", "x; y", "tab\tx", " rim", "rim ", "> x", "zero\0", "\x7f"]
+)
+def test_what_could_begin_another_line_is_refused_and_not_quoted(value: str) -> None:
+    with pytest.raises(UnsafeValue) as refused:
+        clean(value, "201-auth: password")
+    assert str(refused.value).startswith("201-auth: password: holds")
+    assert value not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (True, "yes"),
+        (False, "no"),
+        (20, "20"),
+        ("a--b-_", "a--b-_"),
+        ("गुरुग्राम", "गुरुग्राम"),
+        ("", ""),
+    ],
+)
+def test_other_values_are_written_as_they_are(value: object, written: str) -> None:
+    assert section("s", [("key", value)]) == f"[s]\nkey={written}\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["/tmp/a;b", "/tmp/a,b", "/tmp/${X}", "/tmp/a\nb", "/tmp/a  b", "/x(y)"]
+)
+def test_a_path_that_means_something_to_the_dialplan_is_refused(path: str) -> None:
+    with pytest.raises(UnsafeValue, match="Asterisk needs a path of letters, digits"):
+        clean_path(Path(path))
+
+
+def test_all_folders_and_ports_are_the_instances_own(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    files = render(settings, keys_of(settings), ASTERISK, boot="b007")
+    folders = files["asterisk.conf"].partition("[directories]")[2].partition("[options]")[0]
+    for line in folders.strip().splitlines():
+        key, _, value = line.partition("=")
+        assert key == "astmoddir" or value.startswith(str(settings.state.root)), line
+    assert "bind=127.0.0.1:20000\n" in files["pjsip.conf"]
+    assert "port=20001\n" in files["manager.conf"]
+    assert "SAHAYATA_AGI=agi://127.0.0.1:20002\n" in files["extensions.conf"]
+    assert "rtpstart=21000\nrtpend=24999\n" in files["rtp.conf"]
+
+
+def test_voice_listens_where_sip_does(tmp_path: Path) -> None:
+    here = settings_of(tmp_path)
+    assert "media_address=127.0.0.1\n" in render(here, keys_of(here), ASTERISK, "b")["pjsip.conf"]
+    wide = settings_of(tmp_path, SAHAYATA_SIP_BIND="0.0.0.0")
+    text = render(wide, keys_of(wide), ASTERISK, "b")["pjsip.conf"]
+    assert "bind=0.0.0.0:20000\n" in text
+    assert "media_address" not in text
+    six = settings_of(tmp_path, SAHAYATA_SIP_BIND="::1")
+    assert "bind=[::1]:20000\n" in render(six, keys_of(six), ASTERISK, "b")["pjsip.conf"]
+
+
+def test_a_trunk_is_known_by_its_address_and_brings_citizens(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, SAHAYATA_TRUNKS="192.0.2.0/24, 198.51.100.7")
+    text = render(settings, keys_of(settings), ASTERISK, "b")["pjsip.conf"]
+    assert "[trunk]\ncontext=citizens\n" in text
+    assert "match=192.0.2.0/24\nmatch=198.51.100.7/32\n" in text
+    assert "endpoint_identifier_order=ip,username,anonymous\n" in text
+
+
+def test_a_second_writing_leaves_nothing_of_the_first(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    keys = keys_of(settings)
+    generate(settings, keys, ASTERISK, "b1")
+    (settings.state.asterisk_etc / "by_hand.conf").write_text("x")
+    generate(settings, keys, ASTERISK, "b2")
+    written = {
+        str(p.relative_to(settings.state.asterisk_etc))
+        for p in settings.state.asterisk_etc.rglob("*.conf")
+    }
+    assert written == set(render(settings, keys, ASTERISK, "b2"))
+    assert "SAHAYATA_BOOT=b2\n" in (settings.state.asterisk_etc / "extensions.conf").read_text()
+
+
+def test_no_password_can_be_read_by_others(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    generate(settings, keys_of(settings), ASTERISK, "b1")
+    for name in ("pjsip.conf", "manager.conf"):
+        assert (settings.state.asterisk_etc / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_fall_back_program_runs_our_script_with_nothing_of_its_surroundings(
+    tmp_path: Path,
+) -> None:
+    settings = settings_of(tmp_path / "a folder")
+    text = fallback_program(settings, Path("/lib raries"))
+    program = tmp_path / "program"
+    told = 'printf "%s\\n" "$SAHAYATA_STATE" "$PYTHONPATH" "${SECRET-none}" "$@"; echo gone >&2'
+    python = tmp_path / "bin" / "python3"
+    python.parent.mkdir()
+    python.write_text(f"#!/bin/sh\n{told}\n")
+    python.chmod(0o755)
+    program.write_text(text.replace("PATH=/usr/local/bin", f"PATH={python.parent}:/usr/local/bin"))
+    program.chmod(0o755)
+    done = subprocess.run(
+        [program, "ticket", "a b"], capture_output=True, text=True, env={"SECRET": "x"}, check=True
+    )
+    state, search, secret, *arguments = done.stdout.splitlines()
+    assert state == str(settings.state.root)
+    assert search == f"{settings.project}:/lib raries"
+    assert secret == "none"
+    assert arguments == [
+        "-s",
+        str(settings.project / "agi_scripts/fallback_ticket.py"),
+        "ticket",
+        "a b",
+    ]
+    assert done.stderr == "", "pyst2 writes the caller's number there"
+
+
+def test_each_module_has_its_reason_and_is_listed_once() -> None:
+    assert len(set(names())) == len(names())
+    assert all(why for group in MODULES.values() for why in group.values())
+    text = modules_conf()
+    assert "autoload = no" in text
+    assert text.count("\nload = ") == len(names())
+
+
+def test_a_call_id_begins_with_machine_and_instance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "धनबाद; x-1.example")
+    assert system_name(settings_of(tmp_path)) == "x1.20000"
+    monkeypatch.setattr("socket.gethostname", lambda: "धनबाद")
+    assert system_name(settings_of(tmp_path)) == "cell.20000"
+
+
+def test_who_chose_no_queue_goes_to_general_or_the_first(tmp_path: Path) -> None:
+    district = settings_of(tmp_path).district
+    assert first_queue(district) == "general"
+    without = {name: queue for name, queue in district.queues.items() if name != "general"}
+    assert first_queue(district.model_copy(update={"queues": without})) == "food"
