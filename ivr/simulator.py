@@ -130,9 +130,7 @@ class PhoneCall:
         await self._play(prompts, barge_in=True)
         path = self._recordings / f"{spec.name}.wav"
         try:
-            with wave.open(str(path), "wb") as file:
-                file.setparams((1, 2, 8000, 8000, "NONE", ""))
-                file.writeframes(bytes(16_000))
+            _write_silence(path)
         except OSError as error:
             return NotRecorded(str(error.strerror))
         self._screen.tells("⏺ the caller speaks")
@@ -190,3 +188,9 @@ class PhoneCall:
     def _alive(self) -> None:
         if self.over:
             raise CallerHungUp("the call is over")
+
+
+def _write_silence(path: Path) -> None:
+    with path.open("wb") as raw, wave.open(raw, "wb") as file:
+        file.setparams((1, 2, 8000, 8000, "NONE", ""))
+        file.writeframes(bytes(16_000))

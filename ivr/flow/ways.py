@@ -61,9 +61,10 @@ def left_alone(flows: model.Flows) -> Iterator[Finding]:
         return tuple(_unanswered(flows.nodes[name]))
 
     for way in _circles(flows.nodes, unanswered):
-        yield Finding(
-            ("nodes", way[0]), f"a caller who stays silent goes in a circle: {' → '.join(way)}"
-        )
+        if any(isinstance(flows.nodes[name], model.Question) for name in way):
+            yield Finding(
+                ("nodes", way[0]), f"a caller who stays silent goes in a circle: {' → '.join(way)}"
+            )
     for name, node in flows.nodes.items():
         if not isinstance(node, model.Question):
             continue
