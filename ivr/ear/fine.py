@@ -1,8 +1,7 @@
 """The close look: how well a recording fits at a place, and how much of it was played.
 
-The recording is compared piece by piece. Lost packets spoil a few pieces; when packets were left
-out instead of silenced, the rest is found again a little earlier. A key that cut the recording
-short makes all pieces from there on differ.
+Each piece of the recording says how alike it is. Pieces that noise drowns count for less. A key
+that cut the recording short makes all pieces from there on differ.
 """
 
 from __future__ import annotations
@@ -14,27 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.ear.coarse import Candidate
+from ivr.ear.pieces import EVEN, compare
 from ivr.ear.recordings import PIECE, STEP, Recording, Sound
 from ivr.voice.codecs import TELEPHONE_RATE
 
-EVEN: Final = 0.5
-"""A piece this alike speaks neither for nor against."""
-FITS: Final = 0.8
-"""A piece this alike is the recording."""
-GAIN: Final = 0.3
-"""A jump must make the pieces this much more alike."""
-REACH: Final = 3 * 160
-"""How far the sound may jump where packets were left out: three of 20 ms."""
+PADDING: Final = TELEPHONE_RATE * 2
+"""Silence that the call must carry at either end, so that every look stays inside."""
 LOUD_MARGIN: Final = 0.4
 """Sound this loud beside a short recording, relative to it: it is part of a longer one."""
-
 LEAST_AUDIBLE: Final = 0.3
 """Pieces that noise covers more than this are not excused further for being unlike."""
 
 _NOISE_FRAME: Final = 160
 _ALIGN: Final = 4 * STEP
 _ALIGN_OVER: Final = 4_000
-_MOST_JUMPS: Final = 3
 _BEFORE: Final = TELEPHONE_RATE // 50
 _AFTER: Final = TELEPHONE_RATE * 6 // 100
 
@@ -68,7 +60,7 @@ def fit(
     start = _aligned(call, recording, candidate)
     if start is None:
         return None
-    likeness, shifts = _likeness(sharp, recording, start)
+    likeness, shifts = compare(sharp, recording, start)
     heard = _audible(recording, _gain(call, recording, start, candidate.offset), noise)
     likeness = np.minimum(likeness / np.sqrt(np.maximum(heard, LEAST_AUDIBLE)), 1)
     weights = recording.weights * heard
@@ -101,10 +93,6 @@ def noise_in(sharp: Sound) -> float:
     return float(np.sqrt(quiet * PIECE))
 
 
-PADDING: Final = TELEPHONE_RATE * 2
-"""Silence that the call must carry at either end, so that every look stays inside."""
-
-
 def _aligned(call: Sound, recording: Recording, candidate: Candidate) -> int | None:
     """Find the start to the sample; ``None`` when the recording cannot stand there at all."""
     start = candidate.start + PADDING
@@ -118,42 +106,6 @@ def _aligned(call: Sound, recording: Recording, candidate: Candidate) -> int | N
 
 def _stretch(recording: Recording, offset: int) -> Sound:
     return recording.speech[offset : offset + _ALIGN_OVER]
-
-
-def _likeness(
-    sharp: Sound, recording: Recording, start: int
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Compare all pieces, following jumps; return each piece's likeness and how far it is moved."""
-    pieces = recording.pieces
-    shifts = np.zeros(len(pieces), np.int64)
-    likeness = _compared(sharp, pieces, start)
-    for _ in range(_MOST_JUMPS):
-        if likeness.max() < FITS:
-            break
-        moved = False
-        for first, end in _unlike_runs(likeness, recording.weights):
-            # What lies before the loss is probed from its end, what lies after from its start.
-            head = first == 0
-            probe = slice(max(first, end - 3), end) if head else slice(first, min(end, first + 3))
-            known = int(shifts[end] if head else shifts[first - 1])
-            jump = known + _jump(sharp, pieces[probe], start + known + probe.start * PIECE)
-            again = _compared(sharp, pieces[first:end], start + jump + first * PIECE)
-            gained = (again - likeness[first:end])[probe.start - first : probe.stop - first]
-            if again.max() >= FITS and gained.mean() >= GAIN:
-                likeness[first:end], shifts[first:end] = again, jump
-                moved = True
-        if not moved:
-            break
-    return likeness, shifts
-
-
-def _unlike_runs(
-    likeness: NDArray[np.float32], weights: NDArray[np.float32]
-) -> list[tuple[int, int]]:
-    """Find the runs of pieces that do not fit, as (first, end); silent pieces belong to none."""
-    unlike = np.concatenate(([False], (likeness < EVEN) & (weights > 0), [False]))
-    edges = np.flatnonzero(np.diff(unlike.astype(np.int8)))
-    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
 
 
 def _gain(call: Sound, recording: Recording, start: int, offset: int) -> float:
@@ -170,22 +122,6 @@ def _audible(recording: Recording, gain: float, noise: float) -> NDArray[np.floa
     """
     energy = np.square(gain * recording.norms)
     return np.asarray(energy / np.maximum(energy + noise**2, 1e-12), np.float32)
-
-
-def _compared(sharp: Sound, pieces: Sound, start: int) -> NDArray[np.float32]:
-    sound = sharp[max(start, 0) : max(start, 0) + pieces.size]
-    row = np.zeros(pieces.size, np.float32)
-    row[: sound.size] = sound
-    rows = row.reshape(pieces.shape)
-    norms = np.maximum(np.linalg.norm(rows, axis=1), 1e-4)
-    return np.asarray((rows * pieces).sum(axis=1) / norms, np.float32)
-
-
-def _jump(sharp: Sound, pieces: Sound, start: int) -> int:
-    window = sharp[start - REACH : start + REACH + pieces.size]
-    if start < REACH or window.size < pieces.size + 2 * REACH:
-        return 0
-    return int(np.argmax(np.correlate(window, pieces.reshape(-1), mode="valid"))) - REACH
 
 
 def _alone(call: Sound, start: int, end: int, *, complete: bool) -> bool:

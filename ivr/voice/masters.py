@@ -129,10 +129,15 @@ def read_master(folder: Path, name: PromptId) -> Pcm:
 
 
 def stale(catalogue: Catalogue, folder: Path, voice: Voice) -> Iterator[PromptId]:
-    """Name the prompts whose recording is missing or was made from another text or voice."""
+    """Name the prompts whose recording is missing, damaged, or made from another text or voice."""
     masters = read_masters(folder)
     for name, prompt in catalogue.prompts.items():
-        if name not in masters or masters[name].recipe != _recipe(prompt, voice):
+        master = masters.get(name)
+        if (
+            master is None
+            or master.recipe != _recipe(prompt, voice)
+            or not _is_whole(folder, name, master)
+        ):
             yield name
 
 

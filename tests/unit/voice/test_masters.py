@@ -80,6 +80,7 @@ def test_a_damaged_recording_is_made_again(tmp_path: Path, damage: bytes) -> Non
     (folder / "n_1.flac").write_bytes(damage)
     with pytest.raises(MastersUnreadable, match=r"n_1\.flac cannot be read"):
         read_master(folder, "n_1")
+    assert list(stale(prompts, folder, HummingVoice())) == ["n_1"]
     assert build(prompts, folder, HummingVoice()).made == ("n_1",)
     assert snapshot(folder) == whole
 
