@@ -18,12 +18,11 @@ from tickets.model import Channel
 from tickets.phone_number import SealedPhone
 from tickets.spool_record import SpoolKind, SpoolRecord
 from tickets.store.attempts import was_told
-from tickets.store.call_rows import end_call, end_visit, note_call
+from tickets.store.call_rows import CallRow, Held, end_call, end_visit, lock_call
 from tickets.store.history import Mark, add_number, append, category_since, change_category
 from tickets.store.rows import insert_new
 from tickets.store.schema import call_backs, intake
 from tickets.store.ticket_rows import (
-    Held,
     Opening,
     open_ticket,
     ticket_of_call,
@@ -39,7 +38,7 @@ class Deed:
     connection: Connection
     terms: Terms
     record: SpoolRecord
-    phone: SealedPhone | None
+    seal: Callable[[str], SealedPhone | None]
     fresh_number: Callable[[Connection], str]
     """Gives a number to a new ticket whose record has none."""
     late: bool
@@ -79,12 +78,16 @@ class Done:
 
 
 def perform(deed: Deed) -> Done:
-    """Write a record into the store."""
-    row = note_call(deed.connection, deed.call, deed.phone, deed.record.at)
+    """Write a record into the store.
+
+    Raises ``Overtaken`` when another process was faster: do it again in a new transaction.
+    """
+    row = lock_call(deed.connection, deed.call, deed.seal, deed.record.at)
+    # A ticket is one for each call in any case, and this is what callers wait for.
+    needs_no_mark = deed.record.kind is SpoolKind.TICKET and not deed.late
     once = {"record_id": deed.record.record_id, "at": deed.record.at}
-    if insert_new(deed.connection, intake, once) is None:
-        held = ticket_of_call(deed.connection, row)
-        return Done(held.issued if held else None, repeated=True)
+    if not needs_no_mark and insert_new(deed.connection, intake, once) is None:
+        return Done(row.held.issued if row.held else None, repeated=True)
     match deed.record.kind:
         case SpoolKind.TICKET:
             return _give_ticket(deed, row)
@@ -96,8 +99,8 @@ def perform(deed: Deed) -> Done:
             return _end_visit(deed, row)
 
 
-def _give_ticket(deed: Deed, row: int) -> Done:
-    held = ticket_of_call(deed.connection, row)
+def _give_ticket(deed: Deed, row: CallRow) -> Done:
+    held = row.held
     if held is None:
         return Done(_open(deed, row).issued, opened=True)
     category = deed.terms.category_or_other(deed.record.category)
@@ -107,16 +110,16 @@ def _give_ticket(deed: Deed, row: int) -> Done:
     ):
         change_category(deed.connection, held.id, held.issued.category, category, deed.mark)
     _keep_number(deed, held)
-    current = ticket_of_call(deed.connection, row)
+    current = ticket_of_call(deed.connection, row.id)
     return Done(current.issued if current else None)
 
 
-def _end_call(deed: Deed, row: int) -> Done:
+def _end_call(deed: Deed, row: CallRow) -> Done:
     record = deed.record
     ended = EndedCall(
         deed.call, record.ending, record.last_node, record.steps, record.category, record.queue
     )
-    end_call(deed.connection, row, ended, record.at)
+    end_call(deed.connection, row.id, ended, record.at)
     held = _ticket(deed, row)
     opened = held is None and _is_due(deed)
     if held is None and opened:
@@ -128,14 +131,14 @@ def _end_call(deed: Deed, row: int) -> Done:
     return Done(held.issued, opened)
 
 
-def _wish_call_back(deed: Deed, row: int) -> Done:
+def _wish_call_back(deed: Deed, row: CallRow) -> Done:
     """Keep the wish; whoever wishes to be called back is owed a ticket to be called about."""
     record = deed.record
     held = _ticket(deed, row)
     opened = held is None
     held = held or _open(deed, row)
     values = {
-        "call": row,
+        "call": row.id,
         "ticket": held.id,
         "recording": record.message,
         "seconds": record.seconds,
@@ -147,11 +150,11 @@ def _wish_call_back(deed: Deed, row: int) -> Done:
     return Done(held.issued, opened)
 
 
-def _end_visit(deed: Deed, row: int) -> Done:
+def _end_visit(deed: Deed, row: CallRow) -> Done:
     record = deed.record
     how = QueueEnding(record.how)
     visit = QueueVisit(deed.call, record.queue, how, record.wait_s, record.talk_s, record.operator)
-    end_visit(deed.connection, row, visit)
+    end_visit(deed.connection, row.id, visit)
     held = _ticket(deed, row)
     if held is None:
         return Done(None)
@@ -169,14 +172,13 @@ def _is_due(deed: Deed) -> bool:
     return ticket_due(record.ending, category, status_told=told)
 
 
-def _ticket(deed: Deed, row: int) -> Held | None:
+def _ticket(deed: Deed, row: CallRow) -> Held | None:
     """Find the ticket of the call, or the one that it is about; keep a second number."""
-    held = ticket_of_call(deed.connection, row)
-    if held is None and deed.record.number:
+    if row.held is None and deed.record.number:
         return ticket_with_number(deed.connection, deed.record.number)
-    if held is not None:
-        _keep_number(deed, held)
-    return held
+    if row.held is not None:
+        _keep_number(deed, row.held)
+    return row.held
 
 
 def _keep_number(deed: Deed, held: Held) -> None:
@@ -186,7 +188,7 @@ def _keep_number(deed: Deed, held: Held) -> None:
         add_number(deed.connection, held.id, number, deed.mark)
 
 
-def _open(deed: Deed, row: int) -> Held:
+def _open(deed: Deed, row: CallRow) -> Held:
     record = deed.record
     # A call about an existing ticket carries the number of that one; a new matter gets its own.
     given = record.number and ticket_with_number(deed.connection, record.number) is None

@@ -19,9 +19,10 @@ from tickets.number import number_at
 from tickets.phone_number import PhoneBook, key_mark
 from tickets.spool_record import SpoolRecord
 from tickets.store.blocks import lease_block, touch
-from tickets.store.call_rows import note_call
+from tickets.store.call_rows import make_call
 from tickets.store.engine import reading, writing
 from tickets.store.key_rows import check_keys
+from tickets.store.ticket_rows import Overtaken
 from tickets.terms import Terms
 
 
@@ -71,9 +72,8 @@ class Register:
 
     def note_call(self, call: IncomingCall) -> None:
         """Leave a record that a call came; once more changes nothing."""
-        phone = self._phones.seal(call.caller)
         with writing(self._engine) as connection:
-            note_call(connection, call, phone, self.clock.now())
+            make_call(connection, call, self._phones.seal, self.clock.now())
 
     def take_in(
         self,
@@ -93,9 +93,10 @@ class Register:
                 return fresh_number()
             return self._lease(connection, "intake", 1)[0]
 
-        phone = self._phones.seal(record.caller)
-        with writing(self._engine) as connection:
-            return perform(Deed(connection, self.terms, record, phone, fresh, late))
+        try:
+            return self._perform(record, fresh, late)
+        except Overtaken:
+            return self._perform(record, fresh, late)
 
     def status(self, call: IncomingCall, number: str) -> Told | Refusal:
         """Tell what this caller may hear about a number."""
@@ -120,6 +121,10 @@ class Register:
             return is_known(
                 connection, index, call.call_id, self.clock.now(), self.terms.known_caller
             )
+
+    def _perform(self, record: SpoolRecord, fresh: Callable[[Connection], str], late: bool) -> Done:
+        with writing(self._engine) as connection:
+            return perform(Deed(connection, self.terms, record, self._phones.seal, fresh, late))
 
     def _lease(self, connection: Connection, holder: str, size: int) -> list[str]:
         block = lease_block(connection, holder, size, self.clock.now())

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, exists, select, update
 
-from tickets.calls import EndedCall, IncomingCall, QueueVisit
+from tickets.calls import EndedCall, IncomingCall, Issued, QueueVisit
 from tickets.phone_number import SealedPhone
 from tickets.store.rows import insert_new
-from tickets.store.schema import calls
+from tickets.store.schema import calls, tickets
 
 # Built once: to build a statement costs more than to run it.
-_LOCKED: Final = select(calls.c.id).where(calls.c.call_id == bindparam("of")).with_for_update()
+_FOUND: Final = (
+    select(
+        calls.c.id,
+        calls.c.caller_index,
+        tickets.c.id.label("ticket"),
+        tickets.c.number,
+        tickets.c.category,
+        tickets.c.limit_minutes,
+        tickets.c.promised_by,
+    )
+    .outerjoin(tickets, tickets.c.call == calls.c.id)
+    .where(calls.c.call_id == bindparam("of"))
+    .with_for_update(of=calls)
+)
 _CHANGE: Final = update(calls).where(calls.c.id == bindparam("of"))
 _CALLED_SINCE: Final = select(
     exists().where(
@@ -24,16 +39,33 @@ _CALLED_SINCE: Final = select(
 )
 
 
-def note_call(
-    connection: Connection, call: IncomingCall, phone: SealedPhone | None, at: datetime
-) -> int:
-    """Return the id of the row of a call, which is made if need be and locked in either case.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A ticket, as far as one who works on its call must know it."""
 
-    Until the transaction ends no other one gets past here with the same call.
-    """
-    found = connection.scalar(_LOCKED, {"of": call.call_id})
-    if found is not None:
-        return int(found)
+    id: int
+    issued: Issued
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """The row of a call, locked."""
+
+    id: int
+    telephone: str | None
+    """The index of the caller's number."""
+    held: Held | None
+    """Its ticket; may be missed while another process opens it, which ``open_ticket`` notices."""
+
+
+def make_call(
+    connection: Connection,
+    call: IncomingCall,
+    seal: Callable[[str], SealedPhone | None],
+    at: datetime,
+) -> CallRow | None:
+    """Make the row of a call; ``None`` when it is there already."""
+    phone = seal(call.caller)
     made = insert_new(
         connection,
         calls,
@@ -54,8 +86,24 @@ def note_call(
             "operator": "",
         },
     )
+    return None if made is None else CallRow(int(made), phone.index if phone else None, None)
+
+
+def lock_call(
+    connection: Connection,
+    call: IncomingCall,
+    seal: Callable[[str], SealedPhone | None],
+    at: datetime,
+) -> CallRow:
+    """Return the row of a call, which is made if need be and locked in either case.
+
+    Until the transaction ends no other one gets past here with the same call.
+    """
+    found = _find(connection, call.call_id) or make_call(connection, call, seal, at)
     # None: another process made it between our look and our insert.
-    return int(connection.scalars(_LOCKED, {"of": call.call_id}).one() if made is None else made)
+    found = found or _find(connection, call.call_id)
+    assert found is not None
+    return found
 
 
 def end_call(connection: Connection, row: int, ended: EndedCall, at: datetime) -> None:
@@ -84,3 +132,11 @@ def called_since(connection: Connection, index: str, since: datetime, except_cal
     """Tell whether a telephone called since then, other than now."""
     values = {"telephone": index, "since": since, "except_call": except_call}
     return bool(connection.scalar(_CALLED_SINCE, values))
+
+
+def _find(connection: Connection, call_id: str) -> CallRow | None:
+    row = connection.execute(_FOUND, {"of": call_id}).one_or_none()
+    if row is None:
+        return None
+    issued = Issued(row.number, row.category, row.limit_minutes, row.promised_by)
+    return CallRow(row.id, row.caller_index, Held(row.ticket, issued) if row.ticket else None)

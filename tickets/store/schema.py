@@ -89,7 +89,6 @@ calls: Final = Table(
     Column("talk_s", Float()),
     Column("operator", String(64), nullable=False),
     Index("ix_calls_caller_index_arrived_at", "caller_index", "arrived_at"),
-    sqlite_autoincrement=True,
 )
 """One row for each call, however many sessions it has; the last session's ending stands."""
 
@@ -110,8 +109,6 @@ tickets: Final = Table(
     Column("limit_minutes", Integer()),
     Column("promised_by", Utc()),
     Index("ix_tickets_caller_index_id", "caller_index", "id"),
-    Index("ix_tickets_state_promised_by", "state", "promised_by"),
-    sqlite_autoincrement=True,
 )
 """A cache of the history, except for the call and the telephone it came from."""
 
@@ -135,7 +132,6 @@ ticket_events: Final = Table(
     Column("kind", String(32), nullable=False),
     Column("body", Text(), nullable=False),
     Index("ix_ticket_events_ticket_id", "ticket", "id"),
-    sqlite_autoincrement=True,
 )
 """The history: rows are added and nothing else, held by triggers."""
 
@@ -147,7 +143,6 @@ number_blocks: Final = Table(
     Column("start", BIG, nullable=False, unique=True),
     Column("size", Integer(), nullable=False),
     Column("at", Utc(), nullable=False),
-    sqlite_autoincrement=True,
 )
 """Who was leased which part of the sequence of ticket numbers."""
 
@@ -177,7 +172,6 @@ status_attempts: Final = Table(
     Column("own", Boolean(), nullable=False),
     Column("told", Boolean(), nullable=False),
     Column("at", Utc(), nullable=False, index=True),
-    sqlite_autoincrement=True,
 )
 """Who asked for a status by number, for as long as that counts against a limit."""
 
@@ -191,7 +185,6 @@ call_backs: Final = Table(
     Column("seconds", Float(), nullable=False),
     Column("at", Utc(), nullable=False),
     UniqueConstraint("call", "recording", name="uq_call_backs_call_recording"),
-    sqlite_autoincrement=True,
 )
 """Wishes to be called back; ``recording`` is the spoken message, "" without one."""
 

@@ -11,13 +11,18 @@ from sqlalchemy import Connection, CursorResult, bindparam, select
 from tickets.calls import Issued
 from tickets.events import Opened
 from tickets.model import Category, Step, TicketState
+from tickets.store.call_rows import CallRow, Held
 from tickets.store.history import Mark, append
 from tickets.store.rows import insert_new
-from tickets.store.schema import calls, ticket_numbers, tickets
+from tickets.store.schema import ticket_numbers, tickets
 
 
 class NumberTaken(Exception):
     """A number that was to be new belongs to a ticket: it was made with another key."""
+
+
+class Overtaken(Exception):
+    """Another process opened the ticket of this call a moment ago: look again."""
 
 
 # Built once: to build a statement costs more than to run it.
@@ -35,7 +40,6 @@ _WITH_NUMBER: Final = _HELD.where(
     .where(ticket_numbers.c.number == bindparam("of"))
     .scalar_subquery()
 )
-_TELEPHONE: Final = select(calls.c.caller_index).where(calls.c.id == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,6 @@ class Opening:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The ticket a call has, as far as one who works on the call must know it."""
-
-    id: int
-    issued: Issued
-
-
 def ticket_of_call(connection: Connection, call: int) -> Held | None:
     """Return the ticket of a call."""
     return _held(connection.execute(_OF_CALL, {"of": call}))
@@ -67,15 +63,15 @@ def ticket_with_number(connection: Connection, number: str) -> Held | None:
     return _held(connection.execute(_WITH_NUMBER, {"of": number}))
 
 
-def open_ticket(connection: Connection, call: int, opening: Opening) -> Held:
-    """Open the ticket of a call whose row is locked and which has none.
+def open_ticket(connection: Connection, call: CallRow, opening: Opening) -> Held:
+    """Open the ticket of a call that has none.
 
-    Raises ``NumberTaken``; the transaction must be given up then.
+    Raises ``Overtaken`` or ``NumberTaken``; the transaction must be given up then.
     """
     category, at = opening.category, opening.mark.at
     issued = Issued(opening.number, category.id, category.limit_minutes(), category.promised_by(at))
     values = {
-        "call": call,
+        "call": call.id,
         "number": issued.number,
         "category": category.id,
         "confidential": category.confidential,
@@ -83,14 +79,15 @@ def open_ticket(connection: Connection, call: int, opening: Opening) -> Held:
         "state": TicketState.OPEN,
         "level": 1,
         "round": 0,
-        "caller_index": connection.scalars(_TELEPHONE, {"of": call}).one(),
+        "caller_index": call.telephone,
         "opened_at": at,
         "limit_minutes": issued.limit_minutes,
         "promised_by": issued.promised_by,
     }
     made = insert_new(connection, tickets, values)
     if made is None:
-        raise NumberTaken(opening.number)
+        overtaken = ticket_of_call(connection, call.id) is not None
+        raise Overtaken if overtaken else NumberTaken(opening.number)
     ticket = int(made)
     leads = {"number": issued.number, "ticket": ticket, "at": at}
     if insert_new(connection, ticket_numbers, leads) is None:

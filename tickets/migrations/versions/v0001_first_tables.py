@@ -80,7 +80,6 @@ def _make_calls() -> None:
         sa.Column("operator", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_calls"),
         sa.UniqueConstraint("call_id", name="uq_calls_call_id"),
-        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_calls_caller_index_arrived_at", "calls", ["caller_index", "arrived_at"], unique=False
@@ -108,12 +107,8 @@ def _make_tickets() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_tickets"),
         sa.UniqueConstraint("call", name="uq_tickets_call"),
         sa.UniqueConstraint("number", name="uq_tickets_number"),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_tickets_caller_index_id", "tickets", ["caller_index", "id"], unique=False)
-    op.create_index(
-        "ix_tickets_state_promised_by", "tickets", ["state", "promised_by"], unique=False
-    )
     op.create_table(
         "call_backs",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
@@ -126,7 +121,6 @@ def _make_tickets() -> None:
         sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="fk_call_backs_ticket"),
         sa.PrimaryKeyConstraint("id", name="pk_call_backs"),
         sa.UniqueConstraint("call", "recording", name="uq_call_backs_call_recording"),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_call_backs_ticket", "call_backs", ["ticket"], unique=False)
     op.create_table(
@@ -140,7 +134,6 @@ def _make_tickets() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["ticket"], ["tickets.id"], name="fk_ticket_events_ticket"),
         sa.PrimaryKeyConstraint("id", name="pk_ticket_events"),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_ticket_events_ticket_id", "ticket_events", ["ticket", "id"], unique=False)
     op.create_table(
@@ -182,7 +175,6 @@ def _make_guards() -> None:
         sa.Column("at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_number_blocks"),
         sa.UniqueConstraint("start", name="uq_number_blocks_start"),
-        sqlite_autoincrement=True,
     )
     op.create_table(
         "status_attempts",
@@ -193,7 +185,6 @@ def _make_guards() -> None:
         sa.Column("told", sa.Boolean(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_status_attempts"),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_status_attempts_at", "status_attempts", ["at"], unique=False)
     op.create_index("ix_status_attempts_call_id", "status_attempts", ["call_id"], unique=False)
