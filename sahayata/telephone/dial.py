@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -91,6 +93,11 @@ async def _settled(lookup: Lookup, call: HeardCall) -> CallFound | None:
         await asyncio.sleep(ASK_AGAIN_S)
 
 
+_load = lru_cache(maxsize=2)(load_recordings)
+"""It takes a second; who calls often from one process waits once."""
+_LOADING: Final = threading.Lock()
+
+
 class _Ear:
     """Listens with the recordings of one language; without them it hears nothing and says so."""
 
@@ -104,7 +111,8 @@ class _Ear:
         if self._recordings is not None or self.fault:
             return
         try:
-            self._recordings = load_recordings(self._folder)
+            with _LOADING:
+                self._recordings = _load(self._folder)
         except (MastersUnreadable, OSError) as error:
             self.fault = f"cannot tell what was heard: {error}"
 

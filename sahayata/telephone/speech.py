@@ -22,8 +22,8 @@ TELEPHONE_EVENT: Final = 101
 TICK_S: Final = 0.02
 TONE_FRAMES: Final = 5
 """A key is down for 100 ms; 40 is the least the network must notice, people press for 100."""
-GAP_FRAMES: Final = 4
-"""The pause after a key: with the three end packets 120 ms, so eleven keys take 2.5 seconds."""
+GAP_FRAMES: Final = 2
+"""After the end packets: 100 ms between two keys in all, five keys a second."""
 END_PACKETS: Final = 3
 """The end of a key is said three times (RFC 4733, 2.5.1.4): a lost packet loses no key."""
 VOLUME: Final = 10
