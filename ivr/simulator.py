@@ -32,6 +32,7 @@ from ivr.call import (
 SPOKEN_PER_SECOND: Final = 12.0
 """Letters of Hindi text that are read out in a second."""
 SHORTEST_S: Final = 0.3
+SENTENCE_ENDS: Final = ("।", "?", "!")
 
 
 class Keypad(Protocol):
@@ -53,22 +54,34 @@ class Screen(Protocol):
     def says(self, prompt: PromptId) -> float:
         """Show a prompt and return how many seconds it takes."""
 
+    def stops(self) -> None:
+        """Show that nothing is being said any more."""
+
     def tells(self, what: str) -> None:
         """Show anything else that happens: a key, a queue, the end."""
 
 
 class TextScreen:
-    """Writes what is heard as text, a line for each prompt."""
+    """Writes what is heard as text, a line for each sentence."""
 
     def __init__(self, texts: Mapping[PromptId, str], write: Callable[[str], None]) -> None:
         self._texts, self._write = texts, write
+        self._sentence: list[str] = []
 
     def says(self, prompt: PromptId) -> float:
-        """Show the text of a prompt."""
+        """Add the text of a prompt to the sentence; write the sentence when it is whole."""
         text = self._texts.get(prompt, f"[{prompt}]")
         if text:
-            self._write(f"  ♪ {text}")
+            self._sentence.append(text)
+        if text.endswith(SENTENCE_ENDS):
+            self.stops()
         return max(SHORTEST_S, len(text) / SPOKEN_PER_SECOND)
+
+    def stops(self) -> None:
+        """Write what was said of a sentence."""
+        if self._sentence:
+            self._write(f"  ♪ {' '.join(self._sentence)}")
+            self._sentence.clear()
 
     def tells(self, what: str) -> None:
         """Show anything else that happens."""
@@ -168,6 +181,7 @@ class PhoneCall:
             key = await self._pressed(seconds, silent=False)
             if key and barge_in:
                 return key
+        self._screen.stops()
         return ""
 
     async def _pressed(self, within_s: float, *, silent: bool = True) -> str:
@@ -179,9 +193,11 @@ class PhoneCall:
                 key = await self._keypad.key(within_s, silent=silent)
         except CallerHungUp:
             self.over = True
+            self._screen.stops()
             self._screen.tells("— the caller hangs up")
             raise
         if key:
+            self._screen.stops()
             self._screen.tells(f"[{key}]")
         return key
 

@@ -47,6 +47,9 @@ class HeardScreen:
         self.heard.append(prompt)
         return 1.0
 
+    def stops(self) -> None:
+        pass
+
     def tells(self, what: str) -> None:
         self.told.append(what)
 

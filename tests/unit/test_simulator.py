@@ -110,14 +110,15 @@ async def test_a_message_is_a_file_and_a_full_disk_is_no_message(tmp_path: Path)
 
 async def test_what_happens_is_shown_as_text(tmp_path: Path) -> None:
     lines: list[str] = []
-    screen = TextScreen({"hello": "नमस्ते।", "pause": ""}, lines.append)
+    texts = {"hello": "नमस्ते।", "pause": "", "n_2": "दो", "t_ghante": "घंटे"}
+    screen = TextScreen(texts, lines.append)
     keypad = FakeCall(make_facts(), "1", tmp_path).keypad
     call = PhoneCall(make_facts(), keypad, screen, tmp_path)
-    await call.collect(["hello", "pause", "unknown"], Collect())
+    await call.collect(["hello", "pause", "n_2", "t_ghante", "unknown"], Collect())
     await call.join_queue(QueueEntry("food", ticket="4821300000"))
     assert lines == [
         "  ♪ नमस्ते।",
-        "  ♪ [unknown]",
+        "  ♪ दो घंटे [unknown]",
         "[1]",
         "→ queue food, ticket 4821300000",
     ]
