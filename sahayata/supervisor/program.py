@@ -88,6 +88,7 @@ class OurProcess:
                 start_new_session=True,
             )
         except OSError as error:
+            log.close()
             raise CannotStart(f"could not be run: {error.strerror}") from error
         ours = cls(program, child, log)
         try:

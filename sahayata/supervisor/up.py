@@ -105,6 +105,9 @@ class Up:
                 await self._unless_stopped(watch.run())
                 self._became(InstanceState.DRAINING)
                 await self._drain()
+        except CannotStart as fault:
+            self._instance = replace(self._instance, last_error=str(fault))
+            raise
         finally:
             await self._end()
         return 0
