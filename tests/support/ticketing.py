@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -12,6 +13,7 @@ from tickets.clock import Clock
 from tickets.model import Category
 from tickets.phone_number import PhoneBook
 from tickets.register import Register
+from tickets.service import TicketDesk
 from tickets.spool_record import SpoolKind, SpoolRecord
 from tickets.store.engine import open_store
 from tickets.terms import Terms
@@ -105,3 +107,12 @@ def record(
 ) -> SpoolRecord:
     values: dict[str, object] = {"caller": SITA, "category": "food", **more}
     return SpoolRecord(f"gurugram-b1-{call_id}", kind, at, **values)  # type: ignore[arg-type]
+
+
+async def desk_is_back(desk: TicketDesk) -> None:
+    """Wait until the desk has noticed that the store answers again."""
+    for _ in range(500):
+        if not desk.store_is_away:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the desk did not notice that the store is back")

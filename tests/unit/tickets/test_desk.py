@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from tests.support.full_disk import FULL_DISKS, FullDisk
 from tests.support.ticketing import (
     NOON,
     NUMBER_KEY,
@@ -20,6 +19,7 @@ from tests.support.ticketing import (
     FakeClock,
     StoreMaker,
     call,
+    desk_is_back,
     make_register,
     phone_book,
     terms,
@@ -33,8 +33,6 @@ from tickets.pool import NumberPool
 from tickets.register import Register
 from tickets.service import DeskSettings, DeskUnavailable, TicketDesk
 from tickets.spool import Spooled
-from tickets.store.engine import open_store
-from tickets.store.upgrade import upgrade
 
 LIMIT_S = 0.6
 
@@ -59,15 +57,6 @@ def locked(engine: Engine) -> Iterator[Callable[[], None]]:
 
 def spooled(folder: Path) -> list[str]:
     return [found.record.number for found in spool.read(folder) if isinstance(found, Spooled)]
-
-
-async def back(desk: TicketDesk) -> None:
-    """Wait until the desk has noticed that the store answers again."""
-    for _ in range(500):
-        if not desk.store_is_away:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("the desk did not notice that the store is back")
 
 
 async def test_a_ticket_and_its_repeats(desk: TicketDesk, store: Engine) -> None:
@@ -117,7 +106,7 @@ async def test_a_locked_store_keeps_no_caller_waiting(
         assert again == first
         assert spooled(folder) == numbers
         assert len(set(numbers)) == 21
-    await back(desk)
+    await desk_is_back(desk)
     # Before the intake has come by, a step that is repeated has the same ticket all the same.
     assert await desk.issue(call("2"), "food", {}, ()) == others[0]
     take_in(register, folder)
@@ -144,7 +133,7 @@ async def test_a_commit_that_comes_late_and_the_spool_agree(
         ended = EndedCall(call("1"), "to_queue", category="food", queue="food")
         assert await desk.call_ended(ended) is None
         release()
-        await back(desk)
+        await desk_is_back(desk)
     # The late commit is done: the lane came back through the same thread.
     assert [t.number for t in queries.list_tickets(stores.open())] == [issued.number]
     report = take_in(register, folder)
@@ -207,53 +196,6 @@ async def test_the_same_ending_told_twice_is_in_the_history_once(
     assert [type(e.event) for e in found.history] == [Opened, CallEnded, QueueEnded, CallBackWished]
 
 
-@pytest.mark.parametrize("kind", FULL_DISKS)
-async def test_on_a_full_disk_no_number_is_told_that_is_not_durable(
-    tmp_path: Path, kind: str, clock: FakeClock
-) -> None:
-    with FullDisk(kind, tmp_path / "disk") as disk:
-        engine = open_store(f"sqlite:///{disk.folder / 't.db'}", busy_s=0.2)
-        upgrade(engine)
-        register = make_register(engine, clock)
-        desk = TicketDesk(register, DeskSettings(disk.folder / "spool", "test", limit_s=2.0))
-        await desk.start()
-        before = await desk.issue(call("1"), "food", {}, ())
-        disk.fill()
-        for n in range(2, 6):
-            with pytest.raises(DeskUnavailable):
-                await desk.issue(call(str(n)), "food", {}, ())
-            with pytest.raises(DeskUnavailable):
-                await desk.call_ended(EndedCall(call(str(n)), "caller_hung_up"))
-        disk.empty()
-        await back(desk)
-        after = await desk.issue(call("2"), "food", {}, ())
-        assert take_in(register, disk.folder / "spool").damaged == ()
-        assert {t.number for t in queries.list_tickets(engine)} == {before.number, after.number}
-        await desk.close()
-        engine.dispose()
-
-
-@pytest.mark.parametrize("kind", FULL_DISKS)
-async def test_with_the_disk_of_the_store_full_the_spool_on_another_takes_over(
-    tmp_path: Path, kind: str, clock: FakeClock, folder: Path
-) -> None:
-    if kind == "size_limit":
-        kind = "tmpfs" if "tmpfs" in FULL_DISKS else kind
-    with FullDisk(kind, tmp_path / "disk") as disk:
-        engine = open_store(f"sqlite:///{disk.folder / 't.db'}", busy_s=0.2)
-        upgrade(engine)
-        register = make_register(engine, clock)
-        desk = TicketDesk(register, DeskSettings(folder, "test", limit_s=2.0))
-        await desk.start()
-        disk.fill()
-        told = [(await desk.issue(call(str(n)), "food", {}, ())).number for n in range(3)]
-        disk.empty()
-        take_in(register, folder)
-        assert [t.number for t in reversed(queries.list_tickets(engine))] == told
-        await desk.close()
-        engine.dispose()
-
-
 async def test_without_numbers_in_memory_they_come_from_the_pool(
     stores: StoreMaker, folder: Path, tmp_path: Path, clock: FakeClock
 ) -> None:
@@ -267,7 +209,7 @@ async def test_without_numbers_in_memory_they_come_from_the_pool(
         assert (await desk.issue(call("1"), "food", {}, ())).number == number_at(NUMBER_KEY, 500)
         with pytest.raises(DeskUnavailable, match="no number is left"):
             await desk.issue(call("2"), "food", {}, ())
-    await back(desk)
+    await desk_is_back(desk)
     assert (await desk.issue(call("2"), "food", {}, ())).number
     await desk.close()
 

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import random
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
-from tests.support.dying import run_until_killed
 from tests.support.ticketing import NUMBER_KEY, FakeClock, StoreMaker, make_register, record
 from tickets import queries, spool
-from tickets.events import Opened
 from tickets.intake import refill, take_in
 from tickets.number import number_at
 from tickets.pool import NumberPool
 from tickets.register import Register
 from tickets.spool_record import SpoolKind
-from tickets.store.engine import StoreUnavailable, reading
-from tickets.store.schema import intake, tickets
-
-PROJECT = Path(__file__).parents[3]
+from tickets.store.engine import StoreUnavailable
 
 
 @pytest.fixture
@@ -93,58 +83,6 @@ def test_with_the_store_away_everything_stays_for_later(
         take_in(make_register(nowhere.open(), clock), folder)
     nowhere.close()
     assert len(list(folder.iterdir())) == 3
-
-
-_TAKING_IN = """
-import sys
-from pathlib import Path
-from tests.support.dying import die
-from tests.support.ticketing import StoreMaker, make_register
-from tickets.intake import take_in
-register = make_register(StoreMaker(sys.argv[2]).open(busy_s=30))
-register.probe()
-die(sys.argv[1])
-take_in(register, Path(sys.argv[3]))
-"""
-
-
-@pytest.mark.parametrize(
-    "when", ["before unlink 1", "after unlink 1", "before unlink 3", "before urandom 2"]
-)
-def test_killed_between_commit_and_removal_every_record_is_one_ticket(
-    stores: StoreMaker, folder: Path, when: str
-) -> None:
-    numbers = fill(folder, 4)
-    run_until_killed(_TAKING_IN, when, stores.url, str(folder))
-    store = stores.open()
-    take_in(make_register(store), folder)
-    assert stored(store) == sorted(numbers)
-    for number in numbers:
-        found = queries.find_ticket(store, number)
-        assert found is not None
-        assert [type(entry.event) for entry in found.history] == [Opened]
-    with reading(store) as connection:
-        assert connection.scalar(select(func.count()).select_from(intake)) == 4
-
-
-def test_killed_again_and_again_at_any_moment(stores: StoreMaker, folder: Path) -> None:
-    numbers = fill(folder, 300)
-    words = [sys.executable, "-c", _TAKING_IN, "before getppid 1", stores.url, str(folder)]
-    chance = random.Random(7)
-    for _ in range(4):
-        waiting = len(list(folder.iterdir()))
-        process = subprocess.Popen(words, cwd=PROJECT)
-        deadline = time.monotonic() + 30
-        while len(list(folder.iterdir())) == waiting and process.poll() is None:
-            assert time.monotonic() < deadline
-        time.sleep(chance.uniform(0, 0.02))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    store = stores.open(busy_s=5)
-    take_in(make_register(store), folder)
-    assert stored(store) == sorted(numbers)
-    with reading(store) as connection:
-        assert connection.scalar(select(func.count()).select_from(tickets)) == 300
 
 
 def test_the_pool_is_filled_when_it_runs_low(

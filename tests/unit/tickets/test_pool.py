@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.dying import run_until_killed
-from tests.support.full_disk import FULL_DISKS, FullDisk
 from tickets.number import number_at
 from tickets.pool import NumberPool, PoolEmpty
 
@@ -98,64 +96,6 @@ def test_many_who_take_at_once_get_different_numbers(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as threads:
         taken = [n for job in [threads.submit(take_ten) for _ in range(4)] for n in job.result()]
     assert sorted(taken) == sorted(numbers(40))
-
-
-_TAKING = """
-import os, sys
-from tests.support.dying import die
-from tickets.pool import NumberPool
-die(sys.argv[1])
-pool = NumberPool(sys.argv[2])
-while True:
-    os.write(1, pool.take().encode() + b"\\n")
-"""
-
-
-@pytest.mark.parametrize(
-    "when",
-    ["before pwrite 3", "after pwrite 3", "before fsync 3", "after fsync 3", "before write 3"],
-)
-def test_killed_at_any_point_no_number_is_given_twice(tmp_path: Path, when: str) -> None:
-    pool = NumberPool(tmp_path / "numbers")
-    pool.put(numbers(20))
-    told = run_until_killed(_TAKING, when, str(tmp_path / "numbers")).split()
-    rest = [pool.take() for _ in range(pool.left())]
-    assert len(told) == 2
-    assert not set(told) & set(rest)
-    assert len(told) + len(rest) >= 19  # the one in hand may be wasted
-
-
-@pytest.mark.parametrize("when", ["before fsync 1", "before replace 1", "after replace 1"])
-def test_killed_in_a_refill_the_pool_is_the_old_one_or_the_new_one(
-    tmp_path: Path, when: str
-) -> None:
-    pool = NumberPool(tmp_path / "numbers")
-    pool.put(numbers(3))
-    pool.take()
-    run_until_killed(_REFILLING, when, str(tmp_path / "numbers"), *numbers(2, start=10))
-    rest = [pool.take() for _ in range(pool.left())]
-    assert rest == numbers(3)[1:] + (numbers(2, start=10) if "after" in when else [])
-
-
-_REFILLING = """
-import sys
-from tests.support.dying import die
-from tickets.pool import NumberPool
-die(sys.argv[1])
-NumberPool(sys.argv[2]).put(sys.argv[3:])
-"""
-
-
-@pytest.mark.parametrize("kind", FULL_DISKS)
-def test_on_a_full_disk_a_refill_changes_nothing(tmp_path: Path, kind: str) -> None:
-    with FullDisk(kind, tmp_path / "disk") as disk:
-        pool = NumberPool(disk.folder / "numbers")
-        pool.put(numbers(5))
-        disk.fill()
-        with pytest.raises(OSError, match=r"No space|too large"):
-            pool.put(numbers(5000, start=5))
-        disk.empty()
-        assert [pool.take() for _ in range(5)] == numbers(5)
 
 
 def test_needs_the_standard_library_only() -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from itertools import permutations
-from multiprocessing import get_context
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, select, text
 
 from tests.support.ticketing import (
     NOON,
     RAM,
-    FakeClock,
     StoreMaker,
     call,
     make_register,
@@ -37,7 +34,7 @@ from tickets.queries import TicketFile, TicketFilter
 from tickets.register import Register
 from tickets.spool_record import SpoolKind
 from tickets.store.engine import reading
-from tickets.store.schema import calls, number_blocks, tickets
+from tickets.store.schema import number_blocks
 
 STEPS = (Step("main_menu", "key 1", NOON),)
 
@@ -332,28 +329,3 @@ def test_a_call_is_found_by_its_sip_call_id(register: Register, store: Engine) -
     assert queries.find_call(store, sip_call_id="another") is None
     assert queries.find_call(store, sip_call_id="") is None
     assert queries.find_ticket(store, "6361088633") is None
-
-
-def test_four_processes_that_write_at_once_agree(stores: StoreMaker) -> None:
-    shared = [str(n) for n in range(30)]
-    with ProcessPoolExecutor(4, get_context("spawn")) as processes:
-        jobs = [
-            processes.submit(_write, stores.url, [*shared, *(f"{p}-{n}" for n in range(10))])
-            for p in range(4)
-        ]
-        told = [job.result() for job in jobs]
-    assert told[0][:30] == told[1][:30] == told[2][:30] == told[3][:30]
-    with reading(stores.open()) as connection:
-        assert connection.scalar(select(func.count()).select_from(tickets)) == 30 + 4 * 10
-        assert connection.scalar(select(func.count()).select_from(calls)) == 30 + 4 * 10
-
-
-def _write(url: str, call_ids: list[str]) -> list[object]:
-    maker = StoreMaker(url)
-    register = make_register(maker.open(busy_s=30), FakeClock())
-    numbers = iter(register.lease("test", len(call_ids)))
-    issued = [
-        register.take_in(record(n), fresh_number=lambda: next(numbers)).issued for n in call_ids
-    ]
-    maker.close()
-    return list(issued)

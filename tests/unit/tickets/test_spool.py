@@ -12,8 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.dying import run_until_killed
-from tests.support.full_disk import FULL_DISKS, FullDisk
 from tests.support.ticketing import NOON, record
 from tickets import spool
 from tickets.model import Step
@@ -156,55 +154,6 @@ def test_what_a_killed_writer_left_is_read_later(tmp_path: Path, hours: int) -> 
     then = time.time() + hours * 3600
     os.utime(left, (then, then))
     assert records(tmp_path) == [RICH]
-
-
-_WRITING = """
-import os, sys
-from datetime import datetime, UTC
-from tests.support.dying import die
-from tickets import spool
-from tickets.spool_record import SpoolKind, SpoolRecord
-record = SpoolRecord("c-1", SpoolKind.TICKET, datetime.now(UTC))
-die(sys.argv[1])
-spool.append(sys.argv[2], record)
-os.write(1, b"told")
-"""
-
-
-@pytest.mark.parametrize(
-    "when",
-    [
-        *("before open 1", "after open 1", "before fsync 1", "after fsync 1"),
-        *("before rename 1", "after rename 1", "after fsync 2", "before write 1"),
-    ],
-)
-def test_killed_while_writing_no_number_is_told_that_is_not_there(
-    tmp_path: Path, when: str
-) -> None:
-    assert run_until_killed(_WRITING, when, str(tmp_path)) == ""
-    whole = when in ("after rename 1", "after fsync 2", "before write 1")
-    assert [r.call_id for r in records(tmp_path)] == (["c-1"] if whole else [])
-    for path in tmp_path.glob("*.writing"):  # and what is left is told about, later
-        os.utime(path, (0, 0))
-    assert len(list(spool.read(tmp_path))) == ("open 1" not in when or "after" in when)
-
-
-@pytest.mark.parametrize("kind", FULL_DISKS)
-def test_a_full_disk_is_an_error_and_leaves_nothing_behind(tmp_path: Path, kind: str) -> None:
-    with FullDisk(kind, tmp_path / "disk") as disk:
-        folder = disk.folder / "spool"
-        spool.append(folder, RICH)
-        disk.fill()
-        with pytest.raises(OSError, match=r"No space|too large"):
-            spool.append(folder, record("2"))
-        with pytest.raises(OSError, match=r"No space|too large"):
-            spool.probe(folder)
-        assert records(folder) == [RICH]
-        assert len(list(folder.iterdir())) == 1
-        disk.empty()
-        spool.probe(folder)
-        spool.append(folder, record("2"))
-        assert len(records(folder)) == 2
 
 
 @pytest.mark.parametrize(
