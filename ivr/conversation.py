@@ -8,41 +8,15 @@ raised, so that the line closes without the done-flag and the dialplan's fall-ba
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
-from ivr.call import (
-    Call,
-    CallEnded,
-    CallerHungUp,
-    LineLost,
-    NotRecorded,
-    QueueEntry,
-    RecordSpec,
-)
-from ivr.desk import CallEnding, CallRecord, Desk, DeskUnavailable, StatusRefusal, Step
+from ivr.call import Call, CallEnded, CallerHungUp, LineLost, QueueEntry
+from ivr.desk import CallEnding, CallRecord, Desk, DeskUnavailable, Step
+from ivr.errands import Errands
 from ivr.flow import engine
-from ivr.flow.effects import (
-    Ask,
-    Effect,
-    EndCall,
-    Enqueue,
-    FactFound,
-    FindFact,
-    Issue,
-    LookUp,
-    Note,
-    NothingHeard,
-    Outcome,
-    RecordMessage,
-    Stored,
-    StoreWish,
-    Tell,
-    Unavailable,
-)
+from ivr.flow.effects import EndCall, Enqueue, Note, Request
 from ivr.flow.model import Flows
 from ivr.flow.session import Session
 from ivr.flow.view import DistrictView
@@ -51,8 +25,6 @@ log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 """The time now: aware, UTC."""
-
-NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 
 
 async def converse(
@@ -80,10 +52,10 @@ class _Talk:
         self, call: Call, desk: Desk, flows: Flows, view: DistrictView, clock: Clock
     ) -> None:
         self.call, self.desk, self.flows, self.view, self.clock = call, desk, flows, view, clock
+        self.errands = Errands(call, desk, view)
         self.session = Session(entry=call.facts.entry, node=flows.rescue)
         self.steps: tuple[Step, ...] = ()
         self.queue = ""
-        self.messages = 0
 
     async def hold(self) -> CallEnding:
         """Talk until a queue or a hang-up of ours; on a fault of ours, until the rescue queue."""
@@ -98,7 +70,7 @@ class _Talk:
                         await self.call.hang_up()
                         return CallEnding.COMPLETED
                     case request:
-                        outcome = await self._perform(request)
+                        outcome = await self.errands.run(request, self.steps)
                 turn = engine.step(self.flows, self.view, self.session, outcome, self.clock())
         except CallEnded:
             raise
@@ -123,7 +95,7 @@ class _Talk:
             ticket=self.session.ticket.number if self.session.ticket else "",
             answers=dict(self.session.answers),
         )
-        seconds = (self.clock() - self.call.facts.arrived_at).total_seconds()
+        seconds = max(0.0, (self.clock() - self.call.facts.arrived_at).total_seconds())
         fields = {**self._at, "ending": ending.value, "seconds": round(seconds, 1)}
         log.info(_sentence(record, seconds), extra={**fields, "queue": self.queue})
         try:
@@ -140,13 +112,14 @@ class _Talk:
     def _at(self) -> dict[str, str]:
         return {"call": self.call.facts.call_id, "node": self.session.node}
 
-    def _take(self, turn: engine.Turn) -> Effect:
+    def _take(self, turn: engine.Turn) -> Request:
         """Keep the session and the notes of a turn, and return what it waits for."""
-        self.session, effects = turn
-        for effect in effects[:-1]:
-            if isinstance(effect, Note):
-                self._note(effect)
-        return effects[-1]
+        self.session, (*notes, request) = turn
+        for note in notes:
+            assert isinstance(note, Note)
+            self._note(note)
+        assert not isinstance(request, Note)
+        return request
 
     def _note(self, note: Note) -> None:
         self.steps += (Step(note.node, note.did, self.clock()),)
@@ -165,81 +138,9 @@ class _Talk:
     async def _let_through(self) -> CallEnding:
         """Join the rescue queue after a fault of ours."""
         rescue = engine.rescue(self.flows, self.view, self.session, "a fault", self.clock())
-        effect = self._take(rescue)
-        assert isinstance(effect, Enqueue)
-        return await self._join(effect.entry)
-
-    async def _perform(self, request: Effect) -> Outcome:
-        """Do what the engine asked for; tickets that cannot be reached are an answer too."""
-        try:
-            match request:
-                case Tell(prompts, barge_in):
-                    return await self.call.play(prompts, barge_in=barge_in)
-                case Ask(prompts, collect):
-                    return await self.call.collect(prompts, collect)
-                case FindFact():
-                    return await self._find(request)
-                case Issue():
-                    return await self._issue(request)
-                case LookUp(number):
-                    return await self._look_up(number)
-                case RecordMessage():
-                    return await self._record(request)
-                case StoreWish(ticket):
-                    await self.desk.message_left(self.call.facts, ticket, None, 0.0)
-                    return Stored()
-        except DeskUnavailable as reason:
-            log.warning("the tickets cannot be reached: %s", reason, extra=self._at)
-            return Unavailable()
-        raise TypeError(f"nothing to perform: {type(request).__name__}")
-
-    async def _find(self, request: FindFact) -> Outcome:
-        facts = self.call.facts
-        match request.fact:
-            case "open_ticket":
-                return _yes_or_no(await self.desk.open_ticket(facts) is not None)
-            case "caller_known":
-                return _yes_or_no(await self.desk.caller_known(facts))
-            case "queue_load" if request.of:
-                load = await self.call.queue_load(request.of)
-                return FactFound(self.view.load_fact(request.of, load), max(0, load.waiting))
-        return Unavailable()
-
-    async def _issue(self, request: Issue) -> Outcome:
-        issued = await self.desk.issue(
-            self.call.facts, request.category, dict(request.answers), self.steps
-        )
-        # On the line before it is spoken: whatever breaks from here on can still say it.
-        await self.call.note_ticket(issued.number)
-        return issued
-
-    async def _look_up(self, number: str) -> Outcome:
-        if number:
-            return await self.desk.status(self.call.facts, number)
-        return await self.desk.open_ticket(self.call.facts) or StatusRefusal.NOT_FOUND
-
-    async def _record(self, request: RecordMessage) -> Outcome:
-        self.messages += 1
-        name = NOT_IN_NAMES.sub("-", self.call.facts.call_id.lower())
-        spec = RecordSpec(
-            name=f"{name}-{self.messages}",
-            max_s=request.max_s,
-            silence_s=request.silence_s,
-            min_s=request.min_s,
-            finish_keys=request.finish_key,
-        )
-        recorded = await self.call.record(request.prompts, spec)
-        if isinstance(recorded, NotRecorded):
-            log.info("no message: %s", recorded.reason, extra=self._at)
-            return NothingHeard()
-        await self.desk.message_left(
-            self.call.facts, request.ticket, recorded.path, recorded.seconds
-        )
-        return Stored()
-
-
-def _yes_or_no(value: bool) -> FactFound:
-    return FactFound("yes" if value else "no")
+        request = self._take(rescue)
+        assert isinstance(request, Enqueue)
+        return await self._join(request.entry)
 
 
 def _sentence(record: CallRecord, seconds: float) -> str:

@@ -109,6 +109,8 @@ class _Walk:
                     name = node.to
                 case model.Branch() if value := known_fact(self.view, session, node, self.now):
                     name = node.cases.get(value, node.otherwise)
+                case model.Say() if node.barge_in and questions.pressed_ahead(session):
+                    name = node.next
                 case model.Question() if verdict := questions.typed_ahead(session, node):
                     session, name = verdict.session, verdict.goto or name
                     notes += (Note(session.node, verdict.did),)

@@ -50,10 +50,15 @@ def ask(
     return Ask(say(prompts), collect)
 
 
+def pressed_ahead(session: Session) -> str:
+    """Return the keys that count for the next question; sentences before it are not said."""
+    return without_late_key(session, session.typed)
+
+
 def typed_ahead(session: Session, node: Question) -> Verdict | None:
     """Answer a menu with a key that was pressed before it; ``None``: it has to be asked."""
-    pressed = without_late_key(session, session.typed)
-    if not isinstance(node, Menu) or not pressed or pressed[0] not in node.options:
+    pressed = pressed_ahead(session)
+    if not isinstance(node, Menu) or pressed[:1] not in node.options:
         return None
     return _chosen(session, node, pressed)
 

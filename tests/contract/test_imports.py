@@ -102,9 +102,10 @@ def test_only_the_bootstrap_knows_the_entry_points() -> None:
 
 
 def test_conversations_know_the_tickets_only_through_their_port() -> None:
-    known = {"ivr.call", "ivr.desk", "ivr.flow"}
-    for module in imported(PROJECT / "ivr" / "conversation.py"):
-        assert module.split(".")[0] in sys.stdlib_module_names or within(module, known), module
+    known = {"ivr.call", "ivr.desk", "ivr.flow", "ivr.errands"}
+    for file in ("conversation.py", "errands.py"):
+        for module in imported(PROJECT / "ivr" / file):
+            assert module.split(".")[0] in sys.stdlib_module_names or within(module, known), module
 
 
 def test_tickets_know_neither_the_telephone_nor_the_web() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from hypothesis import given, settings
@@ -268,6 +269,21 @@ def test_a_key_pressed_into_a_sentence_answers_the_next_question(tmp_path: Path)
     assert isinstance(ask, Ask)
     assert session.node == "rating"
     assert ask.collect.typed_ahead == "7"
+
+
+def test_a_key_pressed_ahead_stops_every_sentence_before_the_question(tmp_path: Path) -> None:
+    sentences = """
+    start: {kind: say, prompts: [hello], next: second}
+    second: {kind: say, prompts: [hello], next: notice}
+    notice: {kind: say, prompts: [hello], barge_in: false, next: menu}
+    """
+    text = document(dedent(sentences) + STORING.replace("start:", "menu:"))
+    ahead = load(tmp_path, text).flows
+    session, _ = engine.begin(ahead, VIEW, make_facts(), ARRIVED)
+    session, _ = engine.step(ahead, VIEW, session, Digits("2"), ARRIVED)
+    assert session.node == "notice"
+    session, _ = engine.step(ahead, VIEW, session, Played(), ARRIVED)
+    assert session.node == "rating"
 
 
 def test_a_key_pressed_ahead_that_is_wrong_there_is_forgotten(tmp_path: Path) -> None:
