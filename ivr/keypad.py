@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from ivr.call import KEYS, CallerHungUp
-from ivr.keys import KeyStep, Pause, Press, UntilHeard, UntilSilent
+from ivr.keys import KeyStep, Pause, Press, Speak, UntilHeard, UntilSilent
 
 BETWEEN_KEYS_S: Final = 0.2
 """How quickly the keys of one group follow one another."""
@@ -72,7 +72,7 @@ class ScriptedKeypad:
             match self._steps[0]:
                 case Press(keys):
                     self._keys = keys
-                case Pause(seconds):
+                case Pause(seconds) | Speak(seconds):
                     self._ready_at += seconds
                 case UntilSilent() if silent and self._spoken:
                     self._ready_at = self.now_s

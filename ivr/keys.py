@@ -11,6 +11,7 @@ the place of that. The same script runs on the telephone and in the terminal.
 ``w0.5``   wait half a second
 ``w~``     wait until the line falls silent
 ``w:id``   wait until the prompt ``id`` was heard and the line falls silent
+``s3``     when the line falls silent, speak for three seconds, as into a recording
 =========  =============================================================================
 """
 
@@ -26,7 +27,7 @@ MAX_PAUSE_S: Final = 600.0
 
 _TOKEN: Final = re.compile(
     r"w(?P<seconds>\d{1,4}(?:\.\d{1,3})?)|(?P<silence>w~)|w:(?P<prompt>[a-z0-9_]{1,64})"
-    r"|(?P<keys>[0-9*#A-Da-d]+)"
+    r"|s(?P<speech>\d{1,3}(?:\.\d{1,3})?)|(?P<keys>[0-9*#A-Da-d]+)"
 )
 
 
@@ -60,11 +61,20 @@ class UntilHeard:
     prompt: str
 
 
-KeyStep = Press | Pause | UntilSilent | UntilHeard
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Say something for so many seconds; what is said has no words."""
+
+    seconds: float
+
+
+KeyStep = Press | Pause | UntilSilent | UntilHeard | Speak
 
 
 def parse_keys(script: str) -> tuple[KeyStep, ...]:
-    """Read a script. A group of keys with no wait before it gets ``UntilSilent`` before it.
+    """Read a script. Keys, and speech, with no wait before them get ``UntilSilent`` before them.
+
+    Only keys after speech are pressed at once: that ends a spoken message.
 
     Raises:
         BadKeys: something in it is neither keys nor a wait, or there is too much of it.
@@ -72,13 +82,23 @@ def parse_keys(script: str) -> tuple[KeyStep, ...]:
     steps: list[KeyStep] = []
     for word in script.split():
         for step in _steps(word):
-            if isinstance(step, Press) and (not steps or isinstance(steps[-1], Press)):
+            if _needs_silence(step, steps[-1] if steps else None):
                 steps.append(UntilSilent())
             steps.append(step)
     pressed = sum(len(step.keys) for step in steps if isinstance(step, Press))
     if pressed > MAX_KEYS:
         raise BadKeys(f"{pressed} keys are more than {MAX_KEYS}")
     return tuple(steps)
+
+
+def _needs_silence(step: KeyStep, before: KeyStep | None) -> bool:
+    match step:
+        case Press():
+            return before is None or isinstance(before, Press)
+        case Speak():
+            return before is None or isinstance(before, Press | Speak)
+        case _:
+            return False
 
 
 def _steps(word: str) -> list[KeyStep]:
@@ -103,7 +123,7 @@ def _step(match: re.Match[str]) -> KeyStep:
         return UntilSilent()
     if match["prompt"]:
         return UntilHeard(match["prompt"])
-    seconds = float(match["seconds"])
+    seconds = float(match["seconds"] or match["speech"])
     if seconds > MAX_PAUSE_S:
-        raise BadKeys(f"w{match['seconds']}: the longest wait is {MAX_PAUSE_S:.0f} seconds")
-    return Pause(seconds)
+        raise BadKeys(f"{match[0]}: the longest is {MAX_PAUSE_S:.0f} seconds")
+    return Pause(seconds) if match["seconds"] else Speak(seconds)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +41,8 @@ def add(words: Words) -> None:
         "--keys",
         default="",
         metavar='"1 w5 #"',
-        help="keys to press: each group when the line falls silent; wN waits N seconds",
+        help="keys to press: each group when the line falls silent; wN waits N seconds,"
+        " sN speaks for N seconds",
     )
     made.add_argument("--hangup-after", type=float, metavar="S", help="hang up after S seconds")
     made.add_argument("--record", type=Path, metavar="FILE.wav", help="keep what was heard")
@@ -78,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
             limits=limits,
             record=args.record,
             hang_up=hang_up,
+            tell=_watcher(args),
         )
 
     try:
@@ -89,6 +93,15 @@ def run(args: argparse.Namespace) -> int:
     else:
         say(describe(result))
     return 1 if result.outcome is Outcome.FAILED else 0
+
+
+def _watcher(args: argparse.Namespace) -> Callable[[str], None]:
+    """Give what tells a person at the terminal how the call goes on, which may take minutes."""
+    from sahayata.telephone.call import silently
+
+    if args.json or not sys.stderr.isatty():
+        return silently
+    return lambda happens: print(f"… {happens}", file=sys.stderr)  # noqa: T201
 
 
 def lookup(args: argparse.Namespace) -> Lookup:

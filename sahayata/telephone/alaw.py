@@ -24,6 +24,13 @@ Samples = NDArray[np.int16]
 """Sound at 8 kHz, one channel."""
 
 
+_STEP: Final = 16
+_LEVELS: Final = bytes(
+    min(255, abs(int(sample)) // _STEP) for sample in decode_alaw(bytes(range(256)))
+)
+"""For each A-law byte how far it is from nothing, in steps: a byte again, so that it is quick."""
+
+
 def loudness(payload: bytes) -> float:
-    """Mean size of the samples, 0 to 32767; 0 for no samples."""
-    return float(np.abs(decode_alaw(payload).astype(np.int32)).mean()) if payload else 0.0
+    """Tell the mean size of the samples, to a step of 16 and at most 4080; 0 for no samples."""
+    return _STEP * sum(payload.translate(_LEVELS)) / len(payload) if payload else 0.0

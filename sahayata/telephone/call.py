@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from ivr.keys import KeyStep, Pause, Press, UntilHeard, UntilSilent
+from ivr.keys import KeyStep, Pause, Press, Speak, UntilHeard, UntilSilent
 from sahayata.telephone.alaw import RATE, Samples
+from sahayata.telephone.murmur import murmur
 from sahayata.telephone.outgoing import Ending, Outgoing, Refusal
 from sahayata.telephone.reassembly import lost, reassemble
 from sahayata.telephone.sip import Address, SipLine
 from sahayata.telephone.speech import TICK_S
 from sahayata.telephone.voice import Voice
-from sahayata.telephone.wav import write_wav
+from sahayata.telephone.wav import require_writable, write_wav
 
 SILENT_FOR_S: Final = 0.8
 """The line has fallen silent when nobody spoke for so long: longer than a breath in a sentence."""
@@ -63,6 +64,10 @@ class HeardCall:
     recording: Path | None = None
 
 
+def silently(_: str) -> None:
+    """Tell nobody."""
+
+
 async def place_call(
     server: Address,
     number: str,
@@ -74,17 +79,21 @@ async def place_call(
     ear: Ear | None = None,
     hang_up: asyncio.Event | None = None,
     alter: Callable[[bytes], bytes] | None = None,
+    tell: Callable[[str], None] = silently,
 ) -> HeardCall:
     """Call ``number`` on the SIP server as a citizen would, and stay until the call ends.
 
     ``number`` and ``caller`` may hold anything: they are escaped as SIP wants it, and the far end
     sees them as they are here. ``alter`` changes the bytes of each SIP request. ``ear`` is needed
-    for ``UntilHeard``. Setting ``hang_up`` ends the call in good order. Whatever happens on the
-    line is a ``HeardCall``, never an exception.
+    for ``UntilHeard``. Setting ``hang_up`` ends the call in good order. ``tell`` is told what
+    happens, for a person who watches. Whatever happens on the line is a ``HeardCall``, never an
+    exception.
 
     Raises:
         OSError: the server's address is of no use, or ``record`` cannot be written.
     """
+    if record is not None:
+        require_writable(record)
     line = SipLine(server, alter=alter)
     await line.open()
     try:
@@ -94,7 +103,7 @@ async def place_call(
             limit_s=limits.ring_s + limits.call_s,
         )
         try:
-            citizen = _Citizen(Outgoing(line, voice), voice, limits, ear)
+            citizen = _Citizen(Outgoing(line, voice), voice, limits, ear, tell)
             heard = await citizen.call(number, caller, keys, hang_up or asyncio.Event())
         finally:
             await voice.close()
@@ -113,7 +122,15 @@ class _NotHeard(Exception):
 class _Citizen:
     """The one who holds the telephone."""
 
-    def __init__(self, outgoing: Outgoing, voice: Voice, limits: Limits, ear: Ear | None) -> None:
+    def __init__(
+        self,
+        outgoing: Outgoing,
+        voice: Voice,
+        limits: Limits,
+        ear: Ear | None,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._tell = tell
         self._outgoing = outgoing
         self._voice = voice
         self._limits = limits
@@ -126,10 +143,12 @@ class _Citizen:
         self, number: str, caller: str, keys: Sequence[KeyStep], hang_up: asyncio.Event
     ) -> HeardCall:
         """Place the call and see it through."""
+        self._tell(f"calling {number}")
         try:
             await self._outgoing.ring(number, caller, within_s=self._limits.ring_s)
         except Refusal as refusal:
             return self._result(refusal.ending, refusal.reason, None)
+        self._tell("answered")
         answered_at = self._listen_from = self._voice.now
         pressing = asyncio.create_task(self._press_all(keys))
         endings = [asyncio.create_task(e.wait()) for e in (self._outgoing.ended, hang_up)]
@@ -149,7 +168,8 @@ class _Citizen:
     ) -> str:
         """Stay on the line until it ends or our patience does; say why, when it was a fault."""
         loop = asyncio.get_running_loop()
-        patience = min(self._limits.call_s, self._limits.hang_up_after_s or self._limits.call_s)
+        told = self._limits.hang_up_after_s
+        patience = self._limits.call_s if told is None else min(told, self._limits.call_s)
         deadline = loop.time() + patience
         await asyncio.wait(
             {pressing, *endings}, timeout=patience, return_when=asyncio.FIRST_COMPLETED
@@ -177,8 +197,13 @@ class _Citizen:
                 case UntilHeard(prompt):
                     await self._until_heard(prompt)
                 case Press(pressed):
+                    self._tell(f"pressing {pressed}")
                     for key in pressed:
                         await self._press(key)
+                case Speak(seconds):
+                    self._tell(f"speaking for {seconds:g} s")
+                    await self._voice.say(murmur(seconds))
+                    self._listen_from = self._voice.now + AFTERMATH_S
 
     async def _press(self, key: str) -> None:
         self._pressed += key

@@ -15,7 +15,7 @@ from ivr.ear import Heard, Recordings, listen, load_recordings, ticket_number_he
 from ivr.keys import KeyStep, UntilHeard
 from ivr.voice.masters import MastersUnreadable
 from sahayata.telephone.alaw import Samples
-from sahayata.telephone.call import USUAL, HeardCall, Limits, place_call
+from sahayata.telephone.call import USUAL, HeardCall, Limits, place_call, silently
 from sahayata.telephone.result import CallFound, CallResult, outcome_of
 from sahayata.telephone.sip import Address
 
@@ -38,6 +38,7 @@ async def dial(
     limits: Limits = USUAL,
     record: Path | None = None,
     hang_up: asyncio.Event | None = None,
+    tell: Callable[[str], None] = silently,
 ) -> CallResult:
     """Place a call, see it through, and tell what was heard and what became of it.
 
@@ -60,7 +61,9 @@ async def dial(
         record=record,
         ear=ear.prompts_in,
         hang_up=hang_up,
+        tell=tell,
     )
+    tell("listening to what was heard")
     found = await _settled(lookup, call)
     heard = await asyncio.to_thread(ear.hear, call.samples)
     prompts = tuple(item.prompt for item in heard)

@@ -35,6 +35,8 @@ class SignOn:
         self._chance = chance
         self._answered = asyncio.Event()
         self._refusal = ""
+        self._said = ""
+        """The last refusal that stands in the log: each is written once, not at every try."""
         self._absent = False
         line.on_absent.append(self._nobody)
         self._registration = Registration(
@@ -88,8 +90,11 @@ class SignOn:
                 await self._answered.wait()
         except TimeoutError:
             self._refusal = f"no answer within {ANSWER_S:g} s"
-        if self._refusal:
+        if self._refusal and self._refusal != self._said:
             log.warning("extension %s is not registered: %s", self.extension, self._refusal)
+        elif self._said and not self._refusal:
+            log.info("extension %s is registered again", self.extension)
+        self._said = self._refusal
         return not self._refusal
 
     def _refused(self, status: int, reason: str) -> None:

@@ -18,8 +18,9 @@ from aiosipua import CSeq, SipRequest, SipResponse, SipTransport, SipUAC, SipUAS
 from aiosipua.headers import stringify_cseq
 from aiosipua.transport import MessageCallback
 
-# At INFO the library writes the addresses of both parties, whole telephone numbers.
-logging.getLogger("aiosipua").setLevel(logging.WARNING)
+# At INFO the library writes the addresses of both parties, whole telephone numbers; its warnings
+# are about what is told by outcomes here.
+logging.getLogger("aiosipua").setLevel(logging.ERROR)
 
 FIRST_REPEAT_S: Final = 0.5
 """T1 of RFC 3261: a request is repeated after this, then after twice as long, and so on."""

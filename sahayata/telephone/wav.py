@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import wave
 from pathlib import Path
@@ -11,9 +12,25 @@ import numpy as np
 from sahayata.telephone.alaw import RATE, Samples
 
 
+def require_writable(path: Path) -> None:
+    """Make sure, before a call that may take minutes, that its recording can be written.
+
+    Raises:
+        OSError: it cannot; the error names ``path``.
+    """
+    fresh = _fresh(path)
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        fresh.touch()
+        fresh.unlink()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
 def write_wav(path: Path, samples: Samples) -> None:
     """Write a file that is there whole or not at all. ``OSError`` says why not."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = _fresh(path)
     try:
         with fresh.open("wb") as file:
             with wave.open(file, "wb") as sound:
@@ -26,6 +43,10 @@ def write_wav(path: Path, samples: Samples) -> None:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _fresh(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}")
 
 
 def read_wav(path: Path) -> Samples:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ivr.keys import parse_keys
@@ -51,6 +52,13 @@ exten => 7012,1,Progress()
 exten => 7013,1,Answer()
  same => n,Playback(greeting)
  same => n,Wait(60)
+; Records until there is silence for two seconds.
+exten => 7015,1,Answer()
+ same => n,Playback(greeting)
+ same => n,Record(${SAHAYATA_MESSAGES}/trial.wav,2,20)
+ same => n,SayDigits(7)
+ same => n,Wait(0.3)
+ same => n,Hangup()
 ; A pause between two prompts, as while something is looked up.
 exten => 7014,1,Answer()
  same => n,Playback(greeting)
@@ -110,6 +118,14 @@ async def test_keys_pressed_into_a_prompt_cut_it_short(trial: Instance) -> None:
 async def test_a_key_waits_for_the_prompt_that_is_named(trial: Instance) -> None:
     result = await call(trial, "7014", "w:main_menu_food 3")
     assert result.heard == ("greeting", "main_menu_food", "n_3", "n_0")
+
+
+async def test_a_spoken_message_is_recorded(trial: Instance) -> None:
+    result = await call(trial, "7015", "s3")
+    assert result.heard == ("greeting", "n_7")
+    message = read_wav(trial.settings.state.messages / "trial.wav")
+    loud = np.flatnonzero(np.abs(message) > 500) / 8000
+    assert loud[-1] - loud[0] == pytest.approx(3, abs=0.3)
 
 
 async def test_many_keys_arrive(trial: Instance) -> None:

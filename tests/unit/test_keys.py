@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.keys import BadKeys, Pause, Press, UntilHeard, UntilSilent, parse_keys
+from ivr.keys import BadKeys, Pause, Press, Speak, UntilHeard, UntilSilent, parse_keys
 
 
 def test_groups_wait_for_silence_unless_a_wait_is_written() -> None:
@@ -32,6 +32,17 @@ def test_waits_may_touch_keys_and_one_another() -> None:
     )
 
 
+def test_a_message_is_spoken_after_the_beep_and_ended_by_a_key() -> None:
+    assert parse_keys("1 s2.5 #") == (
+        UntilSilent(),
+        Press("1"),
+        UntilSilent(),
+        Speak(2.5),
+        Press("#"),
+    )
+    assert parse_keys("w1 s2 s1") == (Pause(1.0), Speak(2.0), UntilSilent(), Speak(1.0))
+
+
 def test_letters_of_the_wire_are_keys_too() -> None:
     assert parse_keys("w0 aD*") == (Pause(0.0), Press("AD*"))
 
@@ -51,7 +62,9 @@ def test_two_hundred_keys_are_fine() -> None:
         ("12e", "'e'"),
         ("w", "'w'"),
         ("w:Main", "w:Main"),
-        ("w900", "600 seconds"),
+        ("w900", "w900: the longest is 600 seconds"),
+        ("s601", "s601: the longest is 600 seconds"),
+        ("s", "'s'"),
         ("w-1", "'w-1'"),
         ("१", "no key"),
         ("1" * 1001, "1001 keys"),

@@ -14,10 +14,11 @@ from aiortp.dtmf import DtmfEvent
 from aiosipua import SipRequest
 from aiosipua.sdp import serialize_sdp
 
-from ivr.keys import Pause, Press, UntilHeard, UntilSilent
+from ivr.keys import Pause, Press, Speak, UntilHeard, UntilSilent
 from ivr.voice.codecs import decode_alaw
 from sahayata.telephone import call as call_module
 from sahayata.telephone import outgoing, sip
+from sahayata.telephone.alaw import loudness
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from sahayata.telephone.outgoing import Ending
 from sahayata.telephone.wav import read_wav
@@ -321,10 +322,32 @@ async def test_a_test_may_send_what_nobody_should(pbx: SipPeer) -> None:
     assert pbx.of("INVITE")[0].get_header("x-evil") == "a"
 
 
-async def test_a_recording_that_cannot_be_written_is_an_error_after_the_call(
-    pbx: SipPeer, voice: RtpPeer, tmp_path: Path
+@pytest.mark.parametrize("name", ["no/heard.wav", "file/heard.wav", "folder"])
+async def test_a_recording_that_cannot_be_written_is_told_before_the_call(
+    pbx: SipPeer, voice: RtpPeer, tmp_path: Path, name: str
 ) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
     answers(pbx, voice)
-    with pytest.raises(FileNotFoundError):
-        await begin(pbx, limits=Limits(hang_up_after_s=0.05), record=tmp_path / "no" / "heard.wav")
-    assert pbx.count("BYE") == 1
+    with pytest.raises(OSError, match=name):
+        await begin(pbx, record=tmp_path / name)
+    assert pbx.count("INVITE") == 0
+
+
+async def test_hanging_up_at_once_is_possible(pbx: SipPeer, voice: RtpPeer) -> None:
+    answers(pbx, voice)
+    heard = await begin(pbx, limits=Limits(hang_up_after_s=0.0))
+    assert (heard.answered, heard.ending, heard.reason) == (True, Ending.CALLER, "")
+
+
+async def test_a_message_is_spoken_and_who_watches_is_told(pbx: SipPeer, voice: RtpPeer) -> None:
+    answers(pbx, voice)
+    told: list[str] = []
+    call = begin(pbx, Pause(0), Speak(0.5), Press("#"), tell=told.append)
+    invite = await pbx.request("INVITE")
+    await voice.until(lambda: [p for p in voice.packets if p.payload_type == 101])
+    pbx.within(invite, "BYE")
+    assert (await call).keys == "#"
+    spoken = [p for p in voice.payloads if loudness(p) > 200]
+    assert len(spoken) >= 20  # of 20 ms each
+    assert told == ["calling 1950", "answered", "speaking for 0.5 s", "pressing #"]
