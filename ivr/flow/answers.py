@@ -20,7 +20,7 @@ def judge(
     """Judge an answer; ``None`` when it does not fit what was waited for."""
     match session.awaiting, node, outcome:
         case Awaiting.PROMPTS, model.Say(), Played():
-            return Verdict(replace(session, late_key=""), goto=node.next)
+            return Verdict(_forgetting_late_key(session), goto=node.next)
         case Awaiting.PROMPTS, model.Say(), Digits(keys):
             return _interrupted(session, node, keys)
         case Awaiting.KEYS, model.Question(), Digits() | Silence() | TooShort():
@@ -46,6 +46,10 @@ def judge(
 def is_ticket_number(text: str) -> bool:
     """Tell whether this has the shape of a ticket number and can be spoken."""
     return len(text) == 10 and text.isascii() and text.isdigit()
+
+
+def _forgetting_late_key(session: Session) -> Session:
+    return replace(session, late_key="") if session.late_key else session
 
 
 def _interrupted(session: Session, node: model.Say, keys: str) -> Verdict:

@@ -95,7 +95,7 @@ class _Walk:
         if isinstance(node, model.Question):
             again = questions.ask(session, node, verdict.reaction, self._say(session))
             return session, (*notes, again)
-        return self._wait(session, node, *notes)
+        return self._wait(session, session.node, node, *notes)
 
     def to(self, session: Session, name: str, *notes: Note) -> Turn:
         """Arrive at a node and walk on until something has to be waited for."""
@@ -103,7 +103,8 @@ class _Walk:
             node = self.flows.nodes.get(name)
             if node is None:
                 return self.rescue(session, f"there is no node {name}", *notes)
-            session = replace(session, node=name, tries=0, category=node.about or session.category)
+            if node.about:
+                session = replace(session, category=node.about)
             match node:
                 case model.Goto():
                     name = node.to
@@ -112,11 +113,11 @@ class _Walk:
                 case model.Say() if node.barge_in and questions.pressed_ahead(session):
                     name = node.next
                 case model.Question() if verdict := questions.typed_ahead(session, node):
+                    notes += (Note(name, verdict.did),)
                     session, name = verdict.session, verdict.goto or name
-                    notes += (Note(session.node, verdict.did),)
                 case _:
-                    return self._wait(session, node, *notes)
-        return self.rescue(session, "the flow goes in a circle", *notes)
+                    return self._wait(session, name, node, *notes)
+        return self.rescue(replace(session, node=name), "the flow goes in a circle", *notes)
 
     def end(self, session: Session, node: model.Node, *notes: Note) -> Turn:
         """End the conversation."""
@@ -130,11 +131,11 @@ class _Walk:
             node = model.JoinQueue(kind="join_queue")
         return self.end(session, node, *notes, Note(session.node, f"rescued: {why}"))
 
-    def _wait(self, session: Session, node: model.Node, *notes: Note) -> Turn:
+    def _wait(self, session: Session, name: str, node: model.Node, *notes: Note) -> Turn:
         if isinstance(node, ENDINGS) and not node.prompts:
-            return self.end(session, node, *notes)
+            return self.end(replace(session, node=name), node, *notes)
         awaiting, needed = request(self.view, session, node, self._say(session))
-        return replace(session, awaiting=awaiting), (*notes, needed)
+        return replace(session, node=name, tries=0, awaiting=awaiting), (*notes, needed)
 
     def _say(self, session: Session) -> _Say:
         return _Say(self, session)

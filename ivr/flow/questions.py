@@ -67,7 +67,9 @@ def judge(
     view: DistrictView, session: Session, node: Question, outcome: Digits | Silence | TooShort
 ) -> Verdict:
     """Judge what came back from a question."""
-    late_key, session = session.late_key, replace(session, late_key="", typed="")
+    late_key = session.late_key
+    if late_key or session.typed:
+        session = replace(session, late_key="", typed="")
     if isinstance(outcome, Silence):
         return _again(session, node, node.silence, "silence")
     keys = _cleaned(outcome.keys)
@@ -92,7 +94,8 @@ def _chosen(session: Session, node: Menu, keys: str) -> Verdict:
     option = node.options[key]
     if node.answer:
         session = _stored(session, node.answer, option.value or key)
-    session = replace(session, typed=rest[:MAX_TYPED], late_key="")
+    if rest or session.typed or session.late_key:
+        session = replace(session, typed=rest[:MAX_TYPED], late_key="")
     return Verdict(session, f"key {key}", option.goto)
 
 

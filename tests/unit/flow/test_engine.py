@@ -202,7 +202,7 @@ def test_a_flow_that_goes_in_a_circle_ends_at_the_rescue(tmp_path: Path) -> None
     )
     _, effects = engine.begin(circle.flows, VIEW, make_facts(), ARRIVED)
     assert isinstance(effects[-1], Enqueue)
-    assert effects[0] == Note("again", "rescued: the flow goes in a circle")
+    assert effects[0] == Note("start", "rescued: the flow goes in a circle")
 
 
 def test_a_caller_who_never_stops_pressing_is_taken_to_an_operator() -> None:
