@@ -127,7 +127,9 @@ def find_call(
     """Return the newest call with this id of ours, or with this SIP Call-ID."""
     if (call_id is None) == (sip_call_id is None):
         raise ValueError("a call is found by one of its ids")
-    where = calls.c.call_id == call_id if call_id else calls.c.sip_call_id == (sip_call_id or "-")
+    if sip_call_id == "":
+        return None  # of many calls it is not known
+    where = calls.c.sip_call_id == sip_call_id if sip_call_id else calls.c.call_id == call_id
     query = (
         select(calls, tickets.c.number)
         .join(tickets, tickets.c.call == calls.c.id, isouter=True)

@@ -10,15 +10,31 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Self
 
 from tickets.model import Channel, Step
+from tickets.text import fit
 
-# Together at most about 900 kB even if every letter is written as twelve: ``spool`` reads 1 MB.
-_LONGEST_TEXT: Final = 512
+# Together at most about 1 MB even if every letter is written as twelve: ``spool`` reads that much.
+_LONGEST: Final = {
+    "number": 10,
+    "category": 48,
+    "caller": 32,
+    "entry": 48,
+    "message": 512,
+    "queue": 48,
+    "ending": 32,
+    "last_node": 48,
+    "how": 16,
+    "operator": 64,
+    "dialled": 32,
+    "language": 16,
+    "sip_call_id": 128,
+}
+_LONGEST_CALL_ID: Final = 128
 _LONGEST_NAME: Final = 32
 _LONGEST_ANSWER: Final = 256
 _LONGEST_STEP: Final = 64
@@ -86,28 +102,33 @@ class SpoolRecord:
     record_id: str = field(default_factory=new_record_id)
 
     def __post_init__(self) -> None:
-        if not self.call_id or self.at.tzinfo is None:
-            raise ValueError("a record needs a call id and a time with its zone")
+        """Cut everything to its bounds, so that neither disk nor database refuses it later."""
+        if self.at.tzinfo is None:
+            raise ValueError("a record needs a time with its zone")
+        if not self.call_id or self.call_id != fit(self.call_id, _LONGEST_CALL_ID):
+            raise ValueError(f"a call id is 1 to {_LONGEST_CALL_ID} printable letters")
         if not (self.record_id.isascii() and self.record_id.isalnum()):
             raise ValueError("a record id is letters and digits: it names a file")
+        for name, longest in _LONGEST.items():
+            object.__setattr__(self, name, fit(getattr(self, name), longest))
+        answers = {
+            fit(name, _LONGEST_NAME): fit(value, _LONGEST_ANSWER)
+            for name, value in list(self.answers.items())[:_MOST_ANSWERS]
+        }
+        object.__setattr__(self, "answers", answers)
+        # The last steps say where a caller was lost, so the first ones give way.
+        steps = tuple(
+            Step(fit(step.node, _LONGEST_STEP), fit(step.did, _LONGEST_STEP), step.at)
+            for step in self.steps[-_MOST_STEPS:]
+        )
+        object.__setattr__(self, "steps", steps)
 
     def to_json(self) -> str:
-        """Return the record as one line of ASCII, cut to its bounds."""
-        values = asdict(self) | {
-            "at": self.at.isoformat(),
-            "answers": {
-                name[:_LONGEST_NAME]: value[:_LONGEST_ANSWER]
-                for name, value in list(self.answers.items())[:_MOST_ANSWERS]
-            },
-            # The last steps say where a caller was lost, so the first ones give way.
-            "steps": [
-                [step.node[:_LONGEST_STEP], step.did[:_LONGEST_STEP], step.at.isoformat()]
-                for step in self.steps[-_MOST_STEPS:]
-            ],
-        }
-        return json.dumps(
-            {name: v[:_LONGEST_TEXT] if isinstance(v, str) else v for name, v in values.items()}
-        )
+        """Return the record as one line of ASCII."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values["at"] = self.at.isoformat()
+        values["steps"] = [[step.node, step.did, step.at.isoformat()] for step in self.steps]
+        return json.dumps(values)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -117,9 +138,14 @@ class SpoolRecord:
             raise ValueError("not a JSON object")
         known = {f.name for f in fields(cls)}
         values: dict[str, Any] = {name: v for name, v in found.items() if name in known}
+        if wrong := [name for name in _LONGEST if not isinstance(values.get(name, ""), str)]:
+            raise TypeError(f"{wrong[0]} is no text")
+        if not isinstance(found["answers"], dict):
+            raise TypeError("answers are no table")
         values["kind"] = SpoolKind(found["kind"])
         values["channel"] = Channel(found["channel"])
         values["at"] = datetime.fromisoformat(found["at"])
+        values |= {name: float(found[name]) for name in ("seconds", "wait_s", "talk_s")}
         values["steps"] = tuple(
             Step(str(node), str(did), datetime.fromisoformat(at))
             for node, did, at in found["steps"]

@@ -13,6 +13,7 @@ from tickets.calls import EndedCall, IncomingCall, Issued, QueueVisit
 from tickets.phone_number import SealedPhone
 from tickets.store.rows import insert_new
 from tickets.store.schema import calls, tickets
+from tickets.text import fit
 
 # Built once: to build a statement costs more than to run it.
 _FOUND: Final = (
@@ -71,12 +72,12 @@ def make_call(
         calls,
         {
             "call_id": call.call_id,
-            "sip_call_id": call.sip_call_id[:128],
+            "sip_call_id": fit(call.sip_call_id, 128),
             "caller_sealed": phone.sealed if phone else None,
             "caller_index": phone.index if phone else None,
-            "dialled": call.dialled[:32],
-            "language": call.language[:16],
-            "entry": call.entry[:48],
+            "dialled": fit(call.dialled, 32),
+            "language": fit(call.language, 16),
+            "entry": fit(call.entry, 48),
             "arrived_at": call.arrived_at or at,
             "category": "",
             "queue": "",
@@ -108,22 +109,22 @@ def lock_call(
 
 def end_call(connection: Connection, row: int, ended: EndedCall, at: datetime) -> None:
     """Write how a conversation ended; an earlier session's category and queue stay if unsaid."""
-    values = {"ending": ended.ending[:32], "last_node": ended.last_node[:48], "ended_at": at}
+    values = {"ending": ended.ending, "last_node": ended.last_node, "ended_at": at}
     if ended.category:
-        values["category"] = ended.category[:48]
+        values["category"] = ended.category
     if ended.queue:
-        values["queue"] = ended.queue[:48]
+        values["queue"] = ended.queue
     connection.execute(_CHANGE, {"of": row, **values})
 
 
 def end_visit(connection: Connection, row: int, visit: QueueVisit) -> None:
     """Write how the last stay in a queue ended."""
     values = {
-        "queue": visit.queue[:48],
+        "queue": visit.queue,
         "queue_how": visit.how,
         "wait_s": visit.wait_s,
         "talk_s": visit.talk_s,
-        "operator": visit.operator[:64],
+        "operator": visit.operator,
     }
     connection.execute(_CHANGE, {"of": row, **values})
 

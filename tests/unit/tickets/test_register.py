@@ -267,6 +267,25 @@ def test_the_end_of_a_stay_in_the_queue_is_in_the_history(
     assert last.who == "system"
 
 
+def test_what_databases_refuse_costs_nobody_a_ticket(register: Register, store: Engine) -> None:
+    """NUL, half letters and texts that are too long."""
+    rubbish = "a\x00\udc80\r\n" * 500
+    register.note_call(call("1", dialled=rubbish, language=rubbish, sip_call_id=rubbish))
+    steps = (Step(rubbish, rubbish, NOON),)
+    texts = {"answers": {rubbish: rubbish}, "steps": steps, "category": rubbish}
+    opened = register.take_in(record("1", caller=rubbish, **texts)).issued
+    left = record(
+        "1", SpoolKind.CALL_ENDED, ending=rubbish, last_node=rubbish, queue=rubbish, **texts
+    )
+    register.take_in(left)
+    register.take_in(record("1", SpoolKind.MESSAGE, message=rubbish))
+    register.take_in(
+        record("1", SpoolKind.QUEUE_ENDED, how="served", operator=rubbish, queue=rubbish)
+    )
+    assert opened is not None
+    assert len(file_of(store, opened.number).history) == 4
+
+
 def test_blocks_of_numbers_never_overlap(stores: StoreMaker) -> None:
     one, two = make_register(stores.open()), make_register(stores.open())
     leased = [n for _ in range(5) for n in (*one.lease("one", 7), *two.lease("two", 3))]

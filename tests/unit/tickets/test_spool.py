@@ -63,6 +63,19 @@ def test_the_largest_record_can_be_read_again(tmp_path: Path) -> None:
     assert len(records(tmp_path)) == 1
 
 
+@pytest.mark.parametrize(
+    "wrong", ['"number": 5', '"answers": []', '"at": "noon"', '"seconds": "x"']
+)
+def test_a_record_with_a_value_of_the_wrong_kind_is_set_aside(tmp_path: Path, wrong: str) -> None:
+    name = wrong.partition(":")[0]
+    text = RICH.to_json().replace(f"{{{name}", "{", 1).replace(name, f'{wrong}, "was_{name[1:]}', 1)
+    path = spool.append(tmp_path, RICH)
+    path.write_bytes(spool._framed(text.encode()))
+    (found,) = spool.read(tmp_path)
+    assert isinstance(found, Damaged)
+    assert "not a record" in found.reason
+
+
 def test_records_come_in_the_order_in_which_they_were_written(tmp_path: Path) -> None:
     for n in range(5):
         # The wall clock goes back with each: the order does not.
@@ -157,11 +170,18 @@ def test_what_a_killed_writer_left_is_read_later(tmp_path: Path, hours: int) -> 
 
 
 @pytest.mark.parametrize(
-    "bad", [{"call_id": ""}, {"at": NOON.replace(tzinfo=None)}, {"record_id": "../../etc"}]
+    "bad",
+    [
+        {"call_id": ""},
+        {"call_id": "x" * 129},
+        {"call_id": "a\nb"},
+        {"at": NOON.replace(tzinfo=None)},
+        {"record_id": "../../etc"},
+    ],
 )
 def test_a_record_without_call_or_zone_or_with_a_path_for_an_id_cannot_be_made(
     bad: dict[str, object],
 ) -> None:
     values: dict[str, object] = {"call_id": "c-1", "kind": SpoolKind.TICKET, "at": NOON, **bad}
-    with pytest.raises(ValueError, match=r"needs|names a file"):
+    with pytest.raises(ValueError, match=r"call id|zone|names a file"):
         SpoolRecord(**values)  # type: ignore[arg-type]
