@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -272,7 +273,7 @@ def test_what_databases_refuse_costs_nobody_a_ticket(register: Register, store: 
     rubbish = "a\x00\udc80\r\n" * 500
     register.note_call(call("1", dialled=rubbish, language=rubbish, sip_call_id=rubbish))
     steps = (Step(rubbish, rubbish, NOON),)
-    texts = {"answers": {rubbish: rubbish}, "steps": steps, "category": rubbish}
+    texts: dict[str, Any] = {"answers": {rubbish: rubbish}, "steps": steps, "category": rubbish}
     opened = register.take_in(record("1", caller=rubbish, **texts)).issued
     left = record(
         "1", SpoolKind.CALL_ENDED, ending=rubbish, last_node=rubbish, queue=rubbish, **texts

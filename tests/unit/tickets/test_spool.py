@@ -64,7 +64,7 @@ def test_the_largest_record_can_be_read_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ['"number": 5', '"answers": []', '"at": "noon"', '"seconds": "x"']
+    "wrong", ['"number": 5', '"answers": []', '"at": "noon"', '"seconds": "x"', '"kind": "cake"']
 )
 def test_a_record_with_a_value_of_the_wrong_kind_is_set_aside(tmp_path: Path, wrong: str) -> None:
     name = wrong.partition(":")[0]
