@@ -1,0 +1,83 @@
+"""``python -m benchmarks [FIGURE …]``: measure, and print a table. ``make bench`` runs all."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from rich.console import Console
+
+from benchmarks import cpu, first_prompt, machine, memory, rate, table, tickets
+from benchmarks.result import Result, Row
+from deploy.asterisk_home import AsteriskMissing
+from deploy.provision import find
+
+PORT_BASE: Final = 45000
+ROUNDS: Final = 5
+
+Bench = Callable[[int, int], Sequence[Row]]
+"""Port base and rounds to rows."""
+FIGURES: Final[Mapping[str, Bench]] = {
+    "cpu": cpu.run,
+    "rate": rate.run,
+    "first-prompt": first_prompt.run,
+    "tickets": lambda _, rounds: tickets.run(rounds),
+    "memory": memory.run,
+}
+BY_REQUEST: Final[Mapping[str, Bench]] = {"cpu-real": cpu.run_real}
+"""Figures that take long and are measured only when they are named."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure what is named; exit status 1 when a figure is not what it must be."""
+    words = _parser().parse_args(argv)
+    console = Console()
+    try:
+        version = find().version
+    except AsteriskMissing as missing:
+        console.print(f"bench: {missing}", markup=False)
+        return 1
+    benches = {**FIGURES, **BY_REQUEST}
+    results = []
+    for name in words.figures or FIGURES:
+        console.print(f"{name}: {words.rounds} rounds …", highlight=False)
+        results.append(_measure(name, benches[name], words.port_base, words.rounds))
+    table.show(results, machine.describe(version), console)
+    return int(any(row.verdict == "NOT MET" for result in results for row in result.rows))
+
+
+def _measure(name: str, bench: Bench, port_base: int, rounds: int) -> Result:
+    before, began = machine.load(), time.monotonic()
+    rows = bench(port_base, rounds)
+    return Result(
+        rows=rows,
+        command=f"python -m benchmarks {name} --rounds {rounds}",
+        load=f"{before} → {machine.load()}, {time.monotonic() - began:.0f} s",
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="benchmarks",
+        description="Measures the helpline; without a figure all but those marked (by request).",
+    )
+    known = [*FIGURES, *BY_REQUEST]
+    parser.add_argument(
+        "figures",
+        nargs="*",
+        choices=known,
+        metavar="FIGURE",
+        help=", ".join(name + (" (by request)" if name in BY_REQUEST else "") for name in known),
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="how often each arm has its turn"
+    )
+    parser.add_argument("--port-base", type=int, default=PORT_BASE, help="count all ports from N")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""CPU of a whole call, Asterisk's and ours together, in the arms of ``benchmarks.arms``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from benchmarks.arms import NUMBERS, Arm
+from benchmarks.helpline import Plan, running
+from benchmarks.processes import cpu_s
+from benchmarks.result import Limit, Row, ratios
+from benchmarks.sipp import Load, Script
+from benchmarks.stage import Stage, arms_ready
+
+CALLER: Final = Script(keys=((1.8, "1"), (0.5, "#")), stay_s=4.5)
+"""Hears the welcome, presses 1 in the menu, skips the PIN code, hears the promise and the number
+once, and hangs up: with recordings of 0.2 s."""
+LISTENER: Final = Script(keys=((16.0, "1"), (8.0, "#")), stay_s=21.0)
+"""The same with the recordings as they are: listens to everything up to the number."""
+ARMS: Final = tuple(Arm)
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """The calls of one arm in one round."""
+
+    calls: int = 150
+    rate: float = 15.0
+    process_calls: int = 24
+    """For the arm that starts a process a call: more would not fit the machine."""
+    process_rate: float = 4.0
+
+    def of(self, arm: Arm) -> Load:
+        """Return the load of an arm."""
+        if arm is Arm.PYST2:
+            return Load(self.process_calls, self.process_rate)
+        return Load(self.calls, self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The CPU of a call in milliseconds."""
+
+    asterisk: float
+    server: float
+    failed: int
+    """Calls that failed, or whose ticket is missing."""
+
+    @property
+    def whole(self) -> float:
+        """Asterisk and the server together."""
+        return self.asterisk + self.server
+
+
+def measure(stage: Stage, arm: Arm, script: Script, load: Load) -> Cost:
+    """Make the calls of one arm and return what one of them cost."""
+    helpline, pids = stage.helpline, stage.pids.get(arm, [])
+    stored = helpline.tickets()
+    asterisk, server = helpline.cpu_of_asterisk(), cpu_s(pids)
+    outcome = helpline.callers.call(NUMBERS[arm], script, load)
+    helpline.settle()
+    asterisk, server = helpline.cpu_of_asterisk() - asterisk, cpu_s(pids) - server
+    missing = 0
+    if arm in (Arm.OURS, Arm.PANORAMISK_TICKETS):
+        missing = load.calls - (helpline.tickets() - stored)
+    return Cost(
+        asterisk / load.calls * 1e3, server / load.calls * 1e3, max(outcome.failed, missing)
+    )
+
+
+def run(port_base: int, rounds: int, loads: Loads | None = None) -> Sequence[Row]:
+    """Measure all arms in turns, with short recordings."""
+    return rows(_costs(Plan(port_base), CALLER, ARMS, rounds, loads or Loads()))
+
+
+def run_real(port_base: int, rounds: int, loads: Loads | None = None) -> Sequence[Row]:
+    """Measure ours and pure dialplan in turns, with the recordings as a citizen hears them."""
+    arms = (Arm.DIALPLAN, Arm.OURS)
+    plan = Plan(port_base, recordings_s=None)
+    return rows(_costs(plan, LISTENER, arms, rounds, loads or Loads(calls=100, rate=5)))
+
+
+def _costs(
+    plan: Plan, script: Script, arms: Sequence[Arm], rounds: int, loads: Loads
+) -> dict[Arm, list[Cost]]:
+    costs: dict[Arm, list[Cost]] = {arm: [] for arm in arms}
+    with running(plan) as helpline, arms_ready(helpline, script, arms) as stage:
+        for arm in arms:  # caches of files and statements are warm in every round
+            measure(stage, arm, script, Load(5, 5))
+        for _ in range(rounds):
+            for arm in arms:
+                costs[arm].append(measure(stage, arm, script, loads.of(arm)))
+    return costs
+
+
+def rows(costs: Mapping[Arm, Sequence[Cost]]) -> list[Row]:
+    """Write the figures: what a call costs in each arm, and the ratios that are asked."""
+    whole = {arm: [cost.whole for cost in found] for arm, found in costs.items()}
+    found = [
+        Row(
+            f"CPU of a call: {arm}",
+            "ms",
+            whole[arm],
+            note=_parts(costs[arm]),
+        )
+        for arm in costs
+    ]
+    asked = (
+        ("ours ÷ pure dialplan", Arm.OURS, Arm.DIALPLAN, Limit(1.6), Limit(1.3)),
+        ("our server ÷ panoramisk's, same commands", Arm.BARE, Arm.PANORAMISK, Limit(1.0), None),
+        ("ours ÷ panoramisk with our tickets", Arm.OURS, Arm.PANORAMISK_TICKETS, None, None),
+        ("pyst2 process a call ÷ ours", Arm.PYST2, Arm.OURS, Limit(15, at_least=True), None),
+    )
+    found += [
+        Row(name, "×", ratios(whole[above], whole[below]), must, goal)
+        for name, above, below, must, goal in asked
+        if above in whole and below in whole
+    ]
+    return found
+
+
+def _parts(costs: Sequence[Cost]) -> str:
+    count = len(costs)
+    asterisk = sum(cost.asterisk for cost in costs) / count
+    server = sum(cost.server for cost in costs) / count
+    failed = sum(cost.failed for cost in costs)
+    parts = f"Asterisk {asterisk:.1f} + server {server:.1f}"
+    return f"{parts}; {failed} calls FAILED" if failed else parts
