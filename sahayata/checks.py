@@ -105,7 +105,7 @@ def _flow(settings: Settings) -> Findings:
     view = view_of(settings.district)
     loaded = load_with_source(settings.callflows, view, catalogue.prompts)
     texts = {name: prompt.text for name, prompt in catalogue.prompts.items()}
-    remarks = lint(loaded, texts)
+    remarks = lint(loaded, texts, catalogue.language)
     for remark in remarks:
         yield "fault" if remark.grave else "warning", str(remark.fault)
     if not any(remark.grave for remark in remarks):

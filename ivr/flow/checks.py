@@ -28,15 +28,18 @@ class Remark:
     """False: worth a look, but the flow works."""
 
 
-def lint(loaded: LoadedFlows, texts: Mapping[str, str]) -> tuple[Remark, ...]:
-    """Look through flows with the texts of their prompts (id → Hindi), in the order of the file."""
-    found = findings(loaded.flows, texts)
+def lint(loaded: LoadedFlows, texts: Mapping[str, str], language: str = "hi") -> tuple[Remark, ...]:
+    """Look through flows with the texts of their prompts (id → text), in the order of the file.
+
+    Which keys a text announces is known for Hindi; in other languages that is not looked at.
+    """
+    found = findings(loaded.flows, texts if language == "hi" else None)
     remarks = [Remark(fault_at(loaded.source, finding), finding.grave) for finding in found]
     return tuple(sorted(remarks, key=lambda remark: (remark.fault.line, remark.fault.message)))
 
 
-def findings(flows: model.Flows, texts: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Look through flows; every finding names its place."""
+def findings(flows: model.Flows, texts: Mapping[str, str] | None) -> tuple[Finding, ...]:
+    """Look through flows; every finding names its place. Without texts, not at announced keys."""
     return (
         *ways.unreachable(flows),
         *ways.no_way_out(flows),
@@ -46,6 +49,7 @@ def findings(flows: model.Flows, texts: Mapping[str, str]) -> tuple[Finding, ...
         *(
             Finding(("nodes", name, *finding.path), finding.message, finding.grave)
             for name, node in flows.nodes.items()
+            if texts is not None
             for finding in _keys(node, flows, texts)
         ),
     )

@@ -12,7 +12,7 @@ from ivr.conversation import converse
 from ivr.flow import model
 from ivr.flow.checks import lint
 from ivr.flow.graph import edges
-from ivr.flow.loader import FlowFaults, load_flows, load_with_source
+from ivr.flow.loader import KINDS, FlowFaults, load_flows, load_with_source
 from ivr.flow.speech import FINISHED, STATES
 from ivr.strict_yaml import read_yaml
 from sahayata.district import District
@@ -89,6 +89,17 @@ def test_who_needs_help_at_once_is_asked_nothing_more(category: str) -> None:
         seen.add(name)
         coming += [edge.to for edge in edges(node) if edge.to not in seen]
     assert "join_at_once" in seen
+
+
+def test_the_language_is_described_in_full() -> None:
+    described = (PROJECT / "docs" / "callflows.md").read_text(encoding="utf-8")
+    for kind in KINDS:
+        assert f"| `{kind}` |" in described, kind
+    for fact, values in model.FACTS.items():
+        (line,) = [one for one in described.splitlines() if one.startswith(f"| `{fact}`")]
+        assert all(f"`{value}`" in line for value in values), fact
+    for value in model.SPOKEN_VALUES:
+        assert f'`"{{{value}' in described, value
 
 
 def test_categories_at_once_in_the_district_are_those_of_the_flow() -> None:

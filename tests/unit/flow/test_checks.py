@@ -88,6 +88,13 @@ def test_a_remark_is_told_with_its_line(
     assert [one for one in found if f":{line}: " in one and words in one], found
 
 
+def test_another_language_is_not_searched_for_hindi_keys(tmp_path: Path) -> None:
+    english = {**TEXTS, "press_one": "Press one for food.", "press_two": "Press two for rations."}
+    loaded = load(tmp_path, document(GOOD))
+    assert lint(loaded, english, "en") == ()
+    assert len(lint(loaded, english)) == 2
+
+
 def test_a_ticket_on_one_way_only_is_not_enough(tmp_path: Path) -> None:
     nodes = """
     start: {kind: issue_ticket, category: food, next: told, unavailable: told}
