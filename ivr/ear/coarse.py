@@ -26,6 +26,8 @@ QUIETEST: Final = 3e-4
 """Sound quieter than this (-70 dB) is silence."""
 
 _NEAR: Final = COARSE_RATE // 20
+_PEAKS: Final = 4
+_RIVAL: Final = 0.8
 _OVERLAP: Final = round(ANCHOR_S * COARSE_RATE)
 _HOP: Final = BLOCK - _OVERLAP
 
@@ -68,9 +70,17 @@ def _loudness(energy: NDArray[np.float64], anchor: Anchor, size: int) -> NDArray
 
 
 def _peaks(likeness: NDArray[np.float64]) -> Iterator[int]:
-    """Find the largest of each group of likely places; voices repeat at their pitch."""
+    """Find the highest peaks of each group of likely places.
+
+    Voices repeat at their pitch: a place between two coarse samples can look worse than one a
+    period away, so the next best peaks are looked at closely too.
+    """
     likely = np.flatnonzero(likeness > LIKELY)
     if not likely.size:
         return
-    for group in np.split(likely, np.flatnonzero(np.diff(likely // _NEAR)) + 1):
-        yield int(group[np.argmax(likeness[group])])
+    around = np.pad(likeness, 1)
+    is_peak = (around[likely + 1] >= around[likely]) & (around[likely + 1] >= around[likely + 2])
+    peaks = likely[is_peak]
+    for group in np.split(peaks, np.flatnonzero(np.diff(peaks // _NEAR)) + 1):
+        best = group[np.argsort(-likeness[group])][:_PEAKS]
+        yield from best[likeness[best] >= _RIVAL * likeness[best[0]]].tolist()

@@ -6,29 +6,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
-from ivr.keys import KeyStep, Pause, Press, Speak, UntilHeard, UntilSilent
+from ivr.keys import KeyStep
 from sahayata.telephone.alaw import RATE, Samples
-from sahayata.telephone.murmur import murmur
+from sahayata.telephone.fingers import Ear, Fingers, NotHeard
 from sahayata.telephone.outgoing import Ending, Outgoing, Refusal
-from sahayata.telephone.reassembly import lost, reassemble
-from sahayata.telephone.sip import Address, SipLine
+from sahayata.telephone.reassembly import lost
+from sahayata.telephone.sip import SipLine
+from sahayata.telephone.sip_socket import Address
 from sahayata.telephone.speech import TICK_S
 from sahayata.telephone.voice import Voice
 from sahayata.telephone.wav import require_writable, write_wav
-
-SILENT_FOR_S: Final = 0.8
-"""The line has fallen silent when nobody spoke for so long: longer than a breath in a sentence."""
-NOTHING_SAID_S: Final = 5.0
-"""A key is pressed all the same when nothing was said for so long."""
-AFTERMATH_S: Final = 0.4
-"""What is heard just after a key is the end of what was said before it."""
-TALK_LIMIT_S: Final = 45.0
-"""A key is pressed all the same into a line that never falls silent, as with music on hold."""
-
-Ear = Callable[[Samples], Sequence[str]]
-"""Says which prompts occur in a sound, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +28,12 @@ class Limits:
     call_s: float = 600.0
     hang_up_after_s: float | None = None
     """Hang up so long after the answer, whatever is going on."""
+
+    @property
+    def stay_s(self) -> float:
+        """How long we stay on an answered call."""
+        told = self.hang_up_after_s
+        return self.call_s if told is None else min(told, self.call_s)
 
 
 USUAL: Final = Limits()
@@ -103,8 +98,10 @@ async def place_call(
             limit_s=limits.ring_s + limits.call_s,
         )
         try:
-            citizen = _Citizen(Outgoing(line, voice), voice, limits, ear, tell)
-            heard = await citizen.call(number, caller, keys, hang_up or asyncio.Event())
+            outgoing = Outgoing(line, voice)
+            citizen = _Citizen(outgoing, voice, limits, hang_up or asyncio.Event())
+            tell(f"calling {number}")
+            heard = await citizen.call(number, caller, keys, ear, tell)
         finally:
             await voice.close()
     finally:
@@ -115,129 +112,63 @@ async def place_call(
     return replace(heard, recording=record)
 
 
-class _NotHeard(Exception):
-    """A prompt that the script waits for did not come."""
-
-
 class _Citizen:
     """The one who holds the telephone."""
 
     def __init__(
-        self,
-        outgoing: Outgoing,
-        voice: Voice,
-        limits: Limits,
-        ear: Ear | None,
-        tell: Callable[[str], None],
+        self, outgoing: Outgoing, voice: Voice, limits: Limits, hang_up: asyncio.Event
     ) -> None:
-        self._tell = tell
         self._outgoing = outgoing
         self._voice = voice
         self._limits = limits
-        self._ear = ear
-        self._pressed = ""
-        self._listen_from = 0.0
-        """Sound before this moment belongs to what was said before the last key."""
+        self._hang_up = hang_up
 
     async def call(
-        self, number: str, caller: str, keys: Sequence[KeyStep], hang_up: asyncio.Event
+        self,
+        number: str,
+        caller: str,
+        keys: Sequence[KeyStep],
+        ear: Ear | None,
+        tell: Callable[[str], None],
     ) -> HeardCall:
         """Place the call and see it through."""
-        self._tell(f"calling {number}")
         try:
             await self._outgoing.ring(number, caller, within_s=self._limits.ring_s)
         except Refusal as refusal:
-            return self._result(refusal.ending, refusal.reason, None)
-        self._tell("answered")
-        answered_at = self._listen_from = self._voice.now
-        pressing = asyncio.create_task(self._press_all(keys))
-        endings = [asyncio.create_task(e.wait()) for e in (self._outgoing.ended, hang_up)]
+            return self._result(refusal.ending, refusal.reason)
+        tell("answered")
+        answered_at = self._voice.now
+        fingers = Fingers(self._voice, ear, tell)
+        pressing = asyncio.create_task(fingers.follow(keys))
         try:
-            reason = await self._stay(pressing, endings)
-            ending = Ending.FAR_END if self._outgoing.ended.is_set() else Ending.CALLER
-            heard = self._result(ending, reason, answered_at)
+            ending, reason = await self._stay(pressing)
+            return self._result(ending, reason, answered_at, fingers.pressed)
         finally:
-            for task in (pressing, *endings):
-                task.cancel()
-            await asyncio.wait({pressing, *endings})
+            pressing.cancel()
+            await asyncio.wait({pressing})
             await self._outgoing.hang_up()
-        return heard
 
-    async def _stay(
-        self, pressing: asyncio.Task[None], endings: list[asyncio.Task[Literal[True]]]
-    ) -> str:
+    async def _stay(self, pressing: asyncio.Task[None]) -> tuple[Ending, str]:
         """Stay on the line until it ends or our patience does; say why, when it was a fault."""
-        loop = asyncio.get_running_loop()
-        told = self._limits.hang_up_after_s
-        patience = self._limits.call_s if told is None else min(told, self._limits.call_s)
-        deadline = loop.time() + patience
-        await asyncio.wait(
-            {pressing, *endings}, timeout=patience, return_when=asyncio.FIRST_COMPLETED
-        )
-        if pressing.done():
-            try:
-                pressing.result()
-            except _NotHeard as fault:
-                return str(fault)
-            await asyncio.wait(
-                endings,
-                timeout=max(0.0, deadline - loop.time()),
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        over = loop.time() >= deadline and self._limits.hang_up_after_s is None
-        return f"still going on after {patience:g} s" if over else ""
-
-    async def _press_all(self, keys: Sequence[KeyStep]) -> None:
-        for step in keys:
-            match step:
-                case Pause(seconds):
-                    await asyncio.sleep(seconds)
-                case UntilSilent():
-                    await self._until_silent()
-                case UntilHeard(prompt):
-                    await self._until_heard(prompt)
-                case Press(pressed):
-                    self._tell(f"pressing {pressed}")
-                    for key in pressed:
-                        await self._press(key)
-                case Speak(seconds):
-                    self._tell(f"speaking for {seconds:g} s")
-                    await self._voice.say(murmur(seconds))
-                    self._listen_from = self._voice.now + AFTERMATH_S
-
-    async def _press(self, key: str) -> None:
-        self._pressed += key
-        await self._voice.press(key)
-        self._listen_from = self._voice.now + AFTERMATH_S
-
-    async def _until_silent(self) -> None:
-        """Wait for a pause after something was said, in vain no longer than the limits above."""
-        while True:
-            now, last = self._voice.now, self._voice.last_loud
-            since = self._listen_from
-            said = last > since
-            if (now - last >= SILENT_FOR_S) if said else (now - since >= NOTHING_SAID_S):
-                return
-            if now - since >= TALK_LIMIT_S:
-                return
+        until = self._voice.now + self._limits.stay_s
+        while self._voice.now < until:
+            if self._outgoing.ended.is_set():
+                return Ending.FAR_END, ""
+            if self._hang_up.is_set():
+                return Ending.CALLER, ""
+            if self._voice.gone:
+                return Ending.LOST, "the helpline's end of the line is gone"
+            if pressing.done() and (fault := pressing.exception()):
+                if isinstance(fault, NotHeard):
+                    return Ending.CALLER, str(fault)
+                raise fault
             await asyncio.sleep(TICK_S)
+        meant = self._limits.hang_up_after_s is not None
+        return Ending.CALLER, "" if meant else f"still going on after {self._limits.call_s:g} s"
 
-    async def _until_heard(self, prompt: str) -> None:
-        since = self._listen_from
-        while True:
-            await self._until_silent()
-            sound = self._samples()[round(max(0.0, since - AFTERMATH_S) * RATE) :]
-            if self._ear is None or prompt in await asyncio.to_thread(self._ear, sound):
-                return
-            if self._voice.now - since >= TALK_LIMIT_S:
-                raise _NotHeard(f"{prompt} was not heard within {TALK_LIMIT_S:g} s")
-            self._listen_from = self._voice.now
-
-    def _samples(self) -> Samples:
-        limit = self._limits.ring_s + self._limits.call_s
-        return reassemble(self._voice.packets, until_s=self._voice.now, limit_s=limit)
-
-    def _result(self, ending: Ending, reason: str, answered_at: float | None) -> HeardCall:
+    def _result(
+        self, ending: Ending, reason: str, answered_at: float | None = None, keys: str = ""
+    ) -> HeardCall:
         now = self._voice.now
         packets = self._voice.packets
         begin = now if answered_at is None else answered_at
@@ -248,7 +179,7 @@ class _Citizen:
             reason=reason,
             answered=answered_at is not None,
             duration_s=0.0 if answered_at is None else now - answered_at,
-            keys=self._pressed,
+            keys=keys,
             lost=lost(packets),
-            samples=self._samples()[round(begin * RATE) :],
+            samples=self._voice.sound()[round(begin * RATE) :],
         )

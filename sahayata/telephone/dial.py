@@ -17,7 +17,7 @@ from ivr.voice.masters import MastersUnreadable
 from sahayata.telephone.alaw import Samples
 from sahayata.telephone.call import USUAL, HeardCall, Limits, place_call, silently
 from sahayata.telephone.result import CallFound, CallResult, outcome_of
-from sahayata.telephone.sip import Address
+from sahayata.telephone.sip_socket import Address
 
 SETTLE_S: Final = 3.0
 """How long the database may take to know how a call ended."""

@@ -40,6 +40,8 @@ class Ending(StrEnum):
     """The helpline hung up."""
     CALLER = "caller"
     """We hung up."""
+    LOST = "lost"
+    """The helpline's end of the line is gone, without a word."""
     BUSY = "busy"
     DECLINED = "declined"
     """Refused: no such number, not allowed, no codec, a fault of the server."""

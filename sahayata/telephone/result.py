@@ -106,7 +106,7 @@ def outcome_of(call: HeardCall, heard: Sequence[str], found: CallFound | None) -
     waited = found.ending == "to_queue" if found and found.ending else _heard_waiting(heard)
     if waited or (found and found.queue_how in ("abandoned", "timed_out", "nobody")):
         return Outcome.QUEUED
-    if found and found.ending == "line_lost":
+    if call.ending is Ending.LOST or (found and found.ending == "line_lost"):
         return Outcome.FAILED
     return Outcome.COMPLETED if call.ending is Ending.FAR_END else Outcome.CALLER_HUNG_UP
 
@@ -126,6 +126,7 @@ _ENDINGS: Final = {
 _ENDED_BY: Final = {
     Ending.FAR_END: "the helpline hung up",
     Ending.CALLER: "we hung up",
+    Ending.LOST: "the line broke",
     Ending.BUSY: "busy",
     Ending.DECLINED: "declined",
     Ending.NO_ANSWER: "nobody answered",

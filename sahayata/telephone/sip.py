@@ -1,4 +1,4 @@
-"""One SIP socket: aiosipua's two halves on it, and what that library leaves to its user.
+"""A SIP user agent: aiosipua's two halves on one socket, and what that library leaves to its user.
 
 aiosipua 0.7 writes and reads the messages and keeps the dialogs. Left to us, and done here: an
 INVITE or BYE is sent again until it is answered (RFC 3261, 17.1), a refusal is acknowledged
@@ -14,9 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from aiosipua import CSeq, SipRequest, SipResponse, SipTransport, SipUAC, SipUAS
+from aiosipua import CSeq, SipRequest, SipResponse, SipUAC, SipUAS
 from aiosipua.headers import stringify_cseq
 from aiosipua.transport import MessageCallback
+
+from sahayata.telephone.sip_socket import Address, Message, SipSocket
 
 # At INFO the library writes the addresses of both parties, whole telephone numbers; its warnings
 # are about what is told by outcomes here.
@@ -27,9 +29,6 @@ FIRST_REPEAT_S: Final = 0.5
 LONGEST_REPEAT_S: Final = 4.0
 USER_AGENT: Final = "Sahayata"
 
-Address = tuple[str, int]
-Message = SipRequest | SipResponse
-
 
 class ServerAbsent(Exception):
     """Nobody listens at the server's address."""
@@ -37,86 +36,6 @@ class ServerAbsent(Exception):
 
 class NoAnswer(Exception):
     """A request was not answered within its time limit."""
-
-
-class _Datagrams(asyncio.DatagramProtocol):
-    def __init__(self, owner: Socket) -> None:
-        self._owner = owner
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # aiosipua asserts the type here, which on Python 3.11 no UDP socket of asyncio has.
-        self._owner.adopt(transport)  # type: ignore[arg-type]
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._owner.closed.set()
-
-    def datagram_received(self, data: bytes, addr: Address) -> None:
-        self._owner.receive(data, addr)
-
-    def error_received(self, exc: Exception) -> None:
-        self._owner.failed(exc)
-
-
-class Socket(SipTransport):
-    """A UDP socket that speaks with one server only; the kernel drops what others send.
-
-    ``alter`` changes the bytes of each request before it is sent, so that a test can send what
-    nobody should. ``on_absent`` is called when the server's machine says that nobody listens.
-    """
-
-    def __init__(
-        self,
-        server: Address,
-        *,
-        on_absent: Callable[[], None],
-        alter: Callable[[bytes], bytes] | None = None,
-    ) -> None:
-        super().__init__()
-        self.server = server
-        self.peer_host = server[0]
-        """The server's IP address, once opened."""
-        self._on_absent = on_absent
-        self._alter = alter
-        self._transport: asyncio.DatagramTransport | None = None
-        self.closed = asyncio.Event()
-        """Set when the port is free again."""
-
-    async def start(self) -> None:
-        """Take a free port of the address from which the server is reached."""
-        loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: _Datagrams(self), remote_addr=self.server)
-
-    async def stop(self) -> None:
-        """Free the port."""
-        if self._transport is not None:
-            self._transport.close()
-            self._transport = None
-            await self.closed.wait()
-
-    def send(self, message: Message, addr: Address) -> None:
-        """Send a message to the server, whatever address ``addr`` names; nothing once stopped."""
-        if self._transport is None:
-            return
-        raw = bytes(message)
-        if self._alter is not None and isinstance(message, SipRequest):
-            raw = self._alter(raw)
-        self._transport.sendto(raw)
-
-    def adopt(self, transport: asyncio.DatagramTransport) -> None:
-        """Take the socket that was opened."""
-        self._transport = transport
-        name = transport.get_extra_info("sockname")
-        self.local_addr = (str(name[0]), int(name[1]))
-        self.peer_host = str(transport.get_extra_info("peername")[0])
-
-    def receive(self, data: bytes, addr: Address) -> None:
-        """Take a message that came in."""
-        self._dispatch(data, (str(addr[0]), int(addr[1])))
-
-    def failed(self, exc: Exception) -> None:
-        """Tell of a server that is not there."""
-        if isinstance(exc, ConnectionRefusedError):
-            self._on_absent()
 
 
 @dataclass(slots=True)
@@ -129,10 +48,10 @@ class _Exchange:
 
 
 class SipLine:
-    """A SIP user agent towards one server. ``alter``: see ``Socket``."""
+    """A SIP user agent towards one server. ``alter``: see ``SipSocket``."""
 
     def __init__(self, server: Address, *, alter: Callable[[bytes], bytes] | None = None) -> None:
-        self.socket = Socket(server, on_absent=self._absent, alter=alter)
+        self.socket = SipSocket(server, on_absent=self._absent, alter=alter)
         self.uac = SipUAC(self.socket)
         self.uas = SipUAS(self.socket, user_agent=USER_AGENT, uac=self.uac)
         self.on_absent: list[Callable[[], None]] = []

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sahayata.telephone.operator import Manner, Operators
 from sahayata.telephone.sign_on import SignOn
-from sahayata.telephone.sip import Address, SipLine
+from sahayata.telephone.sip import SipLine
+from sahayata.telephone.sip_socket import Address
 
 log = logging.getLogger(__name__)
 

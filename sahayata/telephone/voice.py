@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import Final
 
 from aiortp.packet import RtpPacket
 
-from sahayata.telephone.alaw import RATE, loudness
-from sahayata.telephone.reassembly import Packet
+from sahayata.telephone.alaw import RATE, Samples, loudness
+from sahayata.telephone.reassembly import Packet, reassemble
+from sahayata.telephone.sip_socket import Address
 from sahayata.telephone.speech import PCMA, TICK_S, Speech
 
 LOUD: Final = 60.0
@@ -17,7 +19,14 @@ LOUD: Final = 60.0
 LARGEST_PAYLOAD: Final = RATE // 5
 """Bytes in a packet: 200 ms. Larger ones are not telephone voice."""
 
-Address = tuple[str, int]
+GONE_S: Final = 3.0
+"""The far end is gone when its machine has refused our voice for so long: a far end that has just
+hung up refuses it too, until its BYE is here."""
+REFUSED_AGAIN_S: Final = 2.5
+"""A machine says so once a second at most (icmp(7)); what is rarer than this is something past."""
+RECEIVE_ERRORS: Final = {socket.AF_INET: (0, 11), socket.AF_INET6: (41, 25)}
+"""``IP_RECVERR`` and ``IPV6_RECVERR`` of Linux, which Python has no names for (ip(7), ipv6(7))."""
+
 Clock = Callable[[], float]
 
 
@@ -36,6 +45,8 @@ class Voice(asyncio.DatagramProtocol):
         self.last_loud = -1.0
         """When somebody last spoke, in the clock of ``now``; -1 before anybody did."""
         self._host = host
+        self._limit_s = limit_s
+        self._refused_since = self._refused_last = -REFUSED_AGAIN_S
         self._most = round(limit_s / TICK_S)
         self._clock = clock
         self._began = clock()
@@ -51,7 +62,11 @@ class Voice(asyncio.DatagramProtocol):
         """Open a socket on a free port and begin to send as soon as ``peer`` is set."""
         loop = asyncio.get_running_loop()
         voice = cls(host=host, limit_s=limit_s, clock=clock or loop.time)
-        await loop.create_datagram_endpoint(lambda: voice, local_addr=(local_host, 0))
+        transport, _ = await loop.create_datagram_endpoint(
+            lambda: voice, local_addr=(local_host, 0)
+        )
+        own = transport.get_extra_info("socket")
+        own.setsockopt(*RECEIVE_ERRORS[own.family], 1)
         voice._ticking = loop.create_task(voice._tick())
         return voice
 
@@ -65,6 +80,15 @@ class Voice(asyncio.DatagramProtocol):
     def now(self) -> float:
         """Seconds since the socket was opened."""
         return self._clock() - self._began
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody listens any more where we speak to."""
+        return self._refused_last - self._refused_since > GONE_S
+
+    def sound(self) -> Samples:
+        """Put together what was heard so far, from the opening of the socket on."""
+        return reassemble(self.packets, until_s=self.now, limit_s=self._limit_s)
 
     async def press(self, keys: str) -> None:
         """Press keys; returns when the last one was released. ``ValueError`` for no key."""
@@ -109,6 +133,7 @@ class Voice(asyncio.DatagramProtocol):
         if packet.payload_type != PCMA or not 0 < len(packet.payload) <= LARGEST_PAYLOAD:
             return
         now = self.now
+        self._refused_since = self._refused_last
         self.packets.append(
             Packet(now, packet.sequence_number, packet.timestamp, packet.ssrc, packet.payload)
         )
@@ -116,7 +141,13 @@ class Voice(asyncio.DatagramProtocol):
             self.last_loud = now
 
     def error_received(self, exc: Exception) -> None:
-        """Go on: of a far end that is gone the signalling will tell too."""
+        """Note since when the far end's machine says that nobody listens."""
+        if not isinstance(exc, ConnectionRefusedError):
+            return
+        now = self.now
+        if now - self._refused_last > REFUSED_AGAIN_S:
+            self._refused_since = now
+        self._refused_last = now
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()

@@ -50,6 +50,14 @@ def test_every_recording_is_known_from_every_other() -> None:
     assert heard(with_noise(call(*prompts), 0.003)) == prompts
 
 
+@pytest.mark.parametrize("shift", range(8))
+def test_a_recording_is_found_wherever_its_samples_fall(shift: int) -> None:
+    # The coarse search looks at every fourth sample, and a key cut the prompt before this one.
+    before = call("information_infection")[: 3 * 8000 // 2 + shift]
+    sound = np.concatenate((before, call("infection_text")))
+    assert heard(sound)[-1] == "infection_text"
+
+
 @pytest.mark.parametrize("level", [0.03, 0.3, 1.3])
 def test_the_level_does_not_matter(level: float) -> None:
     assert heard(np.asarray(level * call(*INBOUND), np.float32)) == HEARD

@@ -1,0 +1,294 @@
+"""What citizens live through on a real Asterisk: every branch of the menu, with real SIP calls."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.pbx.citizens import Caller, Told, call_all, told
+from tests.pbx.instance import Instance
+from tickets.number import check_digit
+
+WELCOME = ("greeting", "helpline_name", "welcome_text", "privacy_notice")
+
+MENU = {
+    "food": Caller("w3 1 w2 122001 w2 1", "9810000101"),
+    "food_without_pin": Caller("w3 1 w2 #", "9810000102"),
+    "ration": Caller("w3 2 w2 123401# w2 1", "9810000103"),
+    "medical": Caller("w3 3", "9810000104"),
+    "psych": Caller("w3 4", "9810000105"),
+    "law": Caller("w3 7 w2 1 w3 0", "9810000106"),
+    "essentials": Caller("w3 7 w2 2", "9810000107"),
+    "operator": Caller("w3 0", "9810000108"),
+    "back_and_repeat": Caller("w3 7 w2 * w2 9 w2 3", "9810000109"),
+    "pin_changed": Caller("w3 1 w2 999999 w4 122002 w2 2 w2 122003 w2 1", "9810000110"),
+    "wrong_keys": Caller("w3 # w3 8 w3 #", "9810000111"),
+    "silent": Caller("", "9810000112"),
+    "two_hundred_digits": Caller(f"w3 {'8' * 200}", "9810000113"),
+    "letters": Caller("w3 ABCD w2 3", "9810000114"),
+    "number_again": Caller("w3 1 w2 # w:number_is 9", "9810000115"),
+}
+INFORMATION = {
+    "infection": Caller("w3 6 w2 1", "9810000121", 45.0),
+    "travel": Caller("w3 6 w2 2 w4 * w2 3", "9810000122", 40.0),
+    "status_by_slip": Caller("w3 5 w2 123# w4 1234567891 w6", "9810000123", 40.0),
+}
+
+
+@pytest.fixture(scope="module")
+def calls(demo_instance: Instance) -> dict[str, Told]:
+    placed = call_all(demo_instance, MENU | INFORMATION)
+    return {name: told(demo_instance, call) for name, call in placed.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "queue"),
+    [
+        ("food", "food", "food"),
+        ("food_without_pin", "food", "food"),
+        ("ration", "ration", "ration"),
+        ("medical", "medical", "medical"),
+        ("psych", "psych", "psych"),
+        ("law", "law", "general"),
+        ("essentials", "essentials", "general"),
+        ("operator", "other", "general"),
+        ("back_and_repeat", "medical", "medical"),
+        ("pin_changed", "food", "food"),
+        ("wrong_keys", "other", "general"),
+        ("silent", "other", "general"),
+        ("two_hundred_digits", "other", "general"),
+        ("letters", "medical", "medical"),
+        ("number_again", "food", "food"),
+    ],
+)
+def test_each_key_leads_to_a_ticket_and_an_operator(
+    calls: dict[str, Told], name: str, category: str, queue: str
+) -> None:
+    call = calls[name]
+    assert call.heard[:2] == WELCOME[:2]
+    assert call.file is not None
+    assert (call.file.ticket.category, call.found.queue) == (category, queue)
+    assert call.found.queue_how == "served"
+    assert "operator_hello" in call.heard
+    # Who presses keys into the promise goes on at once and hears no number.
+    hurried = name in ("law", "two_hundred_digits")
+    heard = set() if hurried else {call.file.ticket.number}
+    assert set(call.numbers) == heard, "the number heard is the one stored"
+
+
+def test_a_caller_for_food_hears_the_promise_and_the_number_twice(calls: dict[str, Told]) -> None:
+    call = calls["food"]
+    assert call.file is not None
+    assert call.numbers == (call.file.ticket.number,) * 2
+    heard = list(call.heard)
+    assert heard[heard.index("promise_is") : heard.index("promise_within")] == [
+        "promise_is",
+        "n_2",
+        "t_ghante",
+    ]
+    assert heard.index("promise_until") < heard.index("number_is") < heard.index("number_again")
+    assert call.answers == {"pin": "122001"}
+
+
+def test_the_number_is_said_again_for_a_key(calls: dict[str, Told]) -> None:
+    assert len(calls["number_again"].numbers) > 2
+
+
+def test_the_pin_code_is_checked_read_back_and_may_be_changed(calls: dict[str, Told]) -> None:
+    call = calls["pin_changed"]
+    assert "pin_wrong" in call.heard, "999999 is no PIN code of the district"
+    assert call.heard.count("pin_is") == 2
+    assert call.answers == {"pin": "122003"}
+
+
+def test_medical_and_psych_go_at_once_and_hear_the_number_on_the_way(
+    calls: dict[str, Told],
+) -> None:
+    for name, said in (("medical", "medical_now"), ("psych", "psych_now")):
+        call = calls[name]
+        heard = list(call.heard)
+        assert heard.index(said) < heard.index("connecting_now") < heard.index("number_is")
+        assert "pin_ask" not in heard
+        assert len(call.numbers) == 1
+
+
+def test_psych_is_never_recorded_and_food_is(
+    calls: dict[str, Told], demo_instance: Instance
+) -> None:
+    talks = [path.name for path in demo_instance.settings.state.talks.iterdir()]
+    assert any(name.startswith(calls["food"].found.call_id) for name in talks)
+    assert not any(name.startswith(calls["psych"].found.call_id) for name in talks)
+
+
+def test_silence_leads_to_an_operator_and_never_to_a_hang_up(calls: dict[str, Told]) -> None:
+    call = calls["silent"]
+    assert call.heard.count("no_key") == 2
+    assert "help_is_near" in call.heard
+    assert call.found.queue_how == "served"
+
+
+def test_wrong_keys_lead_to_an_operator(calls: dict[str, Told]) -> None:
+    assert calls["wrong_keys"].heard.count("wrong_key") == 2
+    assert "help_is_near" in calls["wrong_keys"].heard
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("infection", "infection_text"), ("travel", "migrant_text")]
+)
+def test_information_needs_no_operator_and_no_ticket(
+    calls: dict[str, Told], name: str, text: str
+) -> None:
+    call = calls[name]
+    assert text in call.heard
+    assert call.file is None
+    assert call.numbers == ()
+    assert call.found.queue == ""
+
+
+def test_a_slip_in_a_ticket_number_is_told_apart(calls: dict[str, Told]) -> None:
+    heard = calls["status_by_slip"].heard
+    assert heard.index("status_ten_digits") < heard.index("status_wrong_digit")
+    assert calls["status_by_slip"].file is None
+
+
+@pytest.fixture(scope="module")
+def status_calls(demo_instance: Instance, calls: dict[str, Told]) -> dict[str, Told]:
+    food, psych = calls["food"].file, calls["psych"].file
+    assert food is not None
+    assert psych is not None
+    nobody = "987654321" + check_digit("987654321")
+    ask = "w3 5 w2 {} w12"
+    return {
+        name: told(demo_instance, call)
+        for name, call in call_all(
+            demo_instance,
+            {
+                "own": Caller(ask.format(food.ticket.number), MENU["food"].number, 32.0),
+                "own_with_hash": Caller("w2.5 8 w10", MENU["ration"].number, 30.0),
+                "stranger": Caller(ask.format(food.ticket.number), "9810000131", 30.0),
+                "stranger_psych": Caller(ask.format(psych.ticket.number), "9810000132", 22.0),
+                "nobody": Caller(ask.format(nobody), "9810000133", 22.0),
+                "withheld": Caller(ask.format(food.ticket.number), "anonymous", 30.0),
+            },
+        ).items()
+    }
+
+
+def test_the_owner_hears_what_became_of_the_ticket(status_calls: dict[str, Told]) -> None:
+    heard = status_calls["own"].heard
+    assert {"state_open", "status_about", "category_food", "status_opened"} <= set(heard)
+    assert status_calls["own"].file is None, "asking makes no second ticket"
+
+
+def test_a_caller_with_an_open_ticket_is_offered_its_status_first(
+    status_calls: dict[str, Told],
+) -> None:
+    heard = status_calls["own_with_hash"].heard
+    assert "welcome_text" not in heard, "who called in the last days hears the short welcome"
+    assert {"state_open", "category_ration"} <= set(heard)
+
+
+@pytest.mark.parametrize("name", ["stranger", "withheld"])
+def test_a_stranger_hears_the_state_only(status_calls: dict[str, Told], name: str) -> None:
+    heard = set(status_calls[name].heard)
+    assert "state_open" in heard
+    assert not heard & {"status_about", "category_food", "status_opened", "status_promised"}
+
+
+def test_no_such_number_and_not_yours_cannot_be_told_apart(status_calls: dict[str, Told]) -> None:
+    nobody, psych = status_calls["nobody"], status_calls["stranger_psych"]
+    assert "status_no_such_number" in nobody.heard
+    assert nobody.heard == psych.heard
+
+
+ODD = {
+    "empty": Caller("w3 3", ""),
+    "anonymous": Caller("w3 3", "anonymous"),
+    "sixty": Caller("w3 3", "9" * 60),
+    "quotes": Caller("w3 3", "9\"8'7;6"),
+    "control": Caller("w3 3", "98\r\nX-Evil: 1\x01\x7f"),
+    "hindi": Caller("w3 3", "नमस्ते"),
+    "dialled_oddly": Caller("w3 3", "9810000141", dials="1950\r\nagi_network: yes"),
+}
+
+
+@pytest.fixture(scope="module")
+def odd_calls(demo_instance: Instance) -> dict[str, Told]:
+    return {name: told(demo_instance, call) for name, call in call_all(demo_instance, ODD).items()}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_whatever_the_network_says_of_the_caller_the_call_is_served(
+    odd_calls: dict[str, Told], name: str, demo_instance: Instance
+) -> None:
+    call = odd_calls[name]
+    assert call.found.queue_how == "served"
+    assert call.file is not None
+    assert set(call.numbers) == {call.file.ticket.number}
+    for log in ("answering", "ticketing"):
+        assert "Evil" not in demo_instance.log(log)
+
+
+def test_no_telephone_number_is_in_any_log_of_ours(
+    calls: dict[str, Told], demo_instance: Instance
+) -> None:
+    assert calls["food"].found.call_id in demo_instance.log("answering")
+    for log in demo_instance.settings.state.logs.iterdir():
+        text = log.read_text(errors="replace")
+        assert not [one.number for one in MENU.values() if one.number in text], log.name
+
+
+LEAVE_AT = {
+    f"after_{seconds}_s": Caller("w3 2 w2 122001 w2 1", f"98100002{number:02}", seconds)
+    for number, seconds in enumerate((0.1, 1.0, 2.0, 3.2, 4.0, 5.5, 6.5, 8.0, 10.0, 14.0))
+}
+
+
+@pytest.fixture(scope="module")
+def short_calls(demo_instance: Instance) -> dict[str, Told]:
+    return {
+        name: told(demo_instance, call, listening=False)
+        for name, call in call_all(demo_instance, LEAVE_AT).items()
+    }
+
+
+@pytest.mark.parametrize("name", LEAVE_AT)
+def test_who_hangs_up_anywhere_leaves_a_ticket_with_the_path_of_keys(
+    short_calls: dict[str, Told], name: str
+) -> None:
+    call = short_calls[name]
+    assert call.found.ending == "caller_hung_up"
+    assert call.file is not None
+    assert call.path[-1].endswith("hung up")
+    pressed = any("key 2" in step for step in call.path)
+    assert call.file.ticket.category == ("ration" if pressed else "other")
+
+
+def test_the_command_line_tells_the_same_as_the_database(
+    demo_instance: Instance, tmp_path: Path
+) -> None:
+    wav = tmp_path / "heard.wav"
+    state = ("--state", str(demo_instance.settings.state.root))
+    words = ("dial", "1950", "--from", "9810000301", "--keys", "w3 4", "--record", str(wav))
+    result = _sahayata(*words, "--json", *state)
+    assert result["outcome"] == "answered"
+    assert result["queue"] == "psych"
+    assert wav.stat().st_size > 8000
+    shown = _sahayata("ticket", "show", str(result["ticket"]), "--json", *state)
+    assert (shown["category"], shown["call_id"]) == ("psych", result["call_id"])
+
+
+def _sahayata(*words: str) -> dict[str, object]:
+    done = subprocess.run(
+        [sys.executable, "-m", "sahayata.cli", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=180,
+    )
+    document: dict[str, object] = json.loads(done.stdout)
+    return document
