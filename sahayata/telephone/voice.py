@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
 from typing import Final
 
 from aiortp.packet import RtpPacket
@@ -27,8 +26,6 @@ REFUSED_AGAIN_S: Final = 2.5
 RECEIVE_ERRORS: Final = {socket.AF_INET: (0, 11), socket.AF_INET6: (41, 25)}
 """``IP_RECVERR`` and ``IPV6_RECVERR`` of Linux, which Python has no names for (ip(7), ipv6(7))."""
 
-Clock = Callable[[], float]
-
 
 class Voice(asyncio.DatagramProtocol):
     """Both directions of the voice of a call.
@@ -37,31 +34,29 @@ class Voice(asyncio.DatagramProtocol):
     the call was made to or that it named for its voice: what anybody else sends is dropped.
     """
 
-    def __init__(self, *, host: str, limit_s: float, clock: Clock) -> None:
+    def __init__(self, *, host: str, limit_s: float) -> None:
         self.speech = Speech()
         self.packets: list[Packet] = []
         self.peer: Address | None = None
         """Where to send; known once the far end has said so in SDP."""
         self.last_loud = -1.0
-        """When somebody last spoke, in the clock of ``now``; -1 before anybody did."""
+        """When somebody last spoke, as ``now`` counts; -1 before anybody did."""
         self._host = host
         self._limit_s = limit_s
         self._refused_since = self._refused_last = -REFUSED_AGAIN_S
         self._most = round(limit_s / TICK_S)
-        self._clock = clock
-        self._began = clock()
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
         self._transport: asyncio.DatagramTransport | None = None
         self._ticking: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
         self._closed = asyncio.Event()
 
     @classmethod
-    async def open(
-        cls, *, local_host: str, host: str, limit_s: float, clock: Clock | None = None
-    ) -> Voice:
+    async def open(cls, *, local_host: str, host: str, limit_s: float) -> Voice:
         """Open a socket on a free port and begin to send as soon as ``peer`` is set."""
         loop = asyncio.get_running_loop()
-        voice = cls(host=host, limit_s=limit_s, clock=clock or loop.time)
+        voice = cls(host=host, limit_s=limit_s)
         transport, _ = await loop.create_datagram_endpoint(
             lambda: voice, local_addr=(local_host, 0)
         )
@@ -79,7 +74,7 @@ class Voice(asyncio.DatagramProtocol):
     @property
     def now(self) -> float:
         """Seconds since the socket was opened."""
-        return self._clock() - self._began
+        return self._loop.time() - self._began
 
     @property
     def gone(self) -> bool:
@@ -150,7 +145,7 @@ class Voice(asyncio.DatagramProtocol):
         self._refused_last = now
 
     async def _tick(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop = self._loop
         due = loop.time()
         while True:
             due += TICK_S

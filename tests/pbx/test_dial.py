@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -191,6 +192,16 @@ async def test_twenty_citizens_call_from_one_process(trial: Instance) -> None:
     )
     said = [[p for p in r.heard if p.startswith("n_")][-2:] for r in results]
     assert said == [[f"n_{digit}" for digit in f"{n:02d}"] for n in range(20)]
+
+
+async def test_an_asterisk_that_is_killed_in_the_call_is_noticed(trial: Instance) -> None:
+    asterisk = trial.process_of("asterisk")
+    asyncio.get_running_loop().call_later(3.0, asterisk.send, signal.SIGKILL)
+    result = await call(trial, "7013")
+    assert (result.outcome, result.ended_by) == (Outcome.FAILED, Ending.LOST)
+    assert result.heard == ("greeting",)
+    assert result.duration_s < 15
+    await asyncio.to_thread(trial.wait_runs, "asterisk", other_than=asterisk.pid)
 
 
 def test_the_command_tells_one_document(trial: Instance, tmp_path: Path) -> None:

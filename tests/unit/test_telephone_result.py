@@ -57,6 +57,7 @@ def found(**changes: str | bool) -> CallFound:
         ),
         (["greeting"], found(ending="caller_hung_up"), Ending.CALLER, "caller_hung_up"),
         (["greeting"], found(ending="line_lost"), Ending.FAR_END, "failed"),
+        (["greeting"], found(ending=""), Ending.LOST, "failed"),
         # Our processes are dead and the database knows nothing: the ear alone decides.
         (["main_menu_food", "connecting", "q_periodic"], None, Ending.CALLER, "queued"),
         (["main_menu_food"], None, Ending.CALLER, "caller_hung_up"),

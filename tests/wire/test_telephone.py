@@ -16,8 +16,8 @@ from aiosipua.sdp import serialize_sdp
 
 from ivr.keys import Pause, Press, Speak, UntilHeard, UntilSilent
 from ivr.voice.codecs import decode_alaw
-from sahayata.telephone import call as call_module
-from sahayata.telephone import outgoing, sip
+from sahayata.telephone import fingers, outgoing, sip
+from sahayata.telephone import voice as voice_module
 from sahayata.telephone.alaw import loudness
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from sahayata.telephone.outgoing import Ending
@@ -88,7 +88,7 @@ async def test_keys_arrive_in_order_and_voice_never_stops(pbx: SipPeer, voice: R
 async def test_a_key_waits_for_the_end_of_what_is_said(
     pbx: SipPeer, voice: RtpPeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(call_module, "SILENT_FOR_S", 0.2)
+    monkeypatch.setattr(fingers, "SILENT_FOR_S", 0.2)
     answers(pbx, voice)
     call = begin(pbx, UntilSilent(), Press("7"))
     invite = await pbx.request("INVITE")
@@ -105,7 +105,7 @@ async def test_a_key_waits_for_the_end_of_what_is_said(
 async def test_a_key_is_pressed_when_nothing_is_ever_said(
     pbx: SipPeer, voice: RtpPeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(call_module, "NOTHING_SAID_S", 0.1)
+    monkeypatch.setattr(fingers, "NOTHING_SAID_S", 0.1)
     answers(pbx, voice)
     call = begin(pbx, UntilSilent(), Press("7"))
     invite = await pbx.request("INVITE")
@@ -117,7 +117,7 @@ async def test_a_key_is_pressed_when_nothing_is_ever_said(
 async def test_a_key_is_pressed_into_music_that_never_ends(
     pbx: SipPeer, voice: RtpPeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(call_module, "TALK_LIMIT_S", 0.3)
+    monkeypatch.setattr(fingers, "TALK_LIMIT_S", 0.3)
     answers(pbx, voice)
     call = begin(pbx, UntilSilent(), Press("7"))
     invite = await pbx.request("INVITE")
@@ -136,8 +136,8 @@ async def test_waits_for_a_prompt_and_says_when_it_did_not_come(
     pbx: SipPeer, voice: RtpPeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for limit in ("SILENT_FOR_S", "NOTHING_SAID_S"):
-        monkeypatch.setattr(call_module, limit, 0.05)
-    monkeypatch.setattr(call_module, "TALK_LIMIT_S", 0.3)
+        monkeypatch.setattr(fingers, limit, 0.05)
+    monkeypatch.setattr(fingers, "TALK_LIMIT_S", 0.3)
     answers(pbx, voice)
     steps = (UntilHeard("greeting"), Press("1"), UntilHeard("main_menu"), Press("2"))
     heard = await begin(pbx, *steps, ear=lambda _: ("greeting",))
@@ -237,6 +237,21 @@ async def test_a_peer_that_is_gone_does_not_keep_us_on_the_line(
     heard = await begin(pbx, limits=Limits(hang_up_after_s=0.1))
     assert heard.ending is Ending.CALLER
     assert pbx.count("BYE") >= 2
+
+
+async def test_a_peer_that_dies_in_the_call_is_noticed(
+    pbx: SipPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voice_module, "GONE_S", 0.2)
+    async with rtp_peer() as dying:
+        answers(pbx, dying)
+        call = begin(pbx)
+        await dying.until(lambda: dying.packets)
+    await pbx.close()
+    async with asyncio.timeout(2):
+        heard = await call
+    assert (heard.ending, heard.answered) == (Ending.LOST, True)
+    assert heard.reason == "the helpline's end of the line is gone"
 
 
 async def test_we_hang_up_when_told_to(pbx: SipPeer, voice: RtpPeer) -> None:
