@@ -137,7 +137,14 @@ class _Talk:
             self._call.reject(480)
             raise
         host, _ = self._line.local
-        voice = await Voice.open(local_host=host, host=self._line.socket.peer_host, limit_s=KEPT_S)
+        try:
+            voice = await Voice.open(
+                local_host=host, host=self._line.socket.peer_host, limit_s=KEPT_S
+            )
+        except OSError:
+            self.ended.set()
+            self._call.reject(503)
+            raise
         try:
             if not self._accept(voice):
                 self.ended.set()
