@@ -5,7 +5,7 @@
 serve: one process a call, inside Asterisk's root file system, with the Python there, the standard
 library and pyst2. So nothing heavy is imported, and nothing is decided here.
 
-    fallback_ticket.py KIND key=value key=value ...      KIND: ticket | message | call_back | ended
+    fallback_ticket.py KIND key=value key=value ...
 
 ``SAHAYATA_STATE`` in its environment is DIR: numbers come from ``DIR/pool/numbers``, records go to
 ``DIR/spool``, spoken messages lie in ``DIR/messages``. Standard error must be closed or nowhere:
@@ -13,7 +13,7 @@ pyst2 would write the caller's number to it. What is on disk is on disk before A
 
 - ``ticket``: sets the ticket number, and when the promise falls due (seconds since 1970);
 - ``message``, ``call_back``: say ``stored``, or ``empty`` for a message that is too short;
-- ``ended``: says nothing, the channel is dead.
+- ``ended``, ``queue_ended``: say nothing, the channel may be dead.
 
 The exit status is 1 when something could not be written; then no variable was set.
 """
@@ -27,6 +27,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -50,6 +51,8 @@ TICKET: Final = "SAHAYATA_TICKET"
 PROMISED: Final = "SAHAYATA_PROMISED"
 STORED: Final = "SAHAYATA_STORED"
 """As in ``ivr.names`` and ``ivr.fallback.variables``, which would have to be imported for three."""
+
+NOBODY: Final = frozenset({"JOINEMPTY", "LEAVEEMPTY", "JOINUNAVAIL", "LEAVEUNAVAIL", "FULL"})
 
 _STEP: Final = re.compile(r"([a-z][a-z0-9_]{0,47}):([a-z0-9_ *#]{1,64}):(\d{1,6})")
 _ANSWER: Final = re.compile(r"([a-z][a-z0-9_]{0,31}):([^/]{0,64})")
@@ -75,6 +78,9 @@ def act(kind: str, facts: Mapping[str, str], state: Path, now: datetime) -> Vari
         case "ended":
             spool.append(state / "spool", _record(SpoolKind.CALL_ENDED, facts, now))
             _message(facts, state, now)
+            return {}
+        case "queue_ended":
+            spool.append(state / "spool", _visit(facts, now))
             return {}
         case _:
             raise ValueError("an unknown kind of record")
@@ -143,6 +149,34 @@ def _record(
         language=facts.get("language", ""),
         sip_call_id=facts.get("sip", ""),
     )
+
+
+def _visit(facts: Mapping[str, str], now: datetime) -> SpoolRecord:
+    """Read how a stay in a queue ended, as ``ivr.fastagi.facts.queue_visit`` does."""
+    waited, total = _seconds(facts.get("wait", "")), _seconds(facts.get("total", ""))
+    operator = facts.get("operator", "")
+    served = bool(operator) and not facts.get("abandoned")
+    return replace(
+        _record(SpoolKind.QUEUE_ENDED, facts, now),
+        queue=facts.get("queue", ""),
+        how="served" if served else _how(facts),
+        wait_s=float(waited if served else max(waited, total)),
+        talk_s=float(max(0, total - waited)) if served else 0.0,
+        operator=operator if served else "",
+    )
+
+
+def _how(facts: Mapping[str, str]) -> str:
+    status = facts.get("status", "")
+    if facts.get("abandoned"):
+        return "abandoned"
+    if status == "TIMEOUT":
+        return "timed_out"
+    return "nobody" if status in NOBODY else "left"
+
+
+def _seconds(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) <= 6 else 0
 
 
 def _steps(facts: Mapping[str, str], now: datetime) -> tuple[Step, ...]:

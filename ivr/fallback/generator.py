@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from itertools import pairwise
 from typing import Final
@@ -14,7 +15,7 @@ from ivr.fallback.nodes import node_context
 from ivr.fallback.source import Source
 from ivr.fallback.spoken import PAUSE, recordings
 from ivr.fallback.text import context, extension
-from ivr.flow.model import JoinQueue
+from ivr.flow.model import Branch, JoinQueue
 
 __all__ = ["MODULES", "Source", "generate"]
 
@@ -63,15 +64,24 @@ def generate(source: Source) -> str:
         tables.entries(flows.entries, flows.rescue),
         tables.categories(view, source.limits, source.language),
         tables.queues(view),
-        tables.hours(view, source.zone),
-        tables.part_of_day(source.zone),
-        tables.load(view),
+        *_facts_asked(source),
         tables.count(source.language),
         clock.deadline(source.zone, source.language),
         clock.clock(source.language),
         *(node_context(source, name, node) for name, node in flows.nodes.items()),
     ]
     return "\n".join(parts)
+
+
+def _facts_asked(source: Source) -> Iterator[str]:
+    """Write the tables of those facts that a branch asks about."""
+    asked = {node.fact for node in source.flows.nodes.values() if isinstance(node, Branch)}
+    if "hours" in asked:
+        yield tables.hours(source.view, source.zone)
+    if "part_of_day" in asked:
+        yield tables.part_of_day(source.zone)
+    if "queue_load" in asked:
+        yield tables.load(source.view)
 
 
 def rescue_queue(source: Source) -> str:
@@ -115,6 +125,7 @@ def _subroutines(source: Source) -> str:
         "number": _spoken_number(source.language),
         "number_is": _before_the_number(source),
         "facts": _facts(),
+        "visit": _visit(),
     }
     return re.sub(r"@([a-z_]+)@", lambda found: values[found[1]], template)
 
@@ -161,3 +172,12 @@ def _facts() -> str:
         "steps": v.value(v.PATH),
     }
     return ",".join(f"{name}={what}" for name, what in facts.items())
+
+
+def _visit() -> str:
+    """Write what the script is told of a stay in a queue, as ``/after_queue`` is told it."""
+    return (
+        "status=${QUEUESTATUS},abandoned=${ABANDONED},"
+        "operator=${FILTER(-A-Za-z0-9/_.@,${MEMBERINTERFACE})},"
+        f"wait=${{QEHOLDTIME}},total=$[${{EPOCH}} - {v.value(names.JOINED)}]"
+    )

@@ -36,7 +36,7 @@ def _body(source: Source, node: model.Node) -> tuple[list[Step], list[str]]:
         case model.Say():
             return [*_said(say(node.prompts), barge_in=node.barge_in), go(node.next)], []
         case model.Branch():
-            return _branch(node), []
+            return _branch(source, node), []
         case model.IssueTicket():
             return _issue(source, node), []
         case model.TicketStatus():
@@ -63,8 +63,8 @@ def _said(what: Spoken, *, barge_in: bool) -> list[Step]:
     return [*what.before, gosub("say", what.recordings, "yes" if barge_in else "no")]
 
 
-def _branch(node: model.Branch) -> list[Step]:
-    steps, found = _fact(node)
+def _branch(source: Source, node: model.Branch) -> list[Step]:
+    steps, found = _fact(source, node)
     if not found:
         return [go(node.otherwise)]
     cases = [
@@ -73,7 +73,7 @@ def _branch(node: model.Branch) -> list[Step]:
     return [*steps, *cases, go(node.otherwise)]
 
 
-def _fact(node: model.Branch) -> tuple[list[Step], str]:
+def _fact(source: Source, node: model.Branch) -> tuple[list[Step], str]:
     """Return the steps that find a fact out, and what then holds it; "" when only a store knows."""
     queue = node.of or _either(v.FROM_QUEUE, v.value(v.FROM_QUEUE), v.value(v.CATEGORY_QUEUE))
     match node.fact:
@@ -92,7 +92,7 @@ def _fact(node: model.Branch) -> tuple[list[Step], str]:
         case "answered":
             return [], _either(f"{v.ANSWER}{node.of}", "yes", "no")
         case "category":
-            return [], v.value(v.CATEGORY)
+            return [], _either(v.CATEGORY, v.value(v.CATEGORY), source.view.default_category)
         case _:
             return [], ""
 

@@ -27,8 +27,8 @@ def menu(node: Menu, say: Say, language: str) -> tuple[list[Step], list[str]]:
     keys = [_option(node, key, option) for key, option in node.options.items()]
     return steps, [
         *keys,
-        _reaction("t", "silence", node.silence, language),
-        _reaction("i", f"wrong key {_KEYS}", node.wrong_key, language),
+        _reaction("t", "silence", node.silence, said, language),
+        _reaction("i", f"wrong key {_KEYS}", node.wrong_key, said, language),
     ]
 
 
@@ -36,9 +36,8 @@ def collect(
     node: CollectKeys, say: Say, language: str, view: DistrictView
 ) -> tuple[list[Step], list[str]]:
     """Return the steps of a collection of keys, and where each outcome leads."""
-    steps = _ask(
-        node, say(node.prompts), most=node.max_keys, gap_s=node.gap_s, finish=node.finish_key
-    )
+    said = say(node.prompts)
+    steps = _ask(node, said, most=node.max_keys, gap_s=node.gap_s, finish=node.finish_key)
     steps.append(f'GotoIf($["{_HEARD}" = "silence"]?t,1)')
     steps.append(f'GotoIf($["{_HEARD}" = "finish"]?{"skipped,1" if node.skip else "i,1"})')
     steps += [f'GotoIf($["{_KEYS}" = "{key}"]?alone{place},1)' for place, key in _alone(node)]
@@ -63,8 +62,8 @@ def collect(
     ]
     return steps, [
         *extensions,
-        _reaction("t", "silence", node.silence, language),
-        _reaction("i", "wrong keys", node.wrong_key, language),
+        _reaction("t", "silence", node.silence, said, language),
+        _reaction("i", "wrong keys", node.wrong_key, said, language),
     ]
 
 
@@ -93,12 +92,14 @@ def _option(node: Menu, key: str, option: Option) -> str:
     return extension(key, *keep, gosub("note", f"key {key}"), go(option.goto))
 
 
-def _reaction(name: str, did: str, reaction: Reaction, language: str) -> str:
+def _reaction(name: str, did: str, reaction: Reaction, question: Spoken, language: str) -> str:
     noted = gosub("note", did)
     if reaction.goto is not None:
         return extension(name, noted, go(reaction.goto))
     said = recordings(reaction.say, language)
-    return extension(name, noted, f"Set({v.SORRY}={said + '&' if said else ''})", "Goto(s,again)")
+    # Read waits once more for a list that ends in &.
+    link = "&" if said and question.recordings else ""
+    return extension(name, noted, f"Set({v.SORRY}={said}{link})", "Goto(s,again)")
 
 
 def _keep(answer: str, given: str) -> list[Step]:
