@@ -1,0 +1,152 @@
+"""Callers whose call outlives us: our processes are killed, stopped or drained meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from ivr.keys import parse_keys
+from sahayata.supervisor.instance import InstanceState
+from sahayata.telephone.call import HeardCall, Limits, place_call
+from sahayata.telephone.outgoing import Ending
+from tests.pbx.citizens import hear
+from tests.pbx.instance import Instance, of_folder
+from tests.pbx.test_operators import room
+
+LONG = Limits(call_s=120.0)
+
+
+@pytest.fixture
+def own(tmp_path: Path, port_base: int) -> Iterator[Instance]:
+    """An instance that a test may kill."""
+    instance = of_folder(tmp_path / "state", port_base)
+    try:
+        yield instance.start()
+    finally:
+        instance.clear()
+
+
+@asynccontextmanager
+async def caller(instance: Instance, keys: str) -> AsyncIterator[asyncio.Task[HeardCall]]:
+    """A citizen on the line."""
+    where = ("127.0.0.1", instance.settings.ports.sip)
+    call = asyncio.create_task(
+        place_call(where, "1950", "9810000001", parse_keys(keys), limits=LONG)
+    )
+    try:
+        await shows(instance, r"!Up!")
+        yield call
+    finally:
+        call.cancel()
+        await asyncio.gather(call, return_exceptions=True)
+
+
+async def shows(instance: Instance, pattern: str, limit_s: float = 60.0) -> None:
+    """Wait until a channel of Asterisk looks like this."""
+    async with asyncio.timeout(limit_s):
+        while True:
+            said = await asyncio.to_thread(instance.asterisk_rx, "core show channels concise")
+            if re.search(pattern, said):
+                return
+            await asyncio.sleep(0.05)
+
+
+def kill_all_of_ours(instance: Instance) -> None:
+    """Kill ``up`` and every Python process of the instance at once."""
+    assert instance.process is not None
+    ours = [instance.process_of(name) for name in ("answering", "ticketing")]
+    instance.process.kill()
+    for process in ours:
+        process.send(signal.SIGKILL)
+
+
+def ticket_numbers(instance: Instance) -> list[str]:
+    """Give the numbers that were written to the spool."""
+    spool = instance.settings.state.spool
+    text = b"".join(path.read_bytes() for path in spool.rglob("*") if path.is_file())
+    return re.findall(r"\b[1-9]\d{9}\b", text.decode(errors="replace"))
+
+
+async def test_killed_in_the_middle_of_a_call_the_caller_still_reaches_an_operator(
+    own: Instance,
+) -> None:
+    async with room(own, "201"), caller(own, "w24 0") as call:
+        await shows(own, r"!conversation!inbound!.*!BackGround!")
+        kill_all_of_ours(own)
+        await shows(own, r"!sub-fallback-")
+        heard = await call
+    own.ended()
+    prompts = [item.prompt for item in hear(heard.samples)]
+    assert prompts[-1] == "operator_hello", prompts
+    assert "number_is" in prompts
+    assert heard.ending is Ending.FAR_END
+    assert ticket_numbers(own), "a true ticket number, on its way to the database"
+
+
+async def test_a_server_that_hangs_with_nobody_watching_costs_a_caller_seconds(
+    own: Instance,
+) -> None:
+    """``T`` takes the call back: a stopped process holds its port and answers nothing."""
+    assert own.process is not None
+    hung = own.process_of("answering")
+    hung.send(signal.SIGSTOP)
+    own.process.kill()
+    async with room(own, "201"), caller(own, "w25 0") as call:
+        await shows(own, r"!conversation!inbound!4!Up!AGI!")
+        await shows(own, r"!sub-fallback-", limit_s=15.0)
+        heard = await call
+    hung.send(signal.SIGKILL)
+    own.ended()
+    assert [item.prompt for item in hear(heard.samples)][-1] == "operator_hello"
+
+
+async def test_the_end_of_a_queue_is_told_to_a_hung_server_for_seconds_only(own: Instance) -> None:
+    """A caller who leaves the queue by the key, with the server stopped, goes on all the same."""
+    assert own.process is not None
+    async with caller(own, "w3 0 w20 1") as call:
+        await shows(own, r"!to-queue!s!\d+!Up!Queue!")
+        hung = own.process_of("answering")
+        hung.send(signal.SIGSTOP)
+        own.process.kill()
+        await shows(own, r"!tell-queue-ended!s!\d+!Up!AGI!")
+        await shows(own, r"!sub-fallback-", limit_s=25.0)
+        assert not call.done()
+        hung.send(signal.SIGKILL)
+    own.ended()
+
+
+async def test_draining_refuses_new_calls_and_ends_those_running_in_good_order(
+    own: Instance,
+) -> None:
+    assert own.process is not None
+    async with room(own, "201"), caller(own, "w3 0") as call:
+        await shows(own, r"!to-queue!s!\d+!Up!Queue!")
+        own.process.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(own.wait_said, "stopping: no new calls are taken")
+        assert own.status.state is InstanceState.DRAINING
+        where = ("127.0.0.1", own.settings.ports.sip)
+        late = await place_call(where, "1950", "9810000002", limits=LONG)
+        assert (late.answered, late.reason[:3]) == (False, "503")
+        heard = await call
+    assert heard.ending is Ending.FAR_END
+    assert [item.prompt for item in hear(heard.samples)][-1] == "operator_hello"
+    assert await asyncio.to_thread(own.ended) == 0
+    assert own.said[-1] == "stopped"
+
+
+async def test_a_second_signal_ends_calls_at_once(own: Instance) -> None:
+    assert own.process is not None
+    async with caller(own, "w3 0") as call:
+        await shows(own, r"!to-queue!s!\d+!Up!Queue!")
+        own.process.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(own.wait_said, "waiting for 1 running call legs")
+        own.process.send_signal(signal.SIGTERM)
+        heard = await asyncio.wait_for(call, 10.0)
+    assert heard.ending is Ending.FAR_END
+    assert await asyncio.to_thread(own.ended) == 0
