@@ -183,11 +183,8 @@ def _steps(facts: Mapping[str, str], now: datetime) -> tuple[Step, ...]:
     """Read ``main_menu:key 1:14/``: node, what was done, seconds since the fall-back began."""
     began = facts.get("began", "")
     since = datetime.fromtimestamp(int(began), UTC) if began else now
-    return tuple(
-        Step(node, did, since + timedelta(seconds=int(after)))
-        for part in facts.get("steps", "").split("/")
-        for node, did, after in _STEP.findall(part)
-    )
+    found = (_STEP.fullmatch(part) for part in facts.get("steps", "").split("/"))
+    return tuple(Step(m[1], m[2], since + timedelta(seconds=int(m[3]))) for m in found if m)
 
 
 def main(arguments: Sequence[str]) -> int:
