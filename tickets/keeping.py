@@ -49,7 +49,7 @@ class DeskSettings:
     """Who leases numbers: system and process, for a person who reads the table."""
     limit_s: float = 2.0
     """No caller waits longer for any answer."""
-    block: int = 100
+    block: int = 500
     """How many numbers are leased at once; the unused ones are lost when the process ends."""
     status_every_s: float = 0.25
     """Every answer about a status takes a whole multiple of this."""
@@ -64,7 +64,9 @@ class Keeper:
         self._register = register
         self._settings = settings
         self._reserve = Reserve(low=max(1, settings.block // 2))
-        self._writer = Lane("the store of tickets", register.probe, StoreUnavailable)
+        self._writer = Lane(
+            "the store of tickets", register.probe, StoreUnavailable, together=register.together
+        )
         self._disk = Lane("the spool of tickets", lambda: spool.probe(settings.spool), OSError)
         self._refilling: asyncio.Task[None] | None = None
 

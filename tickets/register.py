@@ -7,7 +7,10 @@ directly. Any number of processes may write in one store. Every method may raise
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
@@ -25,6 +28,14 @@ from tickets.store.key_rows import check_keys
 from tickets.store.ticket_rows import Overtaken
 from tickets.terms import Terms
 
+T = TypeVar("T")
+
+
+class _Shared(threading.local):
+    """The transaction that jobs of this thread share."""
+
+    connection: Connection | None = None
+
 
 class Register:
     """Tickets in one store, on the terms of one district.
@@ -41,23 +52,36 @@ class Register:
         *,
         clock: Clock | None = None,
     ) -> None:
-        if len(number_key) < 32:
-            raise ValueError("the key of the ticket numbers has at least 32 bytes")
+        if not 32 <= len(number_key) <= 64:
+            raise ValueError("the key of the ticket numbers has 32 to 64 bytes")
         self.terms = terms
         self.clock: Clock = clock or SystemClock()
         self._engine = engine
         self._phones = phones
         self._number_key = number_key
+        self._shared = _Shared()
+
+    def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """Do several jobs that use this register in one transaction, and return their results.
+
+        When one of them raises, none is done.
+        """
+        with writing(self._engine) as connection:
+            self._shared.connection = connection
+            try:
+                return [job() for job in jobs]
+            finally:
+                self._shared.connection = None
 
     def check_keys(self) -> None:
         """Raise ``WrongKey`` unless the keys are those the store was begun with."""
         marks = {"numbers": key_mark(self._number_key), **self._phones.key_marks}
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             check_keys(connection, marks)
 
     def probe(self) -> None:
         """Raise ``StoreUnavailable`` unless something could be written now."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             touch(connection)
 
     def probe_reading(self) -> None:
@@ -67,12 +91,12 @@ class Register:
 
     def lease(self, holder: str, size: int) -> list[str]:
         """Lease ticket numbers that nobody else has or will have. Unused ones are lost."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return self._lease(connection, holder, size)
 
     def note_call(self, call: IncomingCall) -> None:
         """Leave a record that a call came; once more changes nothing."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             make_call(connection, call, self._phones.seal, self.clock.now())
 
     def take_in(
@@ -96,12 +120,14 @@ class Register:
         try:
             return self._perform(record, fresh, late)
         except Overtaken:
+            if self._shared.connection is not None:
+                raise  # what is half done can only be undone with the others
             return self._perform(record, fresh, late)
 
     def status(self, call: IncomingCall, number: str) -> Told | Refusal:
         """Tell what this caller may hear about a number."""
         asker = Asker(call.call_id, self._phones.index(call.caller))
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return status(connection, self.terms, asker, number, self.clock.now())
 
     def open_ticket(self, call: IncomingCall) -> Told | None:
@@ -122,8 +148,17 @@ class Register:
                 connection, index, call.call_id, self.clock.now(), self.terms.known_caller
             )
 
-    def _perform(self, record: SpoolRecord, fresh: Callable[[Connection], str], late: bool) -> Done:
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One transaction that writes: the shared one, or one of its own."""
+        if self._shared.connection is not None:
+            yield self._shared.connection
+            return
         with writing(self._engine) as connection:
+            yield connection
+
+    def _perform(self, record: SpoolRecord, fresh: Callable[[Connection], str], late: bool) -> Done:
+        with self._writing() as connection:
             return perform(Deed(connection, self.terms, record, self._phones.seal, fresh, late))
 
     def _lease(self, connection: Connection, holder: str, size: int) -> list[str]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tickets.calls import EndedCall, IncomingCall, Issued, QueueVisit, Refusal, Told
 from tickets.ending import ticket_due
@@ -75,12 +74,14 @@ class TicketDesk:
         known = self._register.terms.category_or_other(category)
         remembered.asked_at = remembered.asked_at or now
         changed = remembered.issued is not None and remembered.issued.category != known.id
-        record = replace(
-            self._record(call, SpoolKind.TICKET),
+        record = self._record(
+            call,
+            SpoolKind.TICKET,
             at=now if changed else remembered.asked_at,
             category=known.id,
             answers=answers,
             steps=steps,
+            record_id=repeatable_id(SpoolKind.TICKET, call.call_id, known.id, now),
         )
         done = await self._keeper.keep(record, due=True)
         if done.issued is None:
@@ -112,8 +113,9 @@ class TicketDesk:
         kind = SpoolKind.MESSAGE if recording else SpoolKind.CALL_BACK
         path = str(recording or "")
         await self._keeper.keep(
-            replace(
-                self._record(call, kind),
+            self._record(
+                call,
+                kind,
                 message=path,
                 seconds=seconds,
                 record_id=repeatable_id(kind, call.call_id, path),
@@ -126,8 +128,9 @@ class TicketDesk:
         Whoever hung up before a number was given has a ticket all the same, if one is due.
         """
         call = ended.call
-        record = replace(
-            self._record(call, SpoolKind.CALL_ENDED),
+        record = self._record(
+            call,
+            SpoolKind.CALL_ENDED,
             category=ended.category,
             answers=ended.answers,
             steps=ended.steps,
@@ -149,8 +152,9 @@ class TicketDesk:
         call = visit.call
         what = ("visit", call.call_id, visit.queue, visit.how, visit.wait_s, visit.operator)
         await self._keeper.keep(
-            replace(
-                self._record(call, SpoolKind.QUEUE_ENDED),
+            self._record(
+                call,
+                SpoolKind.QUEUE_ENDED,
                 queue=visit.queue,
                 how=visit.how,
                 wait_s=visit.wait_s,
@@ -160,20 +164,20 @@ class TicketDesk:
             )
         )
 
-    def _record(self, call: IncomingCall, kind: SpoolKind) -> SpoolRecord:
+    def _record(self, call: IncomingCall, kind: SpoolKind, **more: object) -> SpoolRecord:
         issued = self._keeper.remembered(call.call_id).issued
-        return SpoolRecord(
-            call_id=call.call_id,
-            kind=kind,
-            at=self._register.clock.now(),
-            number=call.ticket or (issued.number if issued else ""),
-            caller=call.caller,
-            entry=call.entry,
-            dialled=call.dialled,
-            language=call.language,
-            sip_call_id=call.sip_call_id,
-            channel=Channel.PHONE,
-        )
+        values: dict[str, Any] = {
+            "at": self._register.clock.now(),
+            "number": call.ticket or (issued.number if issued else ""),
+            "caller": call.caller,
+            "entry": call.entry,
+            "dialled": call.dialled,
+            "language": call.language,
+            "sip_call_id": call.sip_call_id,
+            "channel": Channel.PHONE,
+            **more,
+        }
+        return SpoolRecord(call.call_id, kind, **values)
 
     async def _read(self, job: Callable[[], T]) -> T:
         try:

@@ -5,25 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from tickets.store.schema import counters, number_blocks
 
 _NEXT: Final = "numbers"
+_COUNT_ON: Final = (
+    update(counters)
+    .where(counters.c.name == _NEXT)
+    .values(value=counters.c.value + bindparam("places"))
+    .returning(counters.c.value)
+)
+_NOTE: Final = insert(number_blocks)
 
 
 def lease_block(connection: Connection, holder: str, size: int, at: datetime) -> range:
     """Lease the next ``size`` places of the sequence to ``holder``."""
-    after = connection.scalars(
-        update(counters)
-        .where(counters.c.name == _NEXT)
-        .values(value=counters.c.value + size)
-        .returning(counters.c.value)
-    ).one()
+    after = connection.scalars(_COUNT_ON, {"places": size}).one()
     start = after - size
-    connection.execute(
-        insert(number_blocks).values(holder=holder[:128], start=start, size=size, at=at)
-    )
+    values = {"holder": holder[:128], "start": start, "size": size, "at": at}
+    connection.execute(_NOTE, values)
     return range(start, after)
 
 

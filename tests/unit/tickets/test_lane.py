@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
@@ -132,3 +132,53 @@ async def test_a_trial_with_a_fault_of_ours_is_logged_and_tried_again(
     lane.close()
     assert tried == 3
     assert "the trial failed" in caplog.text
+
+
+async def held_up(lane: Lane, jobs: list[Callable[[], object]]) -> list[object]:
+    """Let jobs come up behind one that is not done, and return what became of each."""
+    begun, go = threading.Event(), threading.Event()
+
+    def hold_up() -> None:
+        begun.set()
+        go.wait(5)
+
+    first = asyncio.create_task(lane.run(hold_up, 5))
+    await asyncio.to_thread(begun.wait, 5)
+    rest = [asyncio.create_task(lane.run(job, 5)) for job in jobs]
+    await asyncio.sleep(0)
+    go.set()
+    await first
+    return await asyncio.gather(*rest, return_exceptions=True)
+
+
+async def test_jobs_that_came_up_meanwhile_are_done_together(trial: Trial) -> None:
+    batches: list[int] = []
+
+    def together(jobs: Sequence[Callable[[], object]]) -> list[object]:
+        batches.append(len(jobs))
+        return [job() for job in jobs]
+
+    lane = Lane("test", trial, Outage, together=together)
+    assert await held_up(lane, [lambda n=n: n for n in range(5)]) == [0, 1, 2, 3, 4]  # type: ignore[misc]
+    lane.close()
+    assert batches == [5]
+
+
+async def test_a_fault_among_them_is_met_by_its_own_job_alone(trial: Trial) -> None:
+    lane = Lane("test", trial, Outage, together=lambda jobs: [job() for job in jobs])
+    one, fault, two = await held_up(lane, [lambda: 1, lambda: 1 / 0, lambda: 2])
+    lane.close()
+    assert (one, type(fault), two) == (1, ZeroDivisionError, 2)
+
+
+async def test_an_outage_among_them_is_told_to_all(trial: Trial) -> None:
+    lane = Lane("test", trial, Outage, together=lambda jobs: [job() for job in jobs])
+    told = await held_up(lane, [lambda: 1, fail, lambda: 2])
+    lane.close()
+    assert [type(answer) for answer in told] == [LaneAway] * 3
+
+
+async def test_a_closed_lane_takes_no_jobs(lane: Lane) -> None:
+    lane.close()
+    with pytest.raises(LaneAway):
+        await lane.run(lambda: 1, 5)
