@@ -165,7 +165,11 @@ class Call(Protocol):
         """Play recordings and collect keys."""
 
     async def record(self, prompts: Sequence[PromptId], spec: RecordSpec) -> Recorded | NotRecorded:
-        """Play recordings, then record what the caller says."""
+        """Play recordings, then record what the caller says.
+
+        Who hangs up after speaking has left a message all the same: ``Recorded`` is returned, and
+        the next thing asked of the line raises ``CallerHungUp``.
+        """
 
     async def queue_load(self, queue: str) -> QueueLoad:
         """How full a queue is now, as the PBX knows it."""

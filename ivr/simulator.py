@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -147,7 +148,9 @@ class PhoneCall:
         except OSError as error:
             return NotRecorded(str(error.strerror))
         self._screen.tells("⏺ the caller speaks")
-        await self._pressed(spec.silence_s)
+        # Who hangs up now has spoken: the next thing asked of the line will find it over.
+        with suppress(CallerHungUp):
+            await self._pressed(spec.silence_s)
         return Recorded(path, 1.0)
 
     async def queue_load(self, queue: str) -> QueueLoad:

@@ -329,3 +329,81 @@ def test_the_notes_never_hold_what_was_typed() -> None:
     session = Session(entry="inbound", node="status_number", awaiting=Awaiting.KEYS)
     _, effects = engine.step(flows(), view(), session, Digits("4821377777"), ARRIVED)
     assert effects[0] == Note("status_number", "answered asked_number")
+
+
+NAMES = st.sampled_from(["start", "a", "b", "c", "rescue"])
+PROMPTS = st.lists(
+    st.sampled_from(["hello", "{ticket_number}", "{digits:x}", "{status}"]), max_size=2
+)
+ANY_NODE = st.one_of(
+    st.fixed_dictionaries({"kind": st.just("say"), "prompts": PROMPTS, "next": NAMES}),
+    st.fixed_dictionaries({"kind": st.just("goto"), "to": NAMES}),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("branch"),
+            "fact": st.sampled_from(sorted(model.FACTS)),
+            "cases": st.dictionaries(st.sampled_from(["yes", "no", "open", "food"]), NAMES),
+            "otherwise": NAMES,
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("menu"),
+            "options": st.dictionaries(
+                st.sampled_from("019*#"), st.fixed_dictionaries({"goto": NAMES}), min_size=1
+            ),
+            "silence": st.fixed_dictionaries({}, optional={"goto": NAMES, "say": PROMPTS}),
+            "exhausted": NAMES,
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("collect"),
+            "answer": st.just("x"),
+            "min_keys": st.integers(1, 3),
+            "max_keys": st.integers(3, 12),
+            "skip": NAMES,
+            "alone": st.dictionaries(st.sampled_from("0*"), NAMES),
+            "next": NAMES,
+            "exhausted": NAMES,
+        }
+    ),
+    st.fixed_dictionaries(
+        {"kind": st.just("record"), "next": NAMES, "empty": NAMES, "unavailable": NAMES}
+    ),
+    st.fixed_dictionaries({"kind": st.just("issue_ticket"), "next": NAMES, "unavailable": NAMES}),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("ticket_status"),
+            **dict.fromkeys(
+                ("found", "not_found", "wrong_number", "too_many", "unavailable"), NAMES
+            ),
+        }
+    ),
+    st.fixed_dictionaries({"kind": st.just("rejoin_queue"), "prompts": PROMPTS}),
+    st.fixed_dictionaries({"kind": st.just("hangup"), "prompts": PROMPTS}),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data(), facts=FACTS)
+def test_any_flow_a_person_may_write_ends(data: st.DataObject, facts: CallFacts) -> None:
+    written = model.Flows.model_validate(
+        {
+            "format": 1,
+            "entries": dict.fromkeys(["inbound", "queue_key", "queue_limit"], "start"),
+            "rescue": "rescue",
+            "nodes": {
+                **{name: data.draw(ANY_NODE) for name in ("start", "a", "b", "c")},
+                "rescue": {"kind": "join_queue", "queue": "general"},
+            },
+        }
+    )
+    session, effects = engine.begin(written, VIEW, facts, ARRIVED)
+    for _ in range(engine.MAX_TURNS + 1):
+        if session.over:
+            break
+        outcome = data.draw(FITTING[type(effects[-1])])
+        session, effects = engine.step(written, VIEW, session, outcome, ARRIVED)
+        assert from_json(session.to_json()) == session
+    assert isinstance(effects[-1], Enqueue | EndCall)
