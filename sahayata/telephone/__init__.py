@@ -1,0 +1,1 @@
+"""Telephones in software: a citizen's, and those of simulated operators, over real SIP and RTP."""

@@ -126,7 +126,7 @@ async def test_a_spoken_message_is_recorded(trial: Instance) -> None:
     assert result.heard == ("greeting", "n_7")
     message = read_wav(trial.settings.state.messages / "trial.wav")
     loud = np.flatnonzero(np.abs(message) > 500) / 8000
-    assert loud[-1] - loud[0] == pytest.approx(3, abs=0.3)
+    assert loud[-1] - loud[0] == pytest.approx(3, abs=0.5)
 
 
 async def test_many_keys_arrive(trial: Instance) -> None:
@@ -181,8 +181,9 @@ async def test_hanging_up_ends_the_call_at_the_other_end(trial: Instance, tmp_pa
     result = await call(trial, "7013", limits=limits, record=tmp_path / "heard.wav")
     assert result.ended_by is Ending.CALLER
     assert result.outcome is Outcome.CALLER_HUNG_UP
-    assert result.duration_s == pytest.approx(2.5, abs=0.3)
-    assert len(read_wav(tmp_path / "heard.wav")) / 8000 == pytest.approx(2.5, abs=0.5)
+    assert result.duration_s == pytest.approx(2.5, abs=1.0)
+    seconds = len(read_wav(tmp_path / "heard.wav")) / 8000
+    assert seconds == pytest.approx(result.duration_s, abs=0.5)
     assert "0 active channels" in trial.asterisk_rx("core show channels count")
 
 

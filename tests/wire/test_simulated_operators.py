@@ -105,7 +105,7 @@ async def test_answers_greets_and_hangs_up(pbx: SipPeer, voice: RtpPeer) -> None
         bye = await pbx.request("BYE")
     assert bye.call_id == "call-1"
     assert b"".join(voice.payloads[:4]) == HELLO
-    assert len(voice.payloads) >= 10
+    assert len(voice.payloads) > 4
 
 
 async def test_the_caller_may_hang_up_first_and_the_operator_is_free_again(
