@@ -41,11 +41,7 @@ def command(asterisk: Asterisk, sight: Sight, argv: Sequence[str]) -> list[str]:
     """
     if asterisk.root is None:
         return list(argv)
-    for path in (*sight.writable, *sight.readable):
-        if any(path.is_relative_to(hidden) for hidden in KEPT):
-            raise AsteriskMissing(
-                f"{path}: folders under {hidden_top(path)} cannot be used; choose another place"
-            )
+    require_shown(asterisk, sight)
     if _bubblewrap_works(asterisk.root):
         return _bubblewrap(asterisk.root, sight, argv)
     if os.geteuid() == 0 and shutil.which("unshare"):
@@ -56,9 +52,14 @@ def command(asterisk: Asterisk, sight: Sight, argv: Sequence[str]) -> list[str]:
     )
 
 
-def hidden_top(path: Path) -> str:
-    """Give the first folder of an absolute path: ``/usr`` of ``/usr/local/x``."""
-    return f"/{path.parts[1]}"
+def require_shown(asterisk: Asterisk, sight: Sight) -> None:
+    """Refuse folders that cannot be shown inside. Raises ``AsteriskMissing``."""
+    for path in (*sight.writable, *sight.readable):
+        for hidden in KEPT:
+            if asterisk.root is not None and path.is_relative_to(hidden):
+                raise AsteriskMissing(
+                    f"{path}: folders under {hidden} cannot be used; choose another place"
+                )
 
 
 def _links(root: Path) -> list[tuple[str, str]]:

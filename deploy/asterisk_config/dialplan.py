@@ -14,6 +14,18 @@ from ivr import names
 from sahayata.district import District
 from sahayata.settings import Settings
 
+CONTEXTS: Final = (
+    "citizens",
+    "arrive",
+    "conversation",
+    "fallback",
+    "to-queue",
+    "queue-keys",
+    "tell-queue-ended",
+    "farewell",
+    "operators",
+)
+"""Without one of these a call is lost somewhere; ``dialplans/`` has them all."""
 SCRIPT: Final = Path("agi_scripts") / "fallback_ticket.py"
 
 

@@ -47,7 +47,8 @@ def _queue(name: str, queue: Queue, district: District) -> str:
         ("context", "queue-keys"),
         ("servicelevel", SERVICE_LEVEL_S),
         ("announce-position", True),
-        ("announce-holdtime", True),
+        # Once: said again, app_queue adds what the caller has waited already (labs in say_position).
+        ("announce-holdtime", "once"),
         ("announce-frequency", ANNOUNCE_EVERY_S),
         ("min-announce-frequency", 20),
         ("announce-round-seconds", 0),

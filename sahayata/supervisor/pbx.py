@@ -13,11 +13,13 @@ import secrets
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from deploy import sandbox
-from deploy.asterisk_config.files import generate, libraries
+from deploy.asterisk_config.dialplan import CONTEXTS
+from deploy.asterisk_config.files import generate
 from deploy.asterisk_config.text import UnsafeValue
 from deploy.asterisk_home import Asterisk, AsteriskMissing
 from ivr.names import DRAINING
@@ -26,6 +28,7 @@ from sahayata.settings import Settings
 from sahayata.state import StateFolder
 from sahayata.supervisor.faults import CannotStart, in_words
 from sahayata.supervisor.log_file import turn_over
+from sahayata.supervisor.preparation import sight_of
 from sahayata.supervisor.process_id import ProcessId
 from sahayata.supervisor.rx import Answer, NoAnswer, ask
 
@@ -33,7 +36,8 @@ BOOT_S: Final = 60.0
 STOP_S: Final = 10.0
 LOOK_EVERY_S: Final = 0.05
 COUNT_EVERY_S: Final = 0.5
-LAST_BYTES: Final = 1500
+LAST_BYTES: Final = 4000
+LAST_LINES: Final = 5
 
 
 async def question(state: StateFolder, command: str, limit_s: float = 10.0) -> Answer:
@@ -135,16 +139,19 @@ async def start(settings: Settings, keys: Secrets, asterisk: Asterisk) -> Runnin
     state = settings.state
     try:
         generate(settings, keys, asterisk, secrets.token_hex(4))
-        sight = sandbox.Sight((state.root,), (settings.project, libraries()))
         conf = state.asterisk_etc / "asterisk.conf"
-        argv = sandbox.command(asterisk, sight, [str(asterisk.binary), "-C", str(conf), "-f", "-n"])
+        argv = sandbox.command(
+            asterisk, sight_of(settings), [str(asterisk.binary), "-C", str(conf), "-f", "-n"]
+        )
         child = _spawn(argv, state)
     except OSError as error:
         raise CannotStart(in_words(error, "Asterisk could not be set up")) from error
     except (AsteriskMissing, UnsafeValue) as fault:
         raise CannotStart(str(fault)) from fault
     try:
-        return RunningPbx(state, await _booted(state, child), child)
+        process = await _booted(state, child)
+        await _require_dialplan(state)
+        return RunningPbx(state, process, child)
     except BaseException:
         child.kill()
         if (left := _by_pid_file(state)) is not None:
@@ -189,11 +196,25 @@ async def _booted(state: StateFolder, child: subprocess.Popen[bytes]) -> Process
     raise CannotStart(f"did not boot within {BOOT_S:g} s: {_last_words(state)}")
 
 
+async def _require_dialplan(state: StateFolder) -> None:
+    """Ask for each part of the dialplan: Asterisk boots without it, and would lose calls."""
+    try:
+        answers = [await question(state, f"dialplan show {context}") for context in CONTEXTS]
+    except NoAnswer as fault:
+        raise CannotStart(str(fault)) from fault
+    pairs = zip(CONTEXTS, answers, strict=True)
+    if missing := [context for context, answer in pairs if "priorities" not in answer.text]:
+        raise CannotStart(
+            f"has no context {', '.join(missing)}: a file of dialplans/ is missing or faulty;"
+            f" `make dialplan` makes fallback.conf. It says: {_last_words(state)}"
+        )
+
+
 def _last_words(state: StateFolder) -> str:
-    texts = []
-    for path in (_console(state), state.logs / "asterisk.log"):
-        try:
-            texts.append(path.read_bytes()[-LAST_BYTES:].decode(errors="replace").strip())
-        except OSError:
-            continue
-    return "\n".join(text for text in texts if text)
+    """Give what it complained of last."""
+    lines: list[str] = []
+    for path in (state.logs / "asterisk.log", _console(state)):
+        with suppress(OSError):
+            lines += path.read_bytes()[-LAST_BYTES:].decode(errors="replace").splitlines()[1:]
+    faults = [line for line in lines if " NOTICE[" not in line and line.strip()]
+    return "\n  ".join(faults[-LAST_LINES:])

@@ -7,10 +7,11 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from deploy.asterisk_config.files import render
-from deploy.asterisk_config.text import UnsafeValue
+from deploy.asterisk_config.files import libraries, render
+from deploy.asterisk_config.text import UnsafeValue, clean_path
 from deploy.asterisk_home import Asterisk, AsteriskMissing
 from deploy.provision import find
+from deploy.sandbox import Sight, require_shown
 from ivr.voice.masters import FOLDER, MastersUnreadable
 from ivr.voice.publish import publish
 from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
@@ -31,19 +32,32 @@ class Ground:
     """A digest of Asterisk's configuration without the mark of a start."""
 
 
-def make_folders(settings: Settings) -> None:
-    """Make DIR and look at it.
+def make_folders(settings: Settings) -> Asterisk:
+    """Make DIR, look at it, and say which Asterisk will use it.
 
     Raises:
-        CannotStart: its path is too long, it cannot be made, or its disk is nearly full.
+        CannotStart: there is no Asterisk, DIR is no place for it, cannot be made, or is nearly
+            full.
     """
     state = settings.state
     require_short_path(state)
+    try:
+        asterisk = find()
+        require_shown(asterisk, sight_of(settings))
+        clean_path(state.root)
+    except (AsteriskMissing, UnsafeValue) as fault:
+        raise CannotStart(str(fault)) from fault
     try:
         state.prepare()
         require_room(state.root, settings.least_free_mb)
     except OSError as error:
         raise CannotStart(in_words(error, "the state folder cannot be made")) from error
+    return asterisk
+
+
+def sight_of(settings: Settings) -> Sight:
+    """Say what Asterisk sees of this machine: DIR, and to read only our scripts and libraries."""
+    return Sight((settings.state.root,), (settings.project, libraries()))
 
 
 def require_short_path(state: StateFolder) -> None:
@@ -57,20 +71,19 @@ def require_short_path(state: StateFolder) -> None:
         )
 
 
-def lay_ground(settings: Settings, say: Callable[[str], None]) -> Ground:
-    """Read the secrets, find Asterisk, bring the recordings up to date.
+def lay_ground(settings: Settings, asterisk: Asterisk, say: Callable[[str], None]) -> Ground:
+    """Read the secrets, render Asterisk's configuration, bring the recordings up to date.
 
     Raises:
         CannotStart: one of them cannot be used.
     """
     try:
         keys = load_or_create(settings.state.secrets, settings.district.extensions)
-        asterisk = find()
         files = render(settings, keys, asterisk, boot="")
         _publish(settings, say)
     except OSError as error:
         raise CannotStart(in_words(error, "the instance cannot be prepared")) from error
-    except (SecretsUnreadable, AsteriskMissing, UnsafeValue, MastersUnreadable) as fault:
+    except (SecretsUnreadable, UnsafeValue, MastersUnreadable) as fault:
         raise CannotStart(str(fault)) from fault
     text = "\0".join(f"{name}\0{content}" for name, content in sorted(files.items()))
     digest = hashlib.sha256(f"{asterisk}\0{text}".encode()).hexdigest()

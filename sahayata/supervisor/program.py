@@ -18,7 +18,7 @@ from sahayata.supervisor.log_file import LogFile
 from sahayata.supervisor.process_id import ProcessId
 
 READY: Final = b"ready"
-LAST_LINES: Final = 6
+LAST_LINES: Final = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,9 @@ def run_up(settings: Settings, *, demo: bool = False) -> int:
     Says on standard output what it does; one line begins with ``ready`` when a call can be taken.
     """
     try:
-        make_folders(settings)
+        asterisk = make_folders(settings)
         with only_one(settings.state):
-            ground = lay_ground(settings, say)
+            ground = lay_ground(settings, asterisk, say)
             return asyncio.run(Up(ground, demo=demo, say=say).run())
     except CannotStart as fault:
         sys.stderr.write(f"sahayata cannot start: {fault}\n")
