@@ -1,0 +1,190 @@
+"""All of ours is dead, and something else is broken too: callers reach an operator all the same."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from sahayata.telephone.call import HeardCall
+from tests.pbx.alone import SEATS, dial, dial_all, left_alone, prompts, records
+from tests.pbx.citizens import Caller, recordings
+from tests.pbx.instance import Instance
+from tests.pbx.test_operators import room
+from tests.pbx.test_without_us import shows
+from tests.support.trial_project import trial_project
+from tickets.spool import SpoolKind
+
+NUMBER = "4836027195"
+# What our server may have done before it died.
+DIALPLAN = f"""
+[citizens]
+exten => 7101,1,Set(SAHAYATA_TICKET={NUMBER})
+ same => n,Goto(arrive,s,1)
+exten => 7102,1,Set(SAHAYATA_TICKET={NUMBER})
+ same => n,Set(SAHAYATA_QUEUE=ration)
+ same => n,Goto(arrive,s,1)
+exten => 7103,1,Set(SAHAYATA_TICKET=12"\\,x)
+ same => n,Set(SAHAYATA_QUEUE=no_such_queue)
+ same => n,Goto(arrive,s,1)
+"""
+CALLS = {
+    "with_a_number": Caller("w7 1 w2 #", "9810000301", dials="7101"),
+    "with_a_queue": Caller("", "9810000302", dials="7102"),
+    "with_rubbish": Caller("w2 0", "9810000303", dials="7103"),
+    "in_a_circle": Caller(f"w2 {'9' * 105}", "9810000304"),
+}
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    folder = tmp_path_factory.mktemp("faults")
+    with left_alone(folder / "state", trial_project(folder / "project", DIALPLAN)) as instance:
+        yield instance
+
+
+@pytest.fixture(scope="module")
+def calls(alone: Instance) -> dict[str, HeardCall]:
+    return asyncio.run(dial_all(alone, CALLS))
+
+
+def kinds(alone: Instance, call: HeardCall) -> list[SpoolKind]:
+    return [record.kind for record in records(alone, call)]
+
+
+def test_a_number_that_we_had_given_is_told_and_no_new_one_issued(
+    alone: Instance, calls: dict[str, HeardCall]
+) -> None:
+    heard = prompts(calls["with_a_number"].samples)
+    assert heard[:2] == ("number_is", f"n_{NUMBER[0]}")
+    assert heard[2:11] == tuple(f"n_{digit}" for digit in NUMBER[1:])
+    written = records(alone, calls["with_a_number"])
+    assert {record.number for record in written} == {NUMBER}
+    assert [r.category for r in written if r.kind is SpoolKind.TICKET] == ["food"]
+    assert heard[-1] == "operator_hello"
+
+
+def test_a_caller_who_was_on_the_way_to_a_queue_is_asked_nothing(
+    alone: Instance, calls: dict[str, HeardCall]
+) -> None:
+    digits = tuple(f"n_{digit}" for digit in NUMBER)
+    heard = prompts(calls["with_a_queue"].samples)
+    assert heard == ("number_is", *digits, "operator_hello")
+    ended = records(alone, calls["with_a_queue"])[-1]
+    assert (ended.ending, ended.queue, ended.number) == ("to_queue", "ration", NUMBER)
+
+
+def test_what_is_no_number_is_not_told(alone: Instance, calls: dict[str, HeardCall]) -> None:
+    heard = prompts(calls["with_rubbish"].samples)
+    assert heard[0] == "greeting"
+    assert heard[-1] == "operator_hello"
+    ticket = records(alone, calls["with_rubbish"])[0]
+    assert (ticket.kind, ticket.category) == (SpoolKind.TICKET, "other")
+
+
+def test_a_caller_who_goes_in_a_circle_comes_to_an_operator(
+    alone: Instance, calls: dict[str, HeardCall]
+) -> None:
+    assert prompts(calls["in_a_circle"].samples)[-2:] == ("connecting", "operator_hello")
+    ended = records(alone, calls["in_a_circle"])[-1]
+    assert (ended.ending, ended.queue) == ("to_queue", "general")
+    assert len(ended.steps) > 30
+
+
+def one_call(alone: Instance, keys: str = "w2 0") -> HeardCall:
+    return asyncio.run(dial_all(alone, {"one": Caller(keys, "9810000310")}))["one"]
+
+
+@contextmanager
+def moved(path: Path) -> Iterator[None]:
+    """Without a file or a folder."""
+    away = path.rename(path.with_name(f"{path.name}.away"))
+    try:
+        yield
+    finally:
+        away.rename(path)
+
+
+@contextmanager
+def in_the_way(path: Path) -> Iterator[None]:
+    """With a file where a folder should be: it cannot be written, by root neither."""
+    with moved(path):
+        path.write_text("in the way")
+        try:
+            yield
+        finally:
+            path.unlink()
+
+
+def script(alone: Instance) -> Path:
+    (found,) = (alone.settings.state.root / "asterisk").rglob("fallback-ticket")
+    return found
+
+
+@contextmanager
+def other_script(alone: Instance, text: str) -> Iterator[None]:
+    path = script(alone)
+    with moved(path):
+        path.write_text(text)
+        path.chmod(0o700)
+        try:
+            yield
+        finally:
+            path.unlink()
+
+
+BREAKS: dict[str, Callable[[Instance], AbstractContextManager[None]]] = {
+    "the pool is empty": lambda alone: moved(alone.settings.state.pool),
+    "the spool cannot be written": lambda alone: in_the_way(alone.settings.state.spool),
+    "there is no script": lambda alone: moved(script(alone)),
+    "the script is killed": lambda alone: other_script(alone, "#!/bin/sh\nkill -9 $$\n"),
+    "the script hangs": lambda alone: other_script(alone, "#!/bin/sh\nexec sleep 14\n"),
+}
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_without_a_number_the_caller_is_told_so_and_joined(alone: Instance, what: str) -> None:
+    with BREAKS[what](alone):
+        call = one_call(alone)
+    heard = prompts(call.samples)
+    assert "no_number_now" in heard
+    assert "number_is" not in heard
+    assert heard[-1] == "operator_hello"
+
+
+def test_without_recordings_the_keys_still_work(alone: Instance) -> None:
+    with moved(alone.settings.state.sounds / "hi"):
+        call = one_call(alone, "w1 1 w1 122001 w1 1")
+    assert prompts(call.samples) == ("operator_hello",)
+    ticket = records(alone, call)[0]
+    assert (ticket.category, ticket.answers) == ("food", {"pin": "122001"})
+
+
+def test_without_a_module_nothing_is_asked_and_the_queue_is_joined(alone: Instance) -> None:
+    assert "Unloaded" in alone.asterisk_rx("module unload app_read.so")
+    try:
+        call = one_call(alone, "")
+    finally:
+        alone.asterisk_rx("module load app_read.so")
+    assert prompts(call.samples) == ("operator_hello",)
+
+
+def test_a_conversation_past_its_time_ends_with_an_operator(alone: Instance) -> None:
+    async def live() -> HeardCall:
+        async with room(alone, *SEATS):
+            call = asyncio.create_task(dial(alone, Caller("", "9810000311")))
+            await shows(alone, r"!sub-fallback-ask!")
+            said = await asyncio.to_thread(alone.asterisk_rx, "core show channels concise")
+            channel = said.partition("!")[0]
+            change = f"dialplan set chanvar {channel} TIMEOUT(absolute) 1"
+            await asyncio.to_thread(alone.asterisk_rx, change)
+            return await call
+
+    recordings()
+    call = asyncio.run(live())
+    heard = prompts(call.samples)
+    assert heard[-2:] == ("connecting", "operator_hello")
+    assert records(alone, call)[-1].last_node == "straight_to_operator"
