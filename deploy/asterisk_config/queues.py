@@ -47,7 +47,7 @@ def _queue(name: str, queue: Queue, district: District) -> str:
         ("context", "queue-keys"),
         ("servicelevel", SERVICE_LEVEL_S),
         ("announce-position", True),
-        # Once: said again, app_queue adds what the caller has waited already (labs in say_position).
+        # Once: said again, app_queue adds what was waited already (labs in say_position).
         ("announce-holdtime", "once"),
         ("announce-frequency", ANNOUNCE_EVERY_S),
         ("min-announce-frequency", 20),

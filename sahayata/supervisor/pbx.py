@@ -203,7 +203,7 @@ async def _require_dialplan(state: StateFolder) -> None:
     except NoAnswer as fault:
         raise CannotStart(str(fault)) from fault
     pairs = zip(CONTEXTS, answers, strict=True)
-    if missing := [context for context, answer in pairs if "priorities" not in answer.text]:
+    if missing := [context for context, answer in pairs if "priorit" not in answer.text]:
         raise CannotStart(
             f"has no context {', '.join(missing)}: a file of dialplans/ is missing or faulty;"
             f" `make dialplan` makes fallback.conf. It says: {_last_words(state)}"
