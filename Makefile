@@ -11,6 +11,8 @@ BIN := .venv/bin
 STATE ?= var
 PORT_BASE ?= 15000
 PYTEST_ARGS ?=
+# Real calls mostly wait: more of them at once than there are cores.
+WORKERS ?= 4
 
 help: ## Show what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,11 +22,11 @@ run: setup ## Install what is missing, then answer calls with simulated operator
 
 test: setup-test ## Install what is missing, then pass every test, the real Asterisk included
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: setup ## The fast checks: lint, types, unit tests, stories (under a minute)
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -m "not pbx and not postgres" tests/unit tests/stories $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 -m "not pbx and not postgres" tests/unit tests/stories $(PYTEST_ARGS)
 
 .PHONY: lint
 lint:
