@@ -278,6 +278,18 @@ async def test_a_message_is_on_disk(telephone: Telephone) -> None:
     assert after.heard == ["speak"]
 
 
+async def test_who_hangs_up_after_speaking_has_left_a_message(telephone: Telephone) -> None:
+    async def talk(call: Call) -> None:
+        outcome = await call.record(["speak"], RecordSpec("message-2"))
+        assert isinstance(outcome, Recorded)
+        assert outcome.path.exists()
+        await call.play(["thanks"])
+
+    after = await telephone(talk, "w3", leaves=True)
+    assert after.hung_up
+    assert after.heard == ["speak"]
+
+
 async def test_the_load_of_a_queue(telephone: Telephone) -> None:
     async def talk(call: Call) -> None:
         assert await call.queue_load("food") == LOAD
