@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from math import inf
 from typing import Protocol, cast
 
 from ivr.call import CallerHungUp, LineLost
@@ -23,16 +24,8 @@ from ivr.fastagi.protocol import (
     command,
 )
 
-
-class Timer(Protocol):
-    """What ``call_later`` returns."""
-
-    def cancel(self) -> None:
-        """Let it not happen."""
-
-
-CallLater = Callable[[float, Callable[[], None]], Timer]
-"""``loop.call_later``, or a test's own time."""
+Monotonic = Callable[[], float]
+"""``loop.time``, or a test's own time, in seconds."""
 
 
 class Exchange(Protocol):
@@ -56,30 +49,31 @@ class Line(asyncio.Protocol):
 
     ``ask`` raises ``CallerHungUp`` when the caller left and ``LineLost`` for everything else that
     ends a line; after either, it raises the same again and sends nothing.
+
+    A line sets no timers: one for each answer would cost as much as reading it. It only notes when
+    it will be too late, and whoever accepted it calls ``look`` every second or so.
     """
 
     __slots__ = (
-        "_call_later",
+        "_due",
         "_ending",
         "_exchange",
-        "_header_limit_s",
         "_header_reader",
+        "_monotonic",
         "_replies",
-        "_timer",
         "_transport",
         "_waiter",
         "_why",
         "header",
     )
 
-    def __init__(self, exchange: Exchange, header_limit_s: float, call_later: CallLater) -> None:
+    def __init__(self, exchange: Exchange, header_limit_s: float, monotonic: Monotonic) -> None:
         self.header: Header | None = None
         self._exchange = exchange
-        self._header_limit_s = header_limit_s
         self._header_reader: HeaderReader | None = HeaderReader()
         self._replies = ReplyReader()
-        self._call_later = call_later
-        self._timer: Timer | None = None
+        self._monotonic = monotonic
+        self._due = monotonic() + header_limit_s
         self._transport: asyncio.Transport | None = None
         self._waiter: asyncio.Future[Reply] | None = None
         self._ending: type[CallerHungUp] | type[LineLost] | None = None
@@ -103,7 +97,7 @@ class Line(asyncio.Protocol):
             raise RuntimeError("a line takes one command at a time, once it is connected")
         waiter: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiter = waiter
-        self._timer = self._call_later(limit_s, self._too_late)
+        self._due = self._monotonic() + limit_s
         self._transport.write(data)
         try:
             reply = await waiter
@@ -112,7 +106,7 @@ class Line(asyncio.Protocol):
             raise
         finally:
             self._waiter = None
-            self._stop_timer()
+            self._due = inf
         if reply.code == DEAD_CHANNEL:
             self._end(CallerHungUp, "the channel is dead")
             raise CallerHungUp("the channel is dead")
@@ -130,16 +124,21 @@ class Line(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def look(self, now: float) -> None:
+        """Drop the connection when what it waits for is overdue; ``now`` is monotonic."""
+        if now >= self._due:
+            self.abort(
+                "no answer within the limit" if self.header else "no header within the limit"
+            )
+
     def end_as_hung_up(self) -> None:
         """Note that an answer told that the caller left; from here every ``ask`` says so."""
         self._end(CallerHungUp, "the caller left")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Start the clock for the header."""
+        """Ask for room; without it the connection is dropped."""
         self._transport = cast("asyncio.Transport", transport)
-        if self._exchange.connected(self):
-            self._timer = self._call_later(self._header_limit_s, self._too_late)
-        else:
+        if not self._exchange.connected(self):
             self.abort("no room for another session")
 
     def data_received(self, data: bytes) -> None:
@@ -154,7 +153,6 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wake whoever waits, and be forgotten."""
-        self._stop_timer()
         self._end(LineLost, "the connection ended")
         self._exchange.closed(self)
 
@@ -170,7 +168,7 @@ class Line(asyncio.Protocol):
             return
         self.header, rest = complete
         self._header_reader = None
-        self._stop_timer()
+        self._due = inf
         if rest:
             self._take_replies(rest)
         if self._ending is not LineLost:
@@ -192,17 +190,9 @@ class Line(asyncio.Protocol):
         self.abort(str(fault))
         self._exchange.refused(self, fault)
 
-    def _too_late(self) -> None:
-        self.abort("no answer within the limit" if self.header else "no header within the limit")
-
     def _end(self, ending: type[CallerHungUp] | type[LineLost], why: str) -> None:
         """Keep the first ending; wake whoever waits."""
         if self._ending is None:
             self._ending, self._why = ending, why
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(self._ending(self._why))
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None

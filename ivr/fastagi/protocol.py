@@ -29,7 +29,8 @@ MAX_COMMAND: Final = 2046
 """Asterisk reads a command into 2,048 bytes (``AGI_BUF_LEN``) and takes the rest for another."""
 
 _HEADER_LINE: Final = re.compile(r"agi_([a-z0-9_]{1,32}):(?: (.*))?")
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+"""All but the line end."""
 _QUERY_KEY: Final = re.compile(r"[a-z_]{1,32}")
 _REPLY: Final = re.compile(
     rb"200 result=([^ ()]{0,1024})(?: \((.*)\))?(?: endpos=(-?[0-9]{1,12}))?"
@@ -107,24 +108,26 @@ def parse_query(text: str) -> dict[str, str]:
 
 def parse_header(block: bytes) -> Header:
     """Read a header block without its closing empty line. Raises ``BadHeader``."""
-    lines = block.split(b"\n")
+    try:
+        text = block.decode()
+    except UnicodeDecodeError:
+        raise BadHeader("not UTF-8") from None
+    lines = text.split("\n")
     if len(lines) > MAX_HEADER_LINES:
         raise BadHeader("too many lines")
-    if max(map(len, lines)) > MAX_HEADER_LINE:
-        raise BadHeader("a line too long")
+    if _CONTROL.search(text):
+        raise BadHeader("a control character")
     values: dict[str, str] = {}
     for line in lines:
-        try:
-            text = line.decode()
-        except UnicodeDecodeError:
-            raise BadHeader("not UTF-8") from None
-        match = _HEADER_LINE.fullmatch(text)
-        if match is None or _CONTROL.search(text):
+        if len(line) > MAX_HEADER_LINE:
+            raise BadHeader("a line too long")
+        match = _HEADER_LINE.fullmatch(line)
+        if match is None:
             raise BadHeader("a line that is no agi_ line")
-        key = match[1]
+        key, value = match.groups()
         if key in values:
             raise BadHeader("a key given twice")
-        values[key] = (match[2] or "").strip()
+        values[key] = value.strip() if value else ""
     script, _, query = values.get("network_script", "").partition("?")
     return Header(values, script.strip("/"), parse_query(query))
 

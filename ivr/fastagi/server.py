@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ivr.call import CallEnded
-from ivr.fastagi.line import CallLater, Line, Timer
+from ivr.fastagi.line import Line, Monotonic
 from ivr.fastagi.protocol import BadHeader, WireError
 
 log = logging.getLogger(__name__)
+
+LOOK_EVERY_S: Final = 1.0
+"""How often overdue lines are looked for: the grain of every limit here."""
 
 Route = Callable[[Line], Awaitable[None]]
 """What answers a line; ``line.header`` is complete."""
@@ -60,14 +65,16 @@ class AgiServer:
         self,
         routes: Mapping[str, Route],
         limits: Limits | None = None,
-        call_later: CallLater | None = None,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self.counters = Counters()
         self._routes = dict(routes)
         self._limits = limits or Limits()
-        self._call_later = call_later
+        self._monotonic = monotonic
         self._listener: asyncio.Server | None = None
-        self._lines: set[Line] = set()
+        self._lines: dict[Line, float] = {}
+        """Each with the time its session must be over."""
+        self._looking: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -81,13 +88,13 @@ class AgiServer:
 
     def line(self) -> Line:
         """Make the protocol for a connection that is about to come."""
-        return Line(self, self._limits.header_s, self._later)
+        return Line(self, self._limits.header_s, self._monotonic)
 
     async def drain(self, limit_s: float) -> int:
         """Accept no more, let sessions end, drop the rest after ``limit_s``; return how many."""
         if self._listener is not None:
             self._listener.close()
-        timer = self._later(limit_s, self._quiet.set)
+        timer = asyncio.get_running_loop().call_later(limit_s, self._quiet.set)
         await self._quiet.wait()
         timer.cancel()
         left = list(self._lines)
@@ -106,9 +113,11 @@ class AgiServer:
     def connected(self, line: Line) -> bool:
         """Count a new line; ``False`` when there is no room for it."""
         self.counters.accepted += 1
-        self._lines.add(line)
+        self._lines[line] = self._monotonic() + self._limits.session_s
         self.counters.open = len(self._lines)
         self._quiet.clear()
+        if self._looking is None:
+            self._look_again()
         if len(self._lines) > self._limits.sessions:
             self.counters.no_room += 1
             return False
@@ -138,7 +147,7 @@ class AgiServer:
 
     def closed(self, line: Line) -> None:
         """Forget the line."""
-        self._lines.discard(line)
+        self._lines.pop(line, None)
         self.counters.open = len(self._lines)
         self._settle()
 
@@ -151,7 +160,6 @@ class AgiServer:
             self._quiet.set()
 
     async def _run(self, line: Line, route: Route) -> None:
-        overtime = self._later(self._limits.session_s, lambda: self._end_overtime(line))
         try:
             await route(line)
         except CallEnded as ending:
@@ -164,14 +172,21 @@ class AgiServer:
             self.counters.failed += 1
             log.exception("session failed; the fall-back takes the caller")
         finally:
-            overtime.cancel()
             line.close()
 
-    def _end_overtime(self, line: Line) -> None:
-        self.counters.overtime += 1
-        line.abort("the session passed its limit")
+    def look(self) -> None:
+        """Drop every line that is overdue. Done each second while there are any."""
+        now = self._monotonic()
+        for line, ends in list(self._lines.items()):
+            if now >= ends:
+                self.counters.overtime += 1
+                line.abort("the session passed its limit")
+            else:
+                line.look(now)
+        self._looking = None
+        if self._lines:
+            self._look_again()
 
-    def _later(self, delay_s: float, callback: Callable[[], None]) -> Timer:
-        if self._call_later is not None:
-            return self._call_later(delay_s, callback)
-        return asyncio.get_running_loop().call_later(delay_s, callback)
+    def _look_again(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._looking = loop.call_later(LOOK_EVERY_S, self.look)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 
 from ivr.call import PromptId
 from ivr.fastagi.line import Line
@@ -34,33 +35,17 @@ class SecondLongSounds:
         self.reported.append(prompt)
 
 
-class HandTimer:
-    def __init__(self) -> None:
-        self.cancelled = False
-
-    def cancel(self) -> None:
-        self.cancelled = True
-
-
 class HandTime:
-    """``call_later`` of a clock that is put forward by hand."""
+    """A monotonic clock that is put forward by hand."""
 
     def __init__(self) -> None:
-        self.now_s = 0.0
-        self._due: list[tuple[float, Callable[[], None], HandTimer]] = []
+        self.now_s = 1000.0
 
-    def call_later(self, delay_s: float, callback: Callable[[], None]) -> HandTimer:
-        timer = HandTimer()
-        self._due.append((self.now_s + delay_s, callback, timer))
-        return timer
+    def __call__(self) -> float:
+        return self.now_s
 
     def advance(self, seconds: float) -> None:
         self.now_s += seconds
-        due = [item for item in self._due if item[0] <= self.now_s]
-        self._due = [item for item in self._due if item[0] > self.now_s]
-        for _, callback, timer in due:
-            if not timer.cancelled:
-                callback()
 
 
 class Wire(asyncio.Transport):
@@ -115,11 +100,9 @@ async def serving(
     On leaving, a session still open is dropped at once.
     """
     routes = route if isinstance(route, dict) else {"inbound": route}
-    server = AgiServer(routes, limits, time.call_later if time else None)
+    server = AgiServer(routes, limits, time or monotonic)
     host, port = await server.start("127.0.0.1", 0)
     try:
         yield server, host, port
     finally:
-        if time is not None:
-            asyncio.get_running_loop().call_soon(time.advance, 0)
         await server.drain(0)

@@ -194,7 +194,7 @@ class TestLease:
         self, at_s: float, ending: type[Exception]
     ) -> None:
         now_s = 100.0
-        line = Line(Room(), 5.0, HandTime().call_later)
+        line = Line(Room(), 5.0, HandTime())
         line.connection_made(Wire())
         line.data_received(header_block("inbound?call_id=a"))
         ask = Asking(line, LineLimits(lease_s=45.0), lambda: now_s)

@@ -23,10 +23,14 @@ class Rig:
 
     def __init__(self, header: bytes = HEADER, *, full: bool = False) -> None:
         self.room, self.time, self.wire = Room(full=full), HandTime(), Wire()
-        self.line = Line(self.room, 5.0, self.time.call_later)
+        self.line = Line(self.room, 5.0, self.time)
         self.line.connection_made(self.wire)
         if header:
             self.line.data_received(header)
+
+    def later(self, seconds: float) -> None:
+        self.time.advance(seconds)
+        self.line.look(self.time())
 
     async def ask(self, *words: str, limit_s: float = 9.0) -> asyncio.Task[Reply]:
         task = asyncio.create_task(self.line.ask(*words, limit_s=limit_s))
@@ -121,10 +125,10 @@ async def test_the_end_of_the_connection_is_no_hang_up() -> None:
 async def test_no_answer_within_the_limit() -> None:
     rig = Rig()
     task = await rig.ask("NOOP", limit_s=9.0)
-    rig.time.advance(8.9)
+    rig.later(8.9)
     await asyncio.sleep(0)
     assert not task.done()
-    rig.time.advance(0.1)
+    rig.later(0.1)
     with pytest.raises(LineLost):
         await task
     assert rig.wire.aborted
@@ -134,10 +138,10 @@ async def test_the_limit_is_of_one_answer_only() -> None:
     rig = Rig()
     for _ in range(3):
         task = await rig.ask("NOOP", limit_s=9.0)
-        rig.time.advance(8.0)
+        rig.later(8.0)
         rig.line.data_received(b"200 result=0\n")
         await task
-    rig.time.advance(100.0)
+    rig.later(100.0)
     assert not rig.wire.aborted
 
 
@@ -145,9 +149,9 @@ async def test_no_header_within_the_limit_however_slowly_it_comes() -> None:
     rig = Rig(header=b"")
     for at in range(49):
         rig.line.data_received(HEADER[at : at + 1])
-        rig.time.advance(0.1)
+        rig.later(0.1)
     assert not rig.wire.aborted
-    rig.time.advance(0.2)
+    rig.later(0.2)
     assert rig.wire.aborted
     rig.line.data_received(HEADER[49:])
     assert rig.room.opened_lines == []
@@ -230,7 +234,7 @@ def test_any_bytes_neither_crash_nor_hang(pieces: list[bytes], after_header: boo
         task = await rig.ask("NOOP") if after_header else None
         for piece in pieces:
             rig.line.data_received(piece)
-        rig.time.advance(10.0)
+        rig.later(10.0)
         if task is not None:
             with suppress(CallEnded):
                 assert (await asyncio.wait_for(task, 5)).code in range(200, 600)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+import ivr.fastagi.server as server_module
 from ivr.call import CallerHungUp, LineLost
 from ivr.fastagi.line import Line
 from ivr.fastagi.protocol import BadHeader, Reply
@@ -176,7 +177,14 @@ async def test_slow_peers_are_dropped_while_others_are_served() -> None:
         for _, writer in slow:
             writer.write(HEADER[:-2])
         assert await full_session(host, port) == b"NOOP\n"
-        time.advance(5.0)
+        async with asyncio.timeout(5):
+            while server.counters.open > len(slow):
+                await asyncio.sleep(0)
+        time.advance(4.9)
+        server.look()
+        assert server.counters.open == 20
+        time.advance(0.1)
+        server.look()
         for streams in slow:
             assert await until_closed(streams) == b""
         await no_line_open(server)
@@ -257,8 +265,10 @@ async def test_a_session_ends_at_its_limit() -> None:
         streams[1].write(HEADER)
         await streams[0].readline()
         time.advance(19.9)
+        server.look()
         assert route.endings.empty()
         time.advance(0.1)
+        server.look()
         assert isinstance(await route.ending(), LineLost)
         assert await until_closed(streams) == b""
         assert server.counters.overtime == 1
@@ -291,20 +301,24 @@ async def test_a_drain_lets_sessions_end_and_takes_no_more() -> None:
 
 
 async def test_a_drain_drops_at_its_limit_what_is_left() -> None:
-    route, time = Answering(), HandTime()
-    async with serving(route, time=time) as (server, host, port):
+    route = Answering()
+    async with serving(route) as (server, host, port):
         streams = await connect(host, port)
         streams[1].write(HEADER)
         await streams[0].readline()
-        drain = asyncio.create_task(server.drain(30))
-        await asyncio.sleep(0)
-        time.advance(29)
-        await asyncio.sleep(0)
-        assert not drain.done()
-        time.advance(1)
-        assert await asyncio.wait_for(drain, 5) == 1
+        assert await asyncio.wait_for(server.drain(0.01), 5) == 1
         assert isinstance(await route.ending(), LineLost)
         assert await until_closed(streams) == b""
+
+
+async def test_overdue_lines_are_looked_for_without_being_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server_module, "LOOK_EVERY_S", 0.001)
+    async with serving(Answering(), Limits(header_s=0.02)) as (server, host, port):
+        for _ in range(2):
+            assert await until_closed(await connect(host, port)) == b""
+            await no_line_open(server)
 
 
 async def test_a_drain_waits_for_what_is_still_written_after_a_hang_up() -> None:
