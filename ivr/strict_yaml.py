@@ -7,7 +7,7 @@ Nothing here raises anything but ``YamlFaults``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from ruamel.yaml.events import (
     CollectionEndEvent,
     CollectionStartEvent,
     MappingStartEvent,
+    NodeEvent,
     ScalarEvent,
 )
 
@@ -93,6 +94,18 @@ class YamlSource:
 
 def read_yaml(path: Path) -> YamlSource:
     """Read one file. Raises ``YamlFaults`` on anything that is no strict YAML."""
+    source, doubles = survey_yaml(path)
+    if doubles:
+        raise YamlFaults(*doubles)
+    return source
+
+
+def survey_yaml(path: Path) -> tuple[YamlSource, tuple[Fault, ...]]:
+    """Read one file in spite of names that stand twice, and return a fault for each of them.
+
+    For who wants to tell these faults together with others. Raises ``YamlFaults`` on anything else
+    that is no strict YAML.
+    """
     name = path.name
     try:
         raw = path.read_bytes()
@@ -106,19 +119,34 @@ def read_yaml(path: Path) -> YamlSource:
         line = raw.count(b"\n", 0, error.start) + 1
         raise YamlFaults(Fault(name, line, "is not UTF-8 text; save the file as UTF-8")) from error
     try:
-        _refuse_tricks(name, text)
-        marked = YAML(typ="rt").load(text)
+        doubles = _refuse_tricks(name, text)
+        reader = YAML(typ="rt")
+        reader.allow_duplicate_keys = True
+        marked = reader.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise YamlFaults(Fault(name, line, _sentence(error))) from error
+        raise YamlFaults(Fault(name, line, (error.problem or "is no YAML").strip())) from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise YamlFaults(Fault(name, 0, f"is no YAML: {error}")) from error
-    return YamlSource(name, _unmarked(marked), marked)
+    return YamlSource(name, _unmarked(marked), marked), doubles
 
 
-def _refuse_tricks(name: str, text: str) -> None:
-    """Refuse what can exhaust memory or hide a meaning, before anything is built."""
-    inside: list[list[bool]] = []  # for each open table or list: [is a table, a key comes next]
+@dataclass(slots=True)
+class _Open:
+    """A table or a list while it is read."""
+
+    is_table: bool
+    at_name: bool = True
+    names: set[str] = field(default_factory=set)
+
+
+def _refuse_tricks(name: str, text: str) -> tuple[Fault, ...]:
+    """Refuse what can exhaust memory or hide a meaning, before anything is built.
+
+    Returns a fault for each name that stands twice in its table.
+    """
+    inside: list[_Open] = []
+    doubles: list[Fault] = []
     for event in YAML(typ="rt").parse(text):
         line = event.start_mark.line + 1
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
@@ -127,20 +155,31 @@ def _refuse_tricks(name: str, text: str) -> None:
             raise YamlFaults(Fault(name, line, "tags (!) are not used here"))
         if isinstance(event, CollectionEndEvent):
             inside.pop()
-            continue
-        starts = isinstance(event, CollectionStartEvent)
-        if not (starts or isinstance(event, ScalarEvent)):
-            continue
-        if inside and inside[-1][0]:
-            if inside[-1][1] and starts:
-                raise YamlFaults(Fault(name, line, "a name must be a single word"))
-            if inside[-1][1] and getattr(event, "value", "") == "<<":
-                raise YamlFaults(Fault(name, line, "merge keys (<<) are not used here"))
-            inside[-1][1] = not inside[-1][1]
-        if starts:
-            inside.append([isinstance(event, MappingStartEvent), True])
+        elif isinstance(event, CollectionStartEvent | ScalarEvent):
+            if inside and inside[-1].is_table:
+                doubles += _name_or_value(name, inside[-1], event)
+            if isinstance(event, CollectionStartEvent):
+                inside.append(_Open(isinstance(event, MappingStartEvent)))
         if len(inside) > MAX_DEPTH:
             raise YamlFaults(Fault(name, line, f"is nested deeper than {MAX_DEPTH} levels"))
+    return tuple(doubles)
+
+
+def _name_or_value(name: str, table: _Open, event: NodeEvent) -> list[Fault]:
+    """Look at what comes next in a table: names and values by turns."""
+    line = event.start_mark.line + 1
+    is_name, table.at_name = table.at_name, not table.at_name
+    if not is_name:
+        return []
+    if not isinstance(event, ScalarEvent):
+        raise YamlFaults(Fault(name, line, "a name must be a single word"))
+    if event.value == "<<":
+        raise YamlFaults(Fault(name, line, "merge keys (<<) are not used here"))
+    if event.value in table.names:
+        message = f'found duplicate key "{event.value[:60]}"; a name may stand once only'
+        return [Fault(name, line, message)]
+    table.names.add(event.value)
+    return []
 
 
 def _unmarked(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
@@ -153,13 +192,6 @@ def _unmarked(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
         if isinstance(value, plain):
             return plain(value)
     return value
-
-
-def _sentence(error: MarkedYAMLError) -> str:
-    problem = (error.problem or "is no YAML").strip()
-    if problem.startswith("found duplicate key"):
-        return problem.split(" with value")[0] + "; a name may stand once only"
-    return problem
 
 
 def _plain(message: str, given: object) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from ivr.flow import model
 from ivr.flow.references import Finding, Sketch, broken_references, meant
 from ivr.flow.view import DistrictView
-from ivr.strict_yaml import Fault, YamlFaults, YamlSource, read_yaml
+from ivr.strict_yaml import Fault, YamlFaults, YamlSource, survey_yaml
 
 _UNION: Final[UnionType] = get_args(model.AnyNode)[0]
 KINDS: Final[Mapping[str, type[model.Node]]] = {
@@ -53,17 +53,17 @@ def load_flows(path: Path, view: DistrictView, prompts: Container[str]) -> model
 def load_with_source(path: Path, view: DistrictView, prompts: Container[str]) -> LoadedFlows:
     """Read the flows and keep the lines of the file; raises as ``load_flows``."""
     try:
-        source = read_yaml(path)
+        source, doubles = survey_yaml(path)
     except YamlFaults as error:
         raise FlowFaults(*error.faults) from error
-    faults: list[Fault] = []
+    faults = list(doubles)
     try:
         flows = model.Flows.model_validate(source.data)
         sketch = Sketch(flows.entries, flows.rescue, flows.nodes, {})
     except ValidationError as error:
         flows = None
         sketch = _sketch(source.data)
-        faults = [_fault(source, detail) for detail in error.errors(include_url=False)]
+        faults += [_fault(source, detail) for detail in error.errors(include_url=False)]
     faults += [fault_at(source, found) for found in broken_references(sketch, view, prompts)]
     if flows is None or faults:
         raise FlowFaults(*sorted(set(faults)))

@@ -122,11 +122,14 @@ def test_all_faults_are_told_at_once_even_within_a_node_that_cannot_be_read(
             "2": {prompt: press_two, goto: food}
           silence: {say: [silent], goto: nowhere}
           exhausted: resue
+        twice: {kind: goto, to: food, to: menu}
+        twice: {kind: hangup}
         pin: {kind: collect, alone: {"*": mneu}, cases: {x: nothing}}
         food: {kind: join_queue, queue: fod}
         """
     )
     told = "\n".join(faults(tmp_path, text.replace("queue_key: back", "queue_key: bak")))
+    assert told.count("duplicate key") == 2
     for word in (
         *("'helo'", "nxt", "'fod'", "trys", 'in quotes: "1"', "'pres_one'", "'fodd'", "'silent'"),
         *("'nowhere'", "'resue'", "'mneu'", "'nothing'", "'bak'", "min_keys: is missing"),
