@@ -90,6 +90,8 @@ def _open_sqlite(address: URL, busy_s: float) -> Engine:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            # Numbers and telephones fall anywhere in their indexes: those have to fit.
+            "cache_size = -32768",
             "trusted_schema = OFF",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, CursorResult, bindparam, select
+from sqlalchemy import Connection, CursorResult, bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from tickets.calls import Issued
 from tickets.events import Opened
@@ -40,6 +41,9 @@ _WITH_NUMBER: Final = _HELD.where(
     .where(ticket_numbers.c.number == bindparam("of"))
     .scalar_subquery()
 )
+
+
+_LEADS: Final = insert(ticket_numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,10 @@ def open_ticket(connection: Connection, call: CallRow, opening: Opening) -> Held
         raise Overtaken if overtaken else NumberTaken(opening.number)
     ticket = int(made)
     leads = {"number": issued.number, "ticket": ticket, "at": at}
-    if insert_new(connection, ticket_numbers, leads) is None:
-        raise NumberTaken(opening.number)
+    try:
+        connection.execute(_LEADS, leads)
+    except IntegrityError as fault:
+        raise NumberTaken(opening.number) from fault
     event = Opened(category.id, issued.number, issued.limit_minutes, opening.answers, opening.steps)
     append(connection, ticket, event, opening.mark)
     return Held(ticket, issued)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -26,6 +27,7 @@ from tests.support.ticketing import (
 )
 from tickets import queries, spool
 from tickets.calls import EndedCall, QueueEnding, QueueVisit
+from tickets.deeds import Done
 from tickets.events import CallBackWished, CallEnded, CategoryChanged, Opened, QueueEnded
 from tickets.intake import take_in
 from tickets.number import number_at
@@ -33,6 +35,7 @@ from tickets.pool import NumberPool
 from tickets.register import Register
 from tickets.service import DeskSettings, DeskUnavailable, TicketDesk
 from tickets.spool import Spooled
+from tickets.spool_record import SpoolRecord
 
 LIMIT_S = 0.6
 
@@ -78,6 +81,23 @@ async def test_many_steps_of_one_call_at_once_give_one_ticket(
     told = await asyncio.gather(*(desk.issue(call("1"), "food", {}, ()) for _ in range(20)))
     assert len(set(told)) == 1
     assert len(queries.list_tickets(store)) == 1
+
+
+async def test_a_hundred_calls_at_once_one_of_them_faulty(
+    desk: TicketDesk, register: Register, store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in = register.take_in
+
+    def faulty(record: SpoolRecord, **more: Any) -> Done:
+        if record.call_id == "gurugram-b1-50":
+            raise ZeroDivisionError
+        return take_in(record, **more)
+
+    monkeypatch.setattr(register, "take_in", faulty)
+    told = await asyncio.gather(*(desk.issue(call(str(n)), "food", {}, ()) for n in range(100)))
+    stored = {ticket.number for ticket in queries.list_tickets(store, limit=1000)}
+    assert stored == {ticket.number for n, ticket in enumerate(told) if n != 50}
+    assert len(stored) == 99
 
 
 async def test_more_calls_than_one_block_has_numbers(desk: TicketDesk, store: Engine) -> None:

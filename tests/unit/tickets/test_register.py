@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -36,6 +37,7 @@ from tickets.register import Register
 from tickets.spool_record import SpoolKind
 from tickets.store.engine import reading
 from tickets.store.schema import number_blocks
+from tickets.store.ticket_rows import NumberTaken
 
 STEPS = (Step("main_menu", "key 1", NOON),)
 
@@ -266,6 +268,39 @@ def test_the_end_of_a_stay_in_the_queue_is_in_the_history(
     last = file_of(store, opened.number).history[-1]
     assert last.event == QueueEnded("food", "served", 12.0, 95.0, "PJSIP/201")
     assert last.who == "system"
+
+
+def test_jobs_done_together_are_all_done_or_none(register: Register, store: Engine) -> None:
+    def take_in(name: str) -> Callable[[], str]:
+        def job() -> str:
+            issued = register.take_in(record(name)).issued
+            assert issued is not None
+            return issued.number
+
+        return job
+
+    def fail() -> str:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        register.together([take_in("1"), fail, take_in("2")])
+    assert queries.list_tickets(store) == ()
+    one, again, two = register.together([take_in("1"), take_in("1"), take_in("2")])
+    assert one == again
+    assert [t.number for t in queries.list_tickets(store)] == [two, one]
+    assert register.take_in(record("3")).opened  # and afterwards each has its own transaction
+    assert len(queries.list_tickets(store)) == 3
+
+
+def test_a_number_made_with_another_key_is_never_given_twice(
+    register: Register, store: Engine
+) -> None:
+    first = register.take_in(record("1")).issued
+    assert first is not None
+    with pytest.raises(NumberTaken):
+        register.take_in(record("2"), fresh_number=lambda: first.number)
+    assert len(queries.list_tickets(store)) == 1
+    assert queries.find_call(store, call_id="gurugram-b1-2") is None
 
 
 def test_what_databases_refuse_costs_nobody_a_ticket(register: Register, store: Engine) -> None:
