@@ -19,7 +19,7 @@ from benchmarks.arms import OURS_NUMBER, Addresses, Arm, arms_dialplan
 from benchmarks.helpline import Helpline
 from benchmarks.sipp import Load, Script
 from benchmarks.wiretap import Said, Tap
-from deploy.asterisk_config.files import libraries
+from deploy.asterisk_config.core import data_folder
 from ivr import names
 
 PROJECT: Final = Path(__file__).resolve().parent
@@ -98,7 +98,8 @@ def _pyst2_program(helpline: Helpline, commands: Path) -> Path:
         connection.execute("CREATE TABLE tickets (number TEXT PRIMARY KEY, caller TEXT)")
     script = helpline.settings.project / "pyst2_call.py"
     script.write_text((PROJECT / "pyst2_call.py").read_text())
-    words = ["env", "-i", "PATH=/usr/bin:/bin", f"PYTHONPATH={libraries()}", "python3", "-s"]
+    libraries = data_folder(helpline.settings.state) / "python"
+    words = ["env", "-i", "PATH=/usr/bin:/bin", f"PYTHONPATH={libraries}", "python3", "-s"]
     line = shlex.join([*words, str(script), str(commands), str(database)])
     program = helpline.settings.project / "pyst2-call"
     program.write_text(f"#!/bin/sh\nexec {line} 2>/dev/null\n")

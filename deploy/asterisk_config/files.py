@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import sysconfig
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from deploy.asterisk_config import core, dialplan, manager, modules, queues, sip
 from deploy.asterisk_home import Asterisk
@@ -12,10 +13,9 @@ from ivr.voice.asterisk import say_conf
 from sahayata.secrets import Secrets
 from sahayata.settings import Settings
 
-
-def libraries() -> Path:
-    """Say where the installed libraries of this Python lie."""
-    return Path(sysconfig.get_path("purelib"))
+FALLBACK_LIBRARIES: Final = ("asterisk", "six")
+"""What the fall-back script imports beside the standard library: pyst2, and what pyst2 needs. Both
+are pure Python and run on the Python beside Asterisk, whatever its version."""
 
 
 def render(settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str) -> dict[str, str]:
@@ -60,10 +60,27 @@ def generate(settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str
         _write(etc / name, text, 0o600)
     data = core.data_folder(settings.state)
     (data / "agi-bin").mkdir(mode=0o700, parents=True, exist_ok=True)
-    program = dialplan.fallback_program(settings, libraries())
+    _copy_libraries(data / "python")
+    program = dialplan.fallback_program(settings, data / "python")
     _write(data / "agi-bin" / "fallback-ticket", program, 0o700)
     _link(data / "sounds", settings.state.sounds)
     _link(data / "documentation", asterisk.data / "documentation")
+
+
+def _copy_libraries(target: Path) -> None:
+    """Lay the libraries of the fall-back beside Asterisk, which sees nothing else of ours."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(mode=0o700, parents=True)
+    for name in FALLBACK_LIBRARIES:
+        found = find_spec(name)
+        assert found is not None, f"{name} is not installed"
+        assert found.origin is not None
+        origin = Path(found.origin)
+        if origin.name == "__init__.py":
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(origin.parent, target / name, ignore=ignored)
+        else:
+            shutil.copy(origin, target)
 
 
 def _write(path: Path, text: str, mode: int) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from deploy.asterisk_config.files import libraries, render
+from deploy.asterisk_config.files import render
 from deploy.asterisk_config.text import UnsafeValue, clean_path
 from deploy.asterisk_home import Asterisk, AsteriskMissing
 from deploy.provision import find
@@ -56,8 +56,8 @@ def make_folders(settings: Settings) -> Asterisk:
 
 
 def sight_of(settings: Settings) -> Sight:
-    """Say what Asterisk sees of this machine: DIR, and to read only our scripts and libraries."""
-    return Sight((settings.state.root,), (settings.project, libraries()))
+    """Say what Asterisk sees of this machine: DIR, and to read only our scripts."""
+    return Sight((settings.state.root,), (settings.project,))
 
 
 def require_short_path(state: StateFolder) -> None:
