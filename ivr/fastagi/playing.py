@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
@@ -24,6 +25,17 @@ TURNS: Final = 8
 EARLY_S: Final = 0.25
 EARLY_PER_RECORDING_S: Final = 0.03
 """A list ends this much before its time anyway: the last frame of each is not waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """Where a list stopped: before the recording ``at``, or at its end."""
+
+    at: int
+    key: str = ""
+    """The key that stopped it; "" for none, or for one that is none of ours."""
+    failed: bool = False
+    """The recording could not be opened."""
 
 
 class Player:
@@ -44,16 +56,31 @@ class Player:
         self._unknown_s = unknown_s
 
     async def play(self, prompts: Sequence[PromptId], barge_in: bool) -> str:
-        """Play what can be played; return the key that stopped it, "" for none."""
+        """Play what can be played; return the key that stopped it, "" for none.
+
+        When a recording fails, what was asked for is substituted anew and taken up where it begins
+        to differ from what was heard: a number with a digit left out would be a wrong number.
+        """
         rest = list(self._sounds.substitute(prompts, self._language)) if prompts else []
+        heard: list[PromptId] = []
+        failed: set[PromptId] = set()
         for _ in range(TURNS):
-            key, rest = await self._turn(rest, barge_in)
-            if key or not rest:
-                return key
+            stop = await self._turn(rest, barge_in)
+            if stop.key or stop.at == len(rest):
+                return stop.key
+            heard += rest[: stop.at]
+            if stop.failed:
+                failed.add(rest[stop.at])
+                self._sounds.missing(rest[stop.at], self._language)
+                again = self._sounds.substitute(prompts, self._language)
+                playable = [prompt for prompt in again if prompt not in failed]
+                rest = playable[_common_length(heard, playable) :]
+            else:
+                rest = rest[stop.at :]
         return ""
 
-    async def _turn(self, prompts: list[PromptId], barge_in: bool) -> tuple[str, list[PromptId]]:
-        """Play to the end or to the first interruption; return the key and what is left to play."""
+    async def _turn(self, prompts: list[PromptId], barge_in: bool) -> _Stop:
+        """Play to the end or to the first interruption."""
         done = 0
         for batch in self._batches(prompts):
             seconds = [self._sounds.seconds(prompt, self._language) for prompt in batch]
@@ -67,18 +94,15 @@ class Player:
             )
             took_s = self._monotonic() - begun
             key = key_of(reply)
-            if key:
-                return key, []
             ends = list(accumulate(seconds))
-            at = min(bisect_right(ends, took_s + EARLY_S), len(batch) - 1)
-            if key == "":
-                return "", prompts[done + at :]
+            at = done + min(bisect_right(ends, took_s + EARLY_S), len(batch) - 1)
             early_s = EARLY_S + EARLY_PER_RECORDING_S * len(batch)
+            if key is not None:
+                return _Stop(at, key)
             if took_s + early_s < ends[-1] and await self._failed():
-                self._sounds.missing(batch[at], self._language)
-                return "", prompts[done + at + 1 :]
+                return _Stop(at, failed=True)
             done += len(batch)
-        return "", []
+        return _Stop(done)
 
     async def _failed(self) -> bool:
         reply = await self._ask("GET", "VARIABLE", "BACKGROUNDSTATUS")
@@ -97,3 +121,11 @@ class Player:
             length += size
         if batch:
             yield batch
+
+
+def _common_length(one: Sequence[PromptId], other: Sequence[PromptId]) -> int:
+    """How many prompts both begin with."""
+    for at, (first, second) in enumerate(zip(one, other, strict=False)):
+        if first != second:
+            return at
+    return min(len(one), len(other))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from ivr.fastagi.protocol import BadHeader, WireError
 
 log = logging.getLogger(__name__)
 
+SPARE_FILES: Final = 256
+"""What a process has open beside its sessions."""
 LOOK_EVERY_S: Final = 1.0
 """How often overdue lines are looked for: the grain of every limit here."""
 
@@ -81,6 +84,7 @@ class AgiServer:
 
     async def start(self, host: str, port: int) -> tuple[str, int]:
         """Listen; return the address. Raises ``OSError`` when the port is taken."""
+        make_room(self._limits.sessions)
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(self.line, host, port, backlog=1024)
         address = self._listener.sockets[0].getsockname()
@@ -143,7 +147,7 @@ class AgiServer:
             log.warning("session refused: bad header, %s", fault)
         else:
             self.counters.bad_replies += 1
-            log.warning("session ended: bad reply, %s", fault)
+            log.warning("session ended: bad reply, %s", fault, extra=_of(line))
 
     def closed(self, line: Line) -> None:
         """Forget the line."""
@@ -163,14 +167,14 @@ class AgiServer:
         try:
             await route(line)
         except CallEnded as ending:
-            log.debug("session ended: %s", ending)
+            log.debug("session ended: %s", ending, extra=_of(line))
         except BadHeader as fault:
             self.counters.bad_headers += 1
             log.warning("session refused: bad header, %s", fault)
         except Exception:
             # The one net under every conversation: the caller must reach the fall-back.
             self.counters.failed += 1
-            log.exception("session failed; the fall-back takes the caller")
+            log.exception("session failed; the fall-back takes the caller", extra=_of(line))
         finally:
             line.close()
 
@@ -180,6 +184,7 @@ class AgiServer:
         for line, ends in list(self._lines.items()):
             if now >= ends:
                 self.counters.overtime += 1
+                log.warning("session ended: it passed its limit", extra=_of(line))
                 line.abort("the session passed its limit")
             else:
                 line.look(now)
@@ -190,3 +195,19 @@ class AgiServer:
     def _look_again(self) -> None:
         loop = asyncio.get_running_loop()
         self._looking = loop.call_later(LOOK_EVERY_S, self.look)
+
+
+def make_room(sessions: int) -> None:
+    """Let this process have as many open files as so many sessions need, or say that it cannot."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = sessions + SPARE_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    if allowed < wanted:
+        log.warning("open files are limited to %d: that is less than %d sessions", hard, sessions)
+
+
+def _of(line: Line) -> dict[str, str]:
+    """Whose line it is, for the log."""
+    return {"call": line.header.query.get("call_id", "")[:128] if line.header else ""}

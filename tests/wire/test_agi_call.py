@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from ivr.call import (
     LineLost,
     NotRecorded,
     Played,
+    PromptId,
     QueueEntry,
     QueueLoad,
     Recorded,
@@ -237,6 +238,21 @@ class TestRecordingsMissing:
         await dial(talk, channel, sounds)
         assert channel.heard == ["n_1", "n_2", "n_1", "n_1"]
         assert sounds.reported == ["x"]
+
+    async def test_a_number_is_never_said_with_a_digit_left_out(self, dial: Dial) -> None:
+        class WholeNumbersOnly(SecondLongSounds):
+            def substitute(self, prompts: Sequence[PromptId], language: str) -> Sequence[PromptId]:
+                if not set(prompts) & set(self.reported):
+                    return prompts
+                words = [prompt for prompt in prompts if not prompt.startswith("n_")]
+                return [*words, "not_sayable"]
+
+        async def talk(call: Call) -> None:
+            assert await call.play(["number_is", "n_1", "n_2", "n_3", "n_4"]) == Played()
+
+        channel = Channel(KeysAt(), sounds={"n_3": 0.0})
+        assert await dial(talk, channel, WholeNumbersOnly()) is None
+        assert channel.heard == ["number_is", "n_1", "n_2", "not_sayable"]
 
     async def test_a_key_after_the_gap_still_counts(self, dial: Dial) -> None:
         async def talk(call: Call) -> None:

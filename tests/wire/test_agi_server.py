@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import socket
 import struct
 from collections.abc import AsyncIterator
@@ -351,3 +352,17 @@ async def test_a_taken_port_is_an_os_error() -> None:
     async with serving(Answering()) as (_, host, port):
         with pytest.raises(OSError, match="in use"):
             await AgiServer({}).start(host, port)
+
+
+async def test_files_enough_for_all_sessions_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (1024, 4096))
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, limits: asked.append(limits))
+    async with serving(Answering(), Limits(sessions=2000)):
+        assert asked == [(2256, 4096)]
+        assert not caplog.records
+    async with serving(Answering(), Limits(sessions=5000)):
+        assert asked[1:] == [(4096, 4096)]
+        assert "less than 5000 sessions" in caplog.text
