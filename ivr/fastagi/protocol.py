@@ -28,7 +28,7 @@ MAX_USAGE_LINES: Final = 128
 MAX_COMMAND: Final = 2046
 """Asterisk reads a command into 2,048 bytes (``AGI_BUF_LEN``) and takes the rest for another."""
 
-_HEADER_LINE: Final = re.compile(r"agi_([a-z0-9_]{1,32}):(?: (.*))?")
+_HEADER_LINE: Final = re.compile(r"^agi_([a-z0-9_]{1,32}):(?: (.*))?$", re.MULTILINE)
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 """All but the line end."""
 _QUERY_KEY: Final = re.compile(r"[a-z_]{1,32}")
@@ -37,6 +37,8 @@ _REPLY: Final = re.compile(
 )
 _REFUSAL: Final = re.compile(rb"(5[0-9]{2}) (.*)")
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z0-9_./&=,:+*#()-]+")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./&=,:+*#() -]+")
+"""Words that need no quoting, with blanks between them."""
 _UNSAFE: Final = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]')
 
 DEAD_CHANNEL: Final = 511
@@ -115,19 +117,16 @@ def parse_header(block: bytes) -> Header:
     lines = text.split("\n")
     if len(lines) > MAX_HEADER_LINES:
         raise BadHeader("too many lines")
+    if max(map(len, lines)) > MAX_HEADER_LINE:
+        raise BadHeader("a line too long")
     if _CONTROL.search(text):
         raise BadHeader("a control character")
-    values: dict[str, str] = {}
-    for line in lines:
-        if len(line) > MAX_HEADER_LINE:
-            raise BadHeader("a line too long")
-        match = _HEADER_LINE.fullmatch(line)
-        if match is None:
-            raise BadHeader("a line that is no agi_ line")
-        key, value = match.groups()
-        if key in values:
-            raise BadHeader("a key given twice")
-        values[key] = value.strip() if value else ""
+    pairs = _HEADER_LINE.findall(text)
+    if len(pairs) != len(lines):
+        raise BadHeader("a line that is no agi_ line")
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise BadHeader("a key given twice")
     script, _, query = values.get("network_script", "").partition("?")
     return Header(values, script.strip("/"), parse_query(query))
 
@@ -213,15 +212,12 @@ def command(*words: str) -> bytes:
     Raises ``UnsafeValue`` for a quote, a backslash, a control character or a line end in a word,
     and for a command longer than Asterisk reads at once.
     """
-    parts = []
-    for word in words:
-        if _PLAIN_WORD.fullmatch(word):
-            parts.append(word)
-        elif _UNSAFE.search(word):
+    text = " ".join(words)
+    if "" in words or text.count(" ") >= len(words) or not _PLAIN.fullmatch(text):
+        if any(map(_UNSAFE.search, words)):
             raise UnsafeValue("a quote, a backslash or a control character")
-        else:
-            parts.append(f'"{word}"')
-    line = " ".join(parts).encode()
+        text = " ".join(word if _PLAIN_WORD.fullmatch(word) else f'"{word}"' for word in words)
+    line = text.encode()
     if len(line) > MAX_COMMAND:
         raise UnsafeValue("a command too long")
     return line + b"\n"
