@@ -17,6 +17,8 @@ from deploy.provision import find
 
 PORT_BASE: Final = 45000
 ROUNDS: Final = 5
+WIDTH: Final = 130
+"""Of the table where there is no terminal."""
 
 Bench = Callable[[int, int], Sequence[Row]]
 """Port base and rounds to rows."""
@@ -34,7 +36,7 @@ BY_REQUEST: Final[Mapping[str, Bench]] = {"cpu-real": cpu.run_real}
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure what is named; exit status 1 when a figure is not what it must be."""
     words = _parser().parse_args(argv)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     try:
         version = find().version
     except AsteriskMissing as missing:

@@ -25,9 +25,9 @@ ARMS: Final = tuple(Arm)
 class Loads:
     """The calls of one arm in one round."""
 
-    calls: int = 150
-    rate: float = 15.0
-    process_calls: int = 24
+    calls: int = 80
+    rate: float = 20.0
+    process_calls: int = 20
     """For the arm that starts a process a call: more would not fit the machine."""
     process_rate: float = 4.0
 

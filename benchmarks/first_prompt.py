@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
-from benchmarks.arms import NUMBERS, Arm
+from benchmarks.arms import NUMBERS, OURS_NUMBER, Arm
 from benchmarks.helpline import Helpline, Plan, running
 from benchmarks.probe import Probe
 from benchmarks.result import Limit, Row
@@ -19,65 +19,73 @@ LISTENER: Final = Script(keys=(), stay_s=36.0)
 """Listens to the welcome and the menu, presses nothing and leaves."""
 PAUSE_S: Final = 0.02
 FILL_S: Final = 12.0
+MOST_CALLS: Final = 20_000
+"""More than any run lasts for."""
+
+Times = dict[Arm, list[float]]
+"""From the answer to the first sound, in milliseconds."""
 
 
-def run(port_base: int, rounds: int, up: int = 200, calls: int = 120) -> Sequence[Row]:
-    """Measure both arms in turns, each with ``up`` calls of its own kind in the background."""
-    found: dict[Arm, list[list[float]]] = {arm: [] for arm in ARMS}
+def run(port_base: int, rounds: int, up: int = 200, calls: int = 100) -> Sequence[Row]:
+    """Call both arms in turns, while ``up`` calls of ours listen in the background."""
+    script = Script(((2.0, "1"), (1.0, "#")), 1.0)
     with (
         running(Plan(port_base, recordings_s=None)) as helpline,
-        arms_ready(helpline, Script(((2.0, "1"), (1.0, "#")), 1.0), ARMS),
+        arms_ready(helpline, script, ARMS),
+        _listeners(helpline, up),
     ):
-        for _ in range(rounds):
-            for arm in ARMS:
-                found[arm].append(_round(helpline, NUMBERS[arm], up, calls))
-    dialplan, ours = (found[arm] for arm in ARMS)
-    over = [
-        _percentile(b, 0.99) - _percentile(a, 0.99) for a, b in zip(dialplan, ours, strict=True)
-    ]
-    everything = [list(chain.from_iterable(times)) for times in (dialplan, ours)]
-    return [
-        *(
-            Row(f"answer to first sound, {arm}: {name}", "ms", _each(found[arm], share))
-            for arm in ARMS
-            for name, share in (("median", 0.5), ("p99", 0.99))
-        ),
+        found = [_round(helpline, calls) for _ in range(rounds)]
+    return rows(found, up)
+
+
+def rows(found: Sequence[Times], up: int) -> list[Row]:
+    """Write the figures of some rounds."""
+    names = {"median": 0.5, "p99": 0.99}
+    each = [
         Row(
-            f"p99 over pure dialplan, {up} calls up",
+            f"answer to first sound, {arm}: {name}",
             "ms",
-            over,
-            must=Limit(10),
-            note=f"over all rounds {_over(*everything):.1f} ms",
-        ),
+            [_percentile(times[arm], share) for times in found],
+        )
+        for arm in ARMS
+        for name, share in names.items()
     ]
+    ours, dialplan = ([t for times in found for t in times[arm]] for arm in (Arm.OURS, ARMS[0]))
+    over = _percentile(ours, 0.99) - _percentile(dialplan, 0.99)
+    last = Row(
+        f"p99 of ours over pure dialplan, {up} calls up",
+        "ms",
+        [_percentile(t[Arm.OURS], 0.99) - _percentile(t[Arm.DIALPLAN], 0.99) for t in found],
+        must=Limit(10),
+        note=f"{over:.1f} ms over all rounds together",
+    )
+    return [*each, last]
 
 
-def _round(helpline: Helpline, number: str, up: int, calls: int) -> list[float]:
-    """Return the times of some calls in milliseconds, while ``up`` others listen."""
-    port = helpline.settings.ports.base
-    background = helpline.others.begin(number, LISTENER, Load(up, up / FILL_S))
-    probe = Probe(port, port + 180, port + 190)
+@contextmanager
+def _listeners(helpline: Helpline, up: int) -> Iterator[None]:
+    """Keep ``up`` calls listening."""
+    load = Load(MOST_CALLS, up / FILL_S, at_once=up)
+    background = helpline.others.begin(OURS_NUMBER, LISTENER, load)
     try:
         time.sleep(FILL_S + 1)
-        if helpline.calls_up() < up:
-            raise RuntimeError(f"only {helpline.calls_up()} of {up} calls are up")
-        times = []
+        yield
+    finally:
+        helpline.others.leave(background)
+
+
+def _round(helpline: Helpline, calls: int) -> Times:
+    port = helpline.settings.ports.base
+    probe = Probe(port, port + 180, port + 190)
+    times: Times = {arm: [] for arm in ARMS}
+    try:
         for _ in range(calls):
-            times.append(probe.first_sound_s(number) * 1e3)
-            time.sleep(PAUSE_S)
-        return times
+            for arm in ARMS:
+                times[arm].append(probe.first_sound_s(NUMBERS[arm]) * 1e3)
+                time.sleep(PAUSE_S)
     finally:
         probe.close()
-        helpline.others.end(background)
-        helpline.settle()
-
-
-def _each(rounds: Sequence[Sequence[float]], share: float) -> list[float]:
-    return [_percentile(times, share) for times in rounds]
-
-
-def _over(dialplan: Sequence[float], ours: Sequence[float]) -> float:
-    return _percentile(ours, 0.99) - _percentile(dialplan, 0.99)
+    return times
 
 
 def _percentile(times: Sequence[float], share: float) -> float:

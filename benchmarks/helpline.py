@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,8 +27,8 @@ from sahayata.supervisor.instance import read_instance
 from tickets.store.schema import tickets
 
 START_S: Final = 120.0
-STOP_S: Final = 60.0
-SETTLE_S: Final = 1.0
+STOP_S: Final = 15.0
+SETTLE_S: Final = 0.7
 """After the last call, until what it leaves behind is done."""
 
 
@@ -139,12 +139,11 @@ def running(plan: Plan) -> Iterator[Helpline]:
         )
         yield Helpline(folder, found)
     finally:
-        up.send_signal(signal.SIGTERM)
-        try:
-            up.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            up.kill()
-            up.wait()
+        for patience_s in (STOP_S, STOP_S):  # asked a second time, it waits for no call
+            up.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                up.wait(patience_s)
+                break
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -13,7 +13,7 @@ from benchmarks.processes import connections, memory_kb
 from benchmarks.result import Limit, Row
 from benchmarks.sipp import Load, Script
 
-TO_THE_QUEUE: Final = Script(keys=((1.0, "0"),), stay_s=20.0)
+TO_THE_QUEUE: Final = Script(keys=((1.0, "0"),), stay_s=10.0)
 """Presses 0 and is given a ticket and a place in the queue; nobody is signed on to answer."""
 RATE: Final = 25.0
 HAS_CALLS: Final = re.compile(r"^q_general has (\d+) calls", re.MULTILINE)
@@ -24,7 +24,7 @@ class NobodyWaits(Exception):
     """The callers did not come into the queue."""
 
 
-def run(port_base: int, rounds: int, callers: int = 200) -> Sequence[Row]:
+def run(port_base: int, rounds: int, callers: int = 100) -> Sequence[Row]:
     """Let callers wait, look at our server, let them leave; the first wave is not counted."""
     lines: list[float] = []
     kept: list[float] = []

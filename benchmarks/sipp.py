@@ -7,6 +7,7 @@ The callers send no voice, so that a call costs Asterisk as little as it can.
 from __future__ import annotations
 
 import csv
+import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,8 @@ class Load:
     calls: int
     rate: float
     """New calls a second."""
+    at_once: int = 0
+    """No more than this many are up at a time; 0 for no such limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +127,14 @@ class Callers:
         numbers.write_text("SEQUENTIAL\n" + "".join(self._strangers(load.calls)))
         statistics = self._statistics
         statistics.unlink(missing_ok=True)
+        longest_s = load.calls / min(load.rate, (load.at_once or load.calls) / script.seconds)
         words = [
             "sipp", f"127.0.0.1:{self._server_port}", "-sf", str(file), "-inf", str(numbers),
             "-i", "127.0.0.1", "-p", str(self._own_port), "-mp", str(self._voice_port),
-            "-m", str(load.calls), "-r", f"{max(1, round(load.rate))}", "-l", str(load.calls),
-            "-nostdin", "-recv_timeout", "8000",
+            "-m", str(load.calls), "-l", str(load.at_once or load.calls),
+            "-r", f"{max(1, round(load.rate))}", "-nostdin", "-recv_timeout", "8000",
             "-trace_stat", "-stf", str(statistics), "-fd", "3600",
-            "-timeout", f"{round(load.calls / load.rate + script.seconds + 30)}", "-timeout_error",
+            "-timeout", f"{round(longest_s + script.seconds + 30)}", "-timeout_error",
         ]  # fmt: skip
         return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -143,6 +147,11 @@ class Callers:
             rows = list(csv.DictReader(file, delimiter=";"))
         last = rows[-1]
         return Outcome(int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]))
+
+    def leave(self, running: subprocess.Popen[bytes]) -> None:
+        """Let nobody call any more, and wait until those who did have left."""
+        running.send_signal(signal.SIGUSR1)
+        running.wait()
 
     def call(self, number: str, script: Script, load: Load) -> Outcome:
         """Make the calls of a load and count how they went."""
