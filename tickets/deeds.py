@@ -19,7 +19,7 @@ from tickets.phone_number import SealedPhone
 from tickets.spool_record import SpoolKind, SpoolRecord
 from tickets.store.attempts import was_told
 from tickets.store.call_rows import CallRow, Held, end_call, end_visit, lock_call
-from tickets.store.history import Mark, add_number, append, category_since, change_category
+from tickets.store.history import Mark, add_number, append, category_said_at, change_category
 from tickets.store.rows import insert_new
 from tickets.store.schema import call_backs, intake
 from tickets.store.ticket_rows import (
@@ -104,14 +104,19 @@ def _give_ticket(deed: Deed, row: CallRow) -> Done:
     if held is None:
         return Done(_open(deed, row).issued, opened=True)
     category = deed.terms.category_or_other(deed.record.category)
-    # What the spool brings may be older than what the caller has said since.
-    if category.id != held.issued.category and (
-        not deed.late or category_since(deed.connection, held.id) <= deed.record.at
-    ):
+    if category.id != held.issued.category and _is_last_word(deed, held):
         change_category(deed.connection, held.id, held.issued.category, category, deed.mark)
     _keep_number(deed, held)
     current = ticket_of_call(deed.connection, row.id)
     return Done(current.issued if current else None)
+
+
+def _is_last_word(deed: Deed, held: Held) -> bool:
+    """Tell whether nothing was said about the category since: the spool may bring what is older."""
+    if not deed.late:
+        return True
+    said_at = category_said_at(deed.connection, held.id)
+    return bool(deed.record.category) and (said_at is None or said_at <= deed.record.at)
 
 
 def _end_call(deed: Deed, row: CallRow) -> Done:
@@ -198,6 +203,7 @@ def _open(deed: Deed, row: CallRow) -> Held:
         Opening(
             number=record.number if given else deed.fresh_number(deed.connection),
             category=deed.terms.category_or_other(record.category),
+            category_said=deed.terms.category(record.category) is not None,
             mark=deed.mark,
             answers=record.answers,
             steps=record.steps,

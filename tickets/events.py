@@ -35,6 +35,8 @@ class Opened:
     limit_minutes: int | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    category_said: bool = True
+    """False when the caller had not said what it is about, and the category is a guess."""
     kind: Literal["opened"] = "opened"
 
 

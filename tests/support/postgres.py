@@ -115,9 +115,10 @@ def _initialise(initdb: list[str], data: Path) -> None:
 def _running(command: list[str], folder: Path) -> Iterator[PostgresServer]:
     log = folder / "log"
     words = ["-D", str(folder / "data"), "-k", str(folder), "-c", "listen_addresses="]
+    # No autovacuum: it would look into the template at the moment it is to be copied.
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, *words, "-c", "fsync=on", "-c", "shared_buffers=16MB"],
+            [*command, *words, "-c", "fsync=on", "-c", "autovacuum=off"],
             stdout=output,
             stderr=output,
             cwd="/",

@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from tickets.events import CategoryChanged, HistoryEntry, Known, NumberAdded, from_json, to_json
+from tickets.events import (
+    CategoryChanged,
+    HistoryEntry,
+    Known,
+    NumberAdded,
+    Opened,
+    from_json,
+    to_json,
+)
 from tickets.life import life_of
 from tickets.model import Category, Channel
 from tickets.store.rows import insert_new
-from tickets.store.schema import Utc, ticket_events, ticket_numbers, tickets
+from tickets.store.schema import ticket_events, ticket_numbers, tickets
 
 _APPEND: Final = insert(ticket_events)
 
@@ -93,12 +101,11 @@ def add_number(connection: Connection, ticket: int, number: str, mark: Mark) -> 
     return True
 
 
-def category_since(connection: Connection, ticket: int) -> datetime:
-    """Return when the category was said last."""
-    kinds = ("opened", "category_changed")
-    moment: datetime = connection.scalars(
-        select(func.max(ticket_events.c.at, type_=Utc())).where(
-            ticket_events.c.ticket == ticket, ticket_events.c.kind.in_(kinds)
-        )
-    ).one()
-    return moment
+def category_said_at(connection: Connection, ticket: int) -> datetime | None:
+    """Return when the caller last said what it is about, ``None`` if never."""
+    said: datetime | None = None
+    for entry in history(connection, ticket):
+        match entry.event:
+            case Opened(category_said=True) | CategoryChanged():
+                said = entry.at
+    return said

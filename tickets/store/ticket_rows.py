@@ -52,6 +52,7 @@ class Opening:
 
     number: str
     category: Category
+    category_said: bool
     mark: Mark
     answers: Mapping[str, str]
     steps: tuple[Step, ...]
@@ -98,7 +99,14 @@ def open_ticket(connection: Connection, call: CallRow, opening: Opening) -> Held
         connection.execute(_LEADS, leads)
     except IntegrityError as fault:
         raise NumberTaken(opening.number) from fault
-    event = Opened(category.id, issued.number, issued.limit_minutes, opening.answers, opening.steps)
+    event = Opened(
+        category.id,
+        issued.number,
+        issued.limit_minutes,
+        opening.answers,
+        opening.steps,
+        opening.category_said,
+    )
     append(connection, ticket, event, opening.mark)
     return Held(ticket, issued)
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from tests.support.postgres import PostgresServer
 from tests.support.ticketing import (
     NOON,
     NUMBER_KEY,
@@ -36,6 +37,7 @@ from tickets.register import Register
 from tickets.service import DeskSettings, DeskUnavailable, TicketDesk
 from tickets.spool import Spooled
 from tickets.spool_record import SpoolRecord
+from tickets.store.engine import reading
 
 LIMIT_S = 0.6
 
@@ -214,6 +216,30 @@ async def test_the_same_ending_told_twice_is_in_the_history_once(
     found = queries.find_ticket(store, issued.number)
     assert found is not None
     assert [type(e.event) for e in found.history] == [Opened, CallEnded, QueueEnded, CallBackWished]
+
+
+@pytest.mark.postgres
+async def test_connections_that_the_server_dropped_are_made_anew(
+    migrated_postgres: PostgresServer, folder: Path, clock: FakeClock
+) -> None:
+    stores = StoreMaker(migrated_postgres.create("dropped", template="migrated"))
+    desk = TicketDesk(make_register(stores.open(), clock), DeskSettings(folder, "test"))
+    await desk.start()
+    await desk.issue(call("1"), "food", {}, ())
+    assert await desk.open_ticket(call("2"))
+    with reading(stores.open()) as connection:
+        dropped = connection.scalars(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = 'dropped' AND pid <> pg_backend_pid()"
+            )
+        )
+        assert dropped.all()
+    await desk.issue(call("2"), "food", {}, ())
+    assert await desk.open_ticket(call("3"))
+    assert not desk.store_is_away
+    await desk.close()
+    stores.close()
 
 
 async def test_without_numbers_in_memory_they_come_from_the_pool(

@@ -161,6 +161,28 @@ def test_an_older_record_of_the_spool_does_not_undo_what_was_said_since(
     assert done.issued.category == "ration"
 
 
+def test_what_the_caller_said_stands_against_a_guess_whichever_comes_first(
+    register: Register, store: Engine
+) -> None:
+    """The fall-back gave a number; the server is back before its record has been taken in."""
+    (number,) = register.lease("fall-back", 1)
+    ended = record(
+        "1",
+        SpoolKind.CALL_ENDED,
+        at=NOON + timedelta(minutes=9),
+        number=number,
+        category="",
+        ending="caller_hung_up",
+    )
+    assert register.take_in(ended).issued is not None
+    assert file_of(store, number).ticket.category == "other"
+    register.take_in(record("1", number=number, category=""), late=True)
+    assert file_of(store, number).ticket.category == "other"
+    done = register.take_in(record("1", number=number, category="food"), late=True)
+    assert done.issued is not None
+    assert (done.issued.number, done.issued.category) == (number, "food")
+
+
 def test_with_the_clock_set_back_the_last_word_still_counts(register: Register) -> None:
     register.take_in(record("1", at=NOON, category="food"))
     done = register.take_in(record("1", at=NOON - timedelta(hours=3), category="ration"))
