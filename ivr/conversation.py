@@ -7,6 +7,7 @@ raised, so that the line closes without the done-flag and the dialplan's fall-ba
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,12 +37,16 @@ async def converse(
     left the caller in no queue: the caller of this function must close the line.
     """
     talk = _Talk(call, desk, flows, view, clock)
+    # Begun before anything is said; the first word does not wait for the disk.
+    arrival = asyncio.get_running_loop().create_task(talk.arrive())
     try:
         ending = await talk.hold()
     except CallerHungUp:
         ending = talk.cut_off("hung up", CallEnding.CALLER_HUNG_UP)
     except LineLost:
         ending = talk.cut_off("line lost", CallEnding.LINE_LOST)
+    finally:
+        await arrival
     return await talk.close(ending)
 
 
@@ -57,10 +62,18 @@ class _Talk:
         self.steps: tuple[Step, ...] = ()
         self.queue = ""
 
+    async def arrive(self) -> None:
+        """Leave a record that the call came. Never raises: the call goes on without."""
+        try:
+            await self.desk.call_arrived(self.call.facts)
+        except DeskUnavailable:
+            log.warning("the arrival of a call could not be stored", extra=self._at)
+        except Exception:
+            log.exception("the arrival of a call could not be stored", extra=self._at)
+
     async def hold(self) -> CallEnding:
         """Talk until a queue or a hang-up of ours; on a fault of ours, until the rescue queue."""
         try:
-            await self._arrive()
             turn = engine.begin(self.flows, self.view, self.call.facts, self.clock())
             while True:
                 match self._take(turn):
@@ -123,12 +136,6 @@ class _Talk:
 
     def _note(self, note: Note) -> None:
         self.steps += (Step(note.node, note.did, self.clock()),)
-
-    async def _arrive(self) -> None:
-        try:
-            await self.desk.call_arrived(self.call.facts)
-        except DeskUnavailable:
-            log.warning("the arrival of a call could not be stored", extra=self._at)
 
     async def _join(self, entry: QueueEntry) -> CallEnding:
         self.queue = entry.queue

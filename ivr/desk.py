@@ -128,7 +128,7 @@ class Desk(Protocol):
     """Tickets, for a caller on the line. Each method may raise ``DeskUnavailable``."""
 
     async def call_arrived(self, facts: CallFacts) -> None:
-        """Leave a record that this call came, before anything is said."""
+        """Leave a record that this call came; begun before anything is said, not waited for."""
 
     async def issue(
         self, facts: CallFacts, category: str, answers: Mapping[str, str], steps: tuple[Step, ...]
