@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _READING: Final = "sahayata_reading"
+_TRY_AGAIN_S: Final = 0.01
 
 
 class StoreUnavailable(Exception):
@@ -86,8 +88,8 @@ def _open_sqlite(address: URL, busy_s: float) -> Engine:
         assert isinstance(connection, sqlite3.Connection)
         # No hidden BEGIN by the driver: ours says IMMEDIATE.
         connection.isolation_level = None
+        _enter_wal(connection, busy_s)
         for pragma in (
-            "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
             # Numbers and telephones fall anywhere in their indexes: those have to fit.
@@ -103,6 +105,24 @@ def _open_sqlite(address: URL, busy_s: float) -> Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _enter_wal(connection: sqlite3.Connection, busy_s: float) -> None:
+    """Turn WAL on, once in the life of a database.
+
+    Of several who do so at the same moment SQLite tells all but one at once that the database is
+    locked, whatever the busy timeout.
+    """
+    deadline = time.monotonic() + busy_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_TRY_AGAIN_S)
+        else:
+            return
 
 
 def _make_private(path: Path) -> None:
