@@ -83,7 +83,7 @@ def _programs() -> Path:
             return folder
     raise NoPostgres(
         "these tests start a PostgreSQL of their own and found none:"
-        " run `make setup`, or `apt-get install postgresql`"
+        " run `make test`, which installs it, or `apt-get install postgresql`"
     )
 
 
