@@ -19,6 +19,8 @@ LISTENER: Final = Script(keys=(), stay_s=36.0)
 """Listens to the welcome and the menu, presses nothing and leaves."""
 PAUSE_S: Final = 0.02
 FILL_S: Final = 12.0
+ALMOST: Final = 0.95
+"""Of the calls, as one that ends is followed by another in a moment."""
 MOST_CALLS: Final = 20_000
 """More than any run lasts for."""
 
@@ -34,7 +36,7 @@ def run(port_base: int, rounds: int, up: int = 200, calls: int = 100) -> Sequenc
         arms_ready(helpline, script, ARMS),
         _listeners(helpline, up),
     ):
-        found = [_round(helpline, calls) for _ in range(rounds)]
+        found = [_round(helpline, calls, up) for _ in range(rounds)]
     return rows(found, up)
 
 
@@ -74,7 +76,9 @@ def _listeners(helpline: Helpline, up: int) -> Iterator[None]:
         helpline.others.leave(background)
 
 
-def _round(helpline: Helpline, calls: int) -> Times:
+def _round(helpline: Helpline, calls: int, up: int) -> Times:
+    if (found := helpline.calls_up()) < up * ALMOST:
+        raise RuntimeError(f"only {found} of {up} calls are up")
     port = helpline.settings.ports.base
     probe = Probe(port, port + 180, port + 190)
     times: Times = {arm: [] for arm in ARMS}
