@@ -83,7 +83,9 @@ def test_what_goes_to_our_server_fits_what_it_reads() -> None:
         assert len(set(keys)) == len(keys)
         # Asterisk logs the whole address when nobody answers there.
         assert "caller" not in keys
-        further = {"status", "abandoned", "operator", "wait", "total"}
+        # Who was not to be recorded in the queue is not recorded after it either.
+        assert ("recorded" in keys) == (route == names.ROUTE_FROM_QUEUE)
+        further = {"status", "abandoned", "operator", "wait", "total", "recorded"}
         assert set(keys) <= {*facts._SHAPES, *further}
 
 
