@@ -174,8 +174,8 @@ class Call(Protocol):
     async def queue_load(self, queue: str) -> QueueLoad:
         """How full a queue is now, as the PBX knows it."""
 
-    async def note_ticket(self, ticket: str) -> None:
-        """Leave the number with the line, so that whatever happens later can speak it."""
+    async def note_ticket(self, ticket: str, queue: str) -> None:
+        """Leave number and queue with the line: whatever happens later can say it and go on."""
 
     async def join_queue(self, entry: QueueEntry) -> None:
         """Hand the caller to a queue. The conversation ends here; nothing stays open."""

@@ -88,7 +88,7 @@ class Errands:
             self.call.facts, request.category, dict(request.answers), steps
         )
         # On the line before it is spoken: whatever breaks from here on can still say it.
-        await self.call.note_ticket(issued.number)
+        await self.call.note_ticket(issued.number, self.view.queue_of(issued.category))
         return issued
 
     async def _look_up(self, number: str) -> Outcome:

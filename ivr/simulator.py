@@ -158,7 +158,7 @@ class PhoneCall:
         self._alive()
         return self._load
 
-    async def note_ticket(self, ticket: str) -> None:
+    async def note_ticket(self, ticket: str, queue: str) -> None:
         """Keep the number."""
         self._alive()
         self.ticket = ticket

@@ -122,9 +122,9 @@ class AgiCall:
             raise LineLost("no queue counts")
         return QueueLoad(*counts)
 
-    async def note_ticket(self, ticket: str) -> None:
-        """Leave the number with the line, so that whatever happens later can speak it."""
-        await self._set({names.TICKET: ticket})
+    async def note_ticket(self, ticket: str, queue: str) -> None:
+        """Leave number and queue with the line: whatever happens later can say it and go on."""
+        await self._set({names.TICKET: ticket, names.QUEUE: queue})
 
     async def join_queue(self, entry: QueueEntry) -> None:
         """Hand the caller to a queue and close the line; the done-flag is set last."""

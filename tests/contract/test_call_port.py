@@ -299,7 +299,7 @@ async def test_the_load_of_a_queue(telephone: Telephone) -> None:
 
 async def test_the_ticket_stays_with_the_line(telephone: Telephone) -> None:
     async def talk(call: Call) -> None:
-        await call.note_ticket("4821093475")
+        await call.note_ticket("4821093475", "food")
 
     assert (await telephone(talk)).ticket == "4821093475"
 
@@ -332,7 +332,7 @@ async def test_nothing_more_can_be_asked_of_a_caller_who_left(telephone: Telepho
             lambda: call.collect([], Collect()),
             lambda: call.record([], RecordSpec("late")),
             lambda: call.queue_load("food"),
-            lambda: call.note_ticket("4821093475"),
+            lambda: call.note_ticket("4821093475", "food"),
             lambda: call.join_queue(QueueEntry("food")),
             call.hang_up,
         ):

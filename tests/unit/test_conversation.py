@@ -60,9 +60,9 @@ async def test_the_number_is_on_the_line_before_it_is_spoken(
         order.append("issued")
         return await issue(*args)
 
-    async def noting(ticket: str) -> None:
-        order.append(f"noted {ticket}")
-        await note(ticket)
+    async def noting(ticket: str, queue: str) -> None:
+        order.append(f"noted {ticket} for {queue}")
+        await note(ticket, queue)
 
     def saying(prompt: str) -> float:
         if prompt == "number_is":
@@ -73,7 +73,7 @@ async def test_the_number_is_on_the_line_before_it_is_spoken(
     monkeypatch.setattr(call, "note_ticket", noting)
     monkeypatch.setattr(call.screen, "says", saying)
     await hold(call, desk)
-    assert order == ["issued", "noted 4821300000", "spoken"]
+    assert order == ["issued", "noted 4821300000 for food", "spoken"]
 
 
 async def test_the_history_of_a_ticket_has_the_path_of_keys(tmp_path: Path) -> None:
