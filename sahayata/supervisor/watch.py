@@ -16,7 +16,7 @@ from sahayata.supervisor.probes import answers_agi
 from sahayata.supervisor.rx import NoAnswer
 
 SERVER_EVERY_S: Final = 2.0
-SERVER_MISSES: Final = 2
+SERVER_MISSES: Final = 3
 """So many times without an answer, each of three seconds, and the server hangs."""
 DISK_EVERY_S: Final = 30.0
 

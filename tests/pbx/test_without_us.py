@@ -1,11 +1,15 @@
-"""Callers whose call outlives us: our processes are killed, stopped or drained meanwhile."""
+"""Callers whose call outlives us: our processes are killed, stopped or drained meanwhile.
+
+Most of each story is waiting, so all are lived through at once, each on its own instance; every
+test looks at how one of them went.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,21 +19,12 @@ from ivr.keys import parse_keys
 from sahayata.supervisor.instance import InstanceState
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from sahayata.telephone.outgoing import Ending
-from tests.pbx.citizens import hear
-from tests.pbx.instance import Instance, of_folder
+from tests.pbx.citizens import hear, recordings
+from tests.pbx.instance import Instance, free_ports, of_folder
 from tests.pbx.test_operators import room
 
 LONG = Limits(call_s=120.0)
-
-
-@pytest.fixture
-def own(tmp_path: Path, port_base: int) -> Iterator[Instance]:
-    """An instance that a test may kill."""
-    instance = of_folder(tmp_path / "state", port_base)
-    try:
-        yield instance.start()
-    finally:
-        instance.clear()
+Story = Callable[[Instance], Coroutine[None, None, None]]
 
 
 @asynccontextmanager
@@ -45,6 +40,12 @@ async def caller(instance: Instance, keys: str) -> AsyncIterator[asyncio.Task[He
     finally:
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)
+
+
+async def prompts_of(call: HeardCall) -> list[str]:
+    """Listen to a call while the others go on."""
+    heard = await asyncio.to_thread(hear, call.samples)
+    return [item.prompt for item in heard]
 
 
 async def shows(instance: Instance, pattern: str, limit_s: float = 60.0) -> None:
@@ -73,7 +74,7 @@ def ticket_numbers(instance: Instance) -> list[str]:
     return re.findall(r"\b[1-9]\d{9}\b", text.decode(errors="replace"))
 
 
-async def test_killed_in_the_middle_of_a_call_the_caller_still_reaches_an_operator(
+async def killed_in_the_middle_of_a_call_the_caller_still_reaches_an_operator(
     own: Instance,
 ) -> None:
     async with room(own, "201"), caller(own, "w24 0") as call:
@@ -81,15 +82,15 @@ async def test_killed_in_the_middle_of_a_call_the_caller_still_reaches_an_operat
         kill_all_of_ours(own)
         await shows(own, r"!sub-fallback-")
         heard = await call
-    own.ended()
-    prompts = [item.prompt for item in hear(heard.samples)]
+    await asyncio.to_thread(own.ended)
+    prompts = await prompts_of(heard)
     assert prompts[-1] == "operator_hello", prompts
     assert "number_is" in prompts
     assert heard.ending is Ending.FAR_END
     assert ticket_numbers(own), "a true ticket number, on its way to the database"
 
 
-async def test_a_server_that_hangs_with_nobody_watching_costs_a_caller_seconds(
+async def a_server_that_hangs_with_nobody_watching_costs_a_caller_seconds(
     own: Instance,
 ) -> None:
     """``T`` takes the call back: a stopped process holds its port and answers nothing."""
@@ -102,11 +103,11 @@ async def test_a_server_that_hangs_with_nobody_watching_costs_a_caller_seconds(
         await shows(own, r"!sub-fallback-", limit_s=15.0)
         heard = await call
     hung.send(signal.SIGKILL)
-    own.ended()
-    assert [item.prompt for item in hear(heard.samples)][-1] == "operator_hello"
+    await asyncio.to_thread(own.ended)
+    assert (await prompts_of(heard))[-1] == "operator_hello"
 
 
-async def test_the_end_of_a_queue_is_told_to_a_hung_server_for_seconds_only(own: Instance) -> None:
+async def the_end_of_a_queue_is_told_to_a_hung_server_for_seconds_only(own: Instance) -> None:
     """A caller who leaves the queue by the key, with the server stopped, goes on all the same."""
     assert own.process is not None
     async with caller(own, "w3 0 w20 1") as call:
@@ -118,10 +119,10 @@ async def test_the_end_of_a_queue_is_told_to_a_hung_server_for_seconds_only(own:
         await shows(own, r"!sub-fallback-", limit_s=25.0)
         assert not call.done()
         hung.send(signal.SIGKILL)
-    own.ended()
+    await asyncio.to_thread(own.ended)
 
 
-async def test_draining_refuses_new_calls_and_ends_those_running_in_good_order(
+async def draining_refuses_new_calls_and_ends_those_running_in_good_order(
     own: Instance,
 ) -> None:
     assert own.process is not None
@@ -135,12 +136,12 @@ async def test_draining_refuses_new_calls_and_ends_those_running_in_good_order(
         assert (late.answered, late.reason[:3]) == (False, "503")
         heard = await call
     assert heard.ending is Ending.FAR_END
-    assert [item.prompt for item in hear(heard.samples)][-1] == "operator_hello"
+    assert (await prompts_of(heard))[-1] == "operator_hello"
     assert await asyncio.to_thread(own.ended) == 0
     assert own.said[-1] == "stopped"
 
 
-async def test_a_second_signal_ends_calls_at_once(own: Instance) -> None:
+async def a_second_signal_ends_calls_at_once(own: Instance) -> None:
     assert own.process is not None
     async with caller(own, "w3 0") as call:
         await shows(own, r"!to-queue!s!\d+!Up!Queue!")
@@ -150,3 +151,46 @@ async def test_a_second_signal_ends_calls_at_once(own: Instance) -> None:
         heard = await asyncio.wait_for(call, 10.0)
     assert heard.ending is Ending.FAR_END
     assert await asyncio.to_thread(own.ended) == 0
+
+
+STORIES: tuple[Story, ...] = (
+    killed_in_the_middle_of_a_call_the_caller_still_reaches_an_operator,
+    a_server_that_hangs_with_nobody_watching_costs_a_caller_seconds,
+    the_end_of_a_queue_is_told_to_a_hung_server_for_seconds_only,
+    draining_refuses_new_calls_and_ends_those_running_in_good_order,
+    a_second_signal_ends_calls_at_once,
+)
+
+
+async def live_through(story: Story, folder: Path) -> Exception | None:
+    """Run one story on an instance of its own; return what went wrong in it."""
+    with free_ports() as base:
+        own = of_folder(folder, base)
+        try:
+            await asyncio.to_thread(own.start)
+            await story(own)
+        except Exception as fault:
+            return fault
+        finally:
+            await asyncio.to_thread(own.clear)
+    return None
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Exception | None]:
+    """Live through all of them at once."""
+    recordings()  # before the calls: it takes a second of all the attention there is
+
+    async def all_of_them() -> list[Exception | None]:
+        folder = tmp_path_factory.mktemp("stories")
+        rooms = [live_through(s, folder / str(at)) for at, s in enumerate(STORIES)]
+        return await asyncio.gather(*rooms)
+
+    faults = asyncio.run(all_of_them())
+    return {story.__name__: fault for story, fault in zip(STORIES, faults, strict=True)}
+
+
+@pytest.mark.parametrize("story", [story.__name__ for story in STORIES])
+def test_the_story_ends_well(lived: dict[str, Exception | None], story: str) -> None:
+    if (fault := lived[story]) is not None:
+        raise fault

@@ -1,0 +1,80 @@
+"""Who is taken for whom by SIP: a trunk, an operator, a stranger; and what may be dialled."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.pbx.instance import Instance, free_ports, of_folder
+
+TRUNK = "127.0.0.2"
+HERE = "127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def trunked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """An instance whose telephone company calls from another address."""
+    with free_ports() as base:
+        one = of_folder(tmp_path_factory.mktemp("trunked"), base)
+        one.environment = {**one.environment, "SAHAYATA_TRUNKS": TRUNK}
+        try:
+            yield one.start()
+        finally:
+            one.clear()
+
+
+def asked(instance: Instance, source: str, caller: str, dialled: str, method: str) -> str:
+    """Send one request and return the status of its first answer that is final."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        phone.bind((source, 0))
+        phone.settimeout(5.0)
+        phone.connect((HERE, instance.settings.ports.sip))
+        mark, port = secrets.token_hex(8), phone.getsockname()[1]
+        head = (
+            f"{method} sip:{dialled}@{HERE} SIP/2.0",
+            f"Via: SIP/2.0/UDP {source}:{port};rport;branch=z9hG4bK{mark}",
+            "Max-Forwards: 1",
+            f"From: <sip:{caller}@{source}>;tag={mark}",
+            f"To: <sip:{dialled}@{HERE}>",
+            f"Contact: <sip:{caller}@{source}:{port}>",
+            f"Call-ID: {mark}",
+            f"CSeq: 1 {method}",
+            "Content-Length: 0",
+        )
+        phone.send("\r\n".join((*head, "", "")).encode())
+        while True:
+            status = phone.recv(65536).split(b"\r\n")[0].decode()
+            if not status.startswith("SIP/2.0 1"):
+                return status.removeprefix("SIP/2.0 ")
+
+
+@pytest.mark.parametrize(
+    ("source", "caller", "dialled", "status"),
+    [
+        (HERE, "9810000001", "1950", "200"),
+        (HERE, "anonymous", "1950", "200"),
+        (HERE, "9810000001", "01242212345", "200"),
+        (HERE, "9810000001", "+911242212345", "200"),
+        (HERE, "9810000001", "nobody", "404"),
+        (HERE, "201", "1950", "401"),
+        (TRUNK, "9810000001", "1950", "200"),
+        (TRUNK, "201", "1950", "200"),
+    ],
+)
+def test_who_is_a_citizen_and_who_must_show_a_password(
+    trunked: Instance, source: str, caller: str, dialled: str, status: str
+) -> None:
+    assert asked(trunked, source, caller, dialled, "OPTIONS").startswith(status)
+
+
+@pytest.mark.parametrize("method", ["SUBSCRIBE", "MESSAGE", "PUBLISH", "REFER"])
+def test_a_stranger_can_do_nothing_but_call(trunked: Instance, method: str) -> None:
+    assert asked(trunked, HERE, "9810000001", "1950", method)[0] in "456"
+
+
+def test_nobody_registers_without_the_password(trunked: Instance) -> None:
+    assert asked(trunked, HERE, "201", "201", "REGISTER").startswith("401")
+    assert asked(trunked, HERE, "9810000001", "9810000001", "REGISTER")[:3] in ("403", "404", "401")
