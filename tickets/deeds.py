@@ -124,7 +124,7 @@ def _end_call(deed: Deed, row: CallRow) -> Done:
     ended = EndedCall(
         deed.call, record.ending, record.last_node, record.steps, record.category, record.queue
     )
-    end_call(deed.connection, row.id, ended, record.at)
+    end_call(deed.connection, row.id, ended, record.at, late=deed.late)
     held = _ticket(deed, row)
     opened = held is None and _is_due(deed)
     if held is None and opened:

@@ -27,7 +27,7 @@ from tickets.store.ticket_rows import NumberTaken
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 _STORE_SHARE: Final = 0.7
-"""How much of the time limit the store has; the rest is for the spool."""
+"""How much of the time limit the store has; what is left is for the spool."""
 _MAY_OPEN: Final = (
     SpoolKind.TICKET,
     SpoolKind.CALL_ENDED,
@@ -107,14 +107,15 @@ class Keeper:
         Raises ``DeskUnavailable`` when neither store nor spool took it.
         """
         remembered = self._reserve.call(record.call_id)
+        deadline = self._now() + self._settings.limit_s
         try:
             done = await self._stored(record, remembered)
         except LaneAway:
-            done = await self._spooled(record, remembered, due)
+            done = await self._spooled(record, remembered, due, deadline)
         except Exception:
             # A fault of ours must not cost the caller his ticket: the intake meets it again.
             log.exception("the store did not accept a record of call %s", record.call_id)
-            done = await self._spooled(record, remembered, due)
+            done = await self._spooled(record, remembered, due, deadline)
         if done.issued is not None:
             remembered.issued = done.issued
         return done
@@ -134,13 +135,16 @@ class Keeper:
             remembered.number = ""
             raise
 
-    async def _spooled(self, record: SpoolRecord, remembered: Remembered, due: bool) -> Done:
+    async def _spooled(
+        self, record: SpoolRecord, remembered: Remembered, due: bool, deadline: float
+    ) -> Done:
         known = remembered.issued
         if record.kind is SpoolKind.TICKET and known and known.category == record.category:
             return Done(known)  # asked for again: it is durable already, here or there
         if due and not record.number:
-            record = replace(record, number=await self._promised(record.call_id, remembered))
-        await self._on_disk(lambda: spool.append(self._settings.spool, record))
+            number = await self._promised(record.call_id, remembered, deadline)
+            record = replace(record, number=number)
+        await self._on_disk(lambda: spool.append(self._settings.spool, record), deadline)
         if not due:
             return Done(remembered.issued)
         category = self._register.terms.category_or_other(record.category)
@@ -150,24 +154,27 @@ class Keeper:
         )
         return Done(issued, opened=remembered.issued is None)
 
-    async def _promised(self, call_id: str, remembered: Remembered) -> str:
+    async def _promised(self, call_id: str, remembered: Remembered, deadline: float) -> str:
         """Promise a number without the store."""
         number = self._reserve.promise(call_id)
         pool = self._settings.pool
         if not number and pool is not None:
             try:
-                number = remembered.number = await self._on_disk(pool.take)
+                number = remembered.number = await self._on_disk(pool.take, deadline)
             except PoolEmpty as empty:
                 raise DeskUnavailable(f"no number is left: {empty}") from empty
         if not number:
             raise DeskUnavailable("no number is left, and the store is away")
         return number
 
-    async def _on_disk(self, job: Callable[[], T]) -> T:
+    async def _on_disk(self, job: Callable[[], T], deadline: float) -> T:
         try:
-            return await self._disk.run(job, self._settings.limit_s * (1 - _STORE_SHARE))
+            return await self._disk.run(job, deadline - self._now())
         except LaneAway as away:
             raise DeskUnavailable(str(away)) from away
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
 
     def _refill(self) -> None:
         """Lease the next block in the background before the last one is used up."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
 from tickets.calls import EndedCall, IncomingCall, Issued, QueueVisit
 from tickets.phone_number import SealedPhone
 from tickets.store.rows import insert_new
-from tickets.store.schema import calls, tickets
+from tickets.store.schema import Utc, calls, tickets
 from tickets.text import fit
 
 # Built once: to build a statement costs more than to run it.
@@ -31,6 +31,9 @@ _FOUND: Final = (
     .with_for_update(of=calls)
 )
 _CHANGE: Final = update(calls).where(calls.c.id == bindparam("of"))
+_CHANGE_LATE: Final = _CHANGE.where(
+    or_(calls.c.ended_at.is_(None), calls.c.ended_at <= bindparam("by", type_=Utc()))
+)
 _CALLED_SINCE: Final = select(
     exists().where(
         calls.c.caller_index == bindparam("telephone"),
@@ -107,14 +110,22 @@ def lock_call(
     return found
 
 
-def end_call(connection: Connection, row: int, ended: EndedCall, at: datetime) -> None:
-    """Write how a conversation ended; an earlier session's category and queue stay if unsaid."""
+def end_call(
+    connection: Connection, row: int, ended: EndedCall, at: datetime, *, late: bool
+) -> None:
+    """Write how a conversation ended; an earlier session's category and queue stay if unsaid.
+
+    What comes late, from the spool, does not undo the ending of a later session.
+    """
     values = {"ending": ended.ending, "last_node": ended.last_node, "ended_at": at}
     if ended.category:
         values["category"] = ended.category
     if ended.queue:
         values["queue"] = ended.queue
-    connection.execute(_CHANGE, {"of": row, **values})
+    if late:
+        connection.execute(_CHANGE_LATE, {"of": row, "by": at, **values})
+    else:
+        connection.execute(_CHANGE, {"of": row, **values})
 
 
 def end_visit(connection: Connection, row: int, visit: QueueVisit) -> None:

@@ -82,7 +82,9 @@ def _open_sqlite(address: URL, busy_s: float) -> Engine:
     if not address.database or address.database == ":memory:":
         raise ValueError("a SQLite store is a file: sqlite:////folder/tickets.db")
     _make_private(Path(address.database))
-    engine = create_engine(address, connect_args={"timeout": busy_s}, pool_timeout=busy_s)
+    engine = create_engine(
+        address, connect_args={"timeout": busy_s}, pool_timeout=busy_s, hide_parameters=True
+    )
 
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         assert isinstance(connection, sqlite3.Connection)
@@ -142,6 +144,7 @@ def _open_postgresql(address: URL, busy_s: float) -> Engine:
         },
         pool_timeout=busy_s,
         pool_pre_ping=True,
+        hide_parameters=True,
     )
 
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.support.postgres import PostgresServer
+from tests.support.ticket_store import LIMIT_S
 from tests.support.ticketing import (
     NOON,
     NUMBER_KEY,
@@ -38,8 +39,6 @@ from tickets.service import DeskSettings, DeskUnavailable, TicketDesk
 from tickets.spool import Spooled
 from tickets.spool_record import SpoolRecord
 from tickets.store.engine import reading
-
-LIMIT_S = 0.6
 
 
 @pytest.fixture
@@ -115,11 +114,11 @@ async def test_a_locked_store_keeps_no_caller_waiting(
     with locked(stores.open(5)):
         began = time.monotonic()
         first = await desk.issue(call("1"), "food", {}, ())
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < LIMIT_S
         began = time.monotonic()
         others = [await desk.issue(call(str(n)), "food", {}, ()) for n in range(2, 22)]
         again = await desk.issue(call("1"), "food", {}, ())
-        assert time.monotonic() - began < 0.6
+        assert time.monotonic() - began < LIMIT_S  # for all of them; the store takes 0.5 s for each
         with pytest.raises(DeskUnavailable):
             await desk.status(call("2"), first.number)
         with pytest.raises(DeskUnavailable):

@@ -34,7 +34,7 @@ from tickets.model import Channel, Step, TicketState
 from tickets.number import is_well_formed
 from tickets.queries import TicketFile, TicketFilter
 from tickets.register import Register
-from tickets.spool_record import SpoolKind
+from tickets.spool_record import SpoolKind, SpoolRecord
 from tickets.store.engine import reading
 from tickets.store.schema import number_blocks
 from tickets.store.ticket_rows import NumberTaken
@@ -159,6 +159,26 @@ def test_an_older_record_of_the_spool_does_not_undo_what_was_said_since(
     done = register.take_in(older, late=True)
     assert done.issued is not None
     assert done.issued.category == "ration"
+
+
+def test_the_ending_of_a_later_session_is_not_undone_by_the_spool(
+    register: Register, store: Engine
+) -> None:
+    def ended(minutes: int, ending: str) -> SpoolRecord:
+        at = NOON + timedelta(minutes=minutes)
+        return record("1", SpoolKind.CALL_ENDED, at=at, ending=ending)
+
+    for late, minutes, ending, stands in (
+        (True, 1, "first", "first"),
+        (False, 5, "third", "third"),
+        (True, 3, "second", "third"),
+        (True, 7, "fourth", "fourth"),
+        (False, -9, "clock set back", "clock set back"),
+    ):
+        register.take_in(ended(minutes, ending), late=late)
+        found = queries.find_call(store, call_id="gurugram-b1-1")
+        assert found is not None
+        assert found.ending == stands
 
 
 def test_what_the_caller_said_stands_against_a_guess_whichever_comes_first(
