@@ -19,6 +19,7 @@ once, and hangs up: with recordings of 0.2 s."""
 LISTENER: Final = Script(keys=((16.0, "1"), (8.0, "#")), stay_s=21.0)
 """The same with the recordings as they are: listens to everything up to the number."""
 ARMS: Final = tuple(Arm)
+WITH_TICKETS: Final = (Arm.OURS, Arm.PANORAMISK_TICKETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def measure(stage: Stage, arm: Arm, script: Script, load: Load) -> Cost:
     helpline.settle()
     asterisk, server = helpline.cpu_of_asterisk() - asterisk, cpu_s(pids) - server
     missing = 0
-    if arm in (Arm.OURS, Arm.PANORAMISK_TICKETS):
+    if arm in WITH_TICKETS:
         missing = load.calls - (helpline.tickets() - stored)
     return Cost(
         asterisk / load.calls * 1e3, server / load.calls * 1e3, max(outcome.failed, missing)
@@ -71,22 +72,23 @@ def measure(stage: Stage, arm: Arm, script: Script, load: Load) -> Cost:
 
 def run(port_base: int, rounds: int, loads: Loads | None = None) -> Sequence[Row]:
     """Measure all arms in turns, with short recordings."""
-    return rows(_costs(Plan(port_base), CALLER, ARMS, rounds, loads or Loads()))
+    return rows(costs_of(Plan(port_base), CALLER, ARMS, rounds, loads or Loads()))
 
 
 def run_real(port_base: int, rounds: int, loads: Loads | None = None) -> Sequence[Row]:
     """Measure ours and pure dialplan in turns, with the recordings as a citizen hears them."""
     arms = (Arm.DIALPLAN, Arm.OURS)
     plan = Plan(port_base, recordings_s=None)
-    return rows(_costs(plan, LISTENER, arms, rounds, loads or Loads(calls=100, rate=5)))
+    return rows(costs_of(plan, LISTENER, arms, rounds, loads or Loads(calls=100, rate=5)))
 
 
-def _costs(
+def costs_of(
     plan: Plan, script: Script, arms: Sequence[Arm], rounds: int, loads: Loads
 ) -> dict[Arm, list[Cost]]:
+    """Measure some arms in turns and return what a call cost in each round."""
     costs: dict[Arm, list[Cost]] = {arm: [] for arm in arms}
     with running(plan) as helpline, arms_ready(helpline, script, arms) as stage:
-        for arm in arms:  # caches of files and statements are warm in every round
+        for arm in set(arms) & set(WITH_TICKETS):  # the first calls compile the statements
             measure(stage, arm, script, Load(5, 5))
         for _ in range(rounds):
             for arm in arms:
@@ -117,6 +119,16 @@ def rows(costs: Mapping[Arm, Sequence[Cost]]) -> list[Row]:
         for name, above, below, must, goal in asked
         if above in whole and below in whole
     ]
+    if Arm.BARE in costs and Arm.PANORAMISK in costs:
+        servers = ([cost.server for cost in costs[arm]] for arm in (Arm.BARE, Arm.PANORAMISK))
+        found.append(Row("the same, the servers' processes only", "×", ratios(*servers)))
+    if Arm.PYST2 in costs and Arm.OURS in costs:
+        added = (
+            [a - b for a, b in zip(whole[arm], whole[Arm.DIALPLAN], strict=True)]
+            for arm in (Arm.PYST2, Arm.OURS)
+        )
+        name = "the same, of what each adds to pure dialplan"
+        found.append(Row(name, "×", ratios(*added)))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,5 +62,8 @@ class Result:
 
 
 def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
-    """Divide round by round: what the machine did in a round it did to both."""
-    return [a / b for a, b in zip(above, below, strict=True)]
+    """Divide round by round: what the machine did in a round it did to both.
+
+    Infinite where the second was too small to be measured.
+    """
+    return [a / b if b > 0 else math.inf for a, b in zip(above, below, strict=True)]
