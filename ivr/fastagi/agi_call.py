@@ -87,7 +87,10 @@ class AgiCall:
         returned, and the next thing asked of the line raises ``CallerHungUp``.
         """
         await self._player.play(prompts, True)
-        stem = await asyncio.to_thread(recording.prepare, self._recordings, spec.name)
+        try:
+            stem = await asyncio.to_thread(recording.prepare, self._recordings, spec.name)
+        except OSError as fault:
+            return NotRecorded(f"no folder for recordings: {fault.strerror}")
         for beep in (True, False) if spec.beep else (False,):
             begun = self._monotonic()
             reply = await self._ask(
@@ -117,7 +120,7 @@ class AgiCall:
             f"${{QUEUE_WAITING_COUNT({queue})}} ${{QUEUE_MEMBER({queue},logged)}}"
             f" ${{QUEUE_MEMBER({queue},ready)}}",
         )
-        counts = [int(n) if n.isdigit() else 0 for n in reply.note.split(" ")]
+        counts = [int(n) if n.isdecimal() else 0 for n in reply.note.split(" ")]
         if len(counts) != 3:
             raise LineLost("no queue counts")
         return QueueLoad(*counts)

@@ -20,7 +20,7 @@ HASH: Final = "#"
 
 def key_of(reply: Reply) -> str | None:
     """Return the key in a reply: ``None`` for no key, "" for a key that is none of ours."""
-    if not reply.result.isdigit() or reply.result == "0":
+    if not reply.result.isdecimal() or reply.result == "0":
         return None
     code = int(reply.result)
     return chr(code) if code < 128 and chr(code) in KEYS else ""

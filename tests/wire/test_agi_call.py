@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivr import names
 from ivr.call import (
     Call,
+    CallEnded,
     CallerHungUp,
     Collect,
     Digits,
@@ -27,7 +31,7 @@ from ivr.call import (
 from ivr.fastagi.agi_call import AgiCall
 from ivr.fastagi.asking import Asking, LineLimits
 from ivr.fastagi.line import Line
-from ivr.fastagi.protocol import MAX_COMMAND, UnsafeValue
+from ivr.fastagi.protocol import MAX_COMMAND, Reply, UnsafeValue
 from tests.support.agi import HandTime, Room, SecondLongSounds, Wire, serving
 from tests.support.fake_call import make_facts
 from tests.support.plays_asterisk import Channel, KeysAt, header_block, run_agi
@@ -358,6 +362,16 @@ class TestMessages:
 
         assert await dial(talk, Channel(KeysAt(), disk_full=True)) is None
 
+    async def test_a_folder_that_cannot_be_made(self, dial: Dial, tmp_path: Path) -> None:
+        async def talk(call: Call) -> None:
+            assert isinstance(await call.record([], RecordSpec("m-1")), NotRecorded)
+            assert await call.play(["sorry"]) == Played()
+
+        (tmp_path / "messages").write_text("in the way")
+        channel = Channel(KeysAt())
+        assert await dial(talk, channel) is None
+        assert not any("RECORD" in command for command in channel.commands)
+
     async def test_silence_is_no_message(self, dial: Dial, tmp_path: Path) -> None:
         async def talk(call: Call) -> None:
             assert await call.record([], RecordSpec("m-1")) == NotRecorded("too short")
@@ -410,3 +424,46 @@ async def test_a_refusal_is_a_lost_line(dial: Dial, reply: bytes) -> None:
         await call.play(["a"])
 
     assert isinstance(await dial(talk, Refusing(KeysAt())), LineLost)
+
+
+class Parrot(Line):
+    """A line on which anything may be answered."""
+
+    def __init__(self, replies: list[Reply]) -> None:
+        super().__init__(Room(), 5.0, HandTime())
+        self.replies = replies
+
+    async def ask(self, *words: str, limit_s: float) -> Reply:
+        if not self.replies:
+            raise LineLost("nothing more to say")
+        return self.replies.pop(0)
+
+
+ANYTHING = st.one_of(st.text(max_size=12), st.integers(-3, 200).map(str), st.sampled_from("²٣"))
+
+
+@given(
+    st.lists(st.builds(Reply, st.sampled_from([200, 200, 200, 510]), ANYTHING, ANYTHING)),
+    st.sampled_from(["play", "collect", "record", "load", "join"]),
+    st.sampled_from(["", "#", "*"]),
+)
+def test_any_answer_is_an_outcome_or_the_end_of_the_call(
+    tmp_path_factory: pytest.TempPathFactory, replies: list[Reply], what: str, finish: str
+) -> None:
+    async def run() -> None:
+        folder = tmp_path_factory.getbasetemp()
+        call = AgiCall(Parrot(replies), make_facts(), SecondLongSounds(), folder)
+        match what:
+            case "play":
+                await call.play(["a", "b"])
+            case "collect":
+                await call.collect(["a"], Collect(max_keys=6, finish_keys=finish))
+            case "record":
+                await call.record(["a"], RecordSpec("never-there"))
+            case "load":
+                await call.queue_load("food")
+            case _:
+                await call.join_queue(QueueEntry("food"))
+
+    with suppress(CallEnded):
+        asyncio.run(run())
