@@ -48,8 +48,6 @@ def _queue(name: str, queue: Queue, district: District) -> str:
         ("servicelevel", SERVICE_LEVEL_S),
         # The first in line hears where they are and of the key too: nobody else may be waiting.
         ("announce-to-first-user", True),
-        # Else whoever is rung for hears music only, and never of the key that leaves a message.
-        ("announce-to-first-user", True),
         ("announce-position", True),
         # Said before an operator is rung, each time: nothing more than needed.
         ("queue-thankyou", ""),

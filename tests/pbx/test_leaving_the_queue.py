@@ -1,52 +1,107 @@
-"""What a caller hears who waits in a queue at which nobody sits."""
+"""Out of the queue: a message by key, the wish to be called, the same offer at the limit."""
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import wave
+from collections.abc import Iterator
+
 import pytest
 
+from sahayata.settings import PROJECT
 from tests.pbx.citizens import Caller, Told, call_all, told
-from tests.pbx.instance import Instance
-from tickets.events import QueueEnded
+from tests.pbx.instance import Instance, running
+from tests.support.trial_project import trial_project
 
+LIMITED = "ration:  {name: {hi: "
 WAITING = {
-    "first": Caller("w3 0 w:q_periodic 1", "9810000201", 75.0),
-    "second": Caller("w5 0", "9810000202", 75.0),
+    "message": Caller("w3 3 w25 1 w2 1 s8 #", "9830000003"),
+    "wish": Caller("w3 4 w25 1 w2 1", "9830000004"),
+    "limit": Caller("w3 2 w2 # w2 0 w32 2", "9830000005", 70.0),
+    "withheld": Caller("w3 3 w25 1", "anonymous", 50.0),
 }
 
 
 @pytest.fixture(scope="module")
-def calls(instance: Instance) -> dict[str, Told]:
-    return {name: told(instance, call) for name, call in call_all(instance, WAITING).items()}
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """An instance whose operators ring and never answer; callers for ration wait 20 s at most."""
+    folder = tmp_path_factory.mktemp("busy")
+    project = trial_project(folder / "project", "")
+    district = (PROJECT / "district.yaml").read_text(encoding="utf-8")
+    line = next(one for one in district.splitlines() if one.strip().startswith(LIMITED))
+    (project / "district.yaml").unlink()
+    (project / "district.yaml").write_text(
+        district.replace(line, line.replace("wait_limit: 5 min", "wait_limit: 20 s"))
+    )
+    with running(folder / "state", project=project) as instance:
+        settings = instance.settings
+        words = ("--state", str(settings.state.root), "--port-base", str(settings.ports.base))
+        room = subprocess.Popen(
+            [sys.executable, "-m", "sahayata.processes.demo", *words, "--never-answer"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=PROJECT,
+        )
+        assert room.stdout is not None
+        assert room.stdout.readline() == "ready\n"
+        yield instance
+        room.send_signal(signal.SIGTERM)
+        room.wait(20)
+        room.stdout.close()
 
 
-def in_row(heard: tuple[str, ...], *prompts: str) -> bool:
-    """Tell whether these were heard one right after another."""
-    ends = range(len(heard) - len(prompts) + 1)
-    return any(heard[at : at + len(prompts)] == prompts for at in ends)
+@pytest.fixture(scope="module")
+def calls(busy: Instance) -> dict[str, Told]:
+    return {name: told(busy, call) for name, call in call_all(busy, WAITING).items()}
 
 
-def stays(call: Told) -> list[str]:
-    """Say how each stay in a queue ended, from the history of the ticket."""
+def test_a_message_is_recorded_attached_to_the_ticket_and_the_wish_stored(
+    calls: dict[str, Told],
+) -> None:
+    call = calls["message"]
+    assert {"wait_leave_message", "message_ask", "message_thanks"} <= set(call.heard)
     assert call.file is not None
-    events = [entry.event for entry in call.file.history]
-    return [event.how for event in events if isinstance(event, QueueEnded)]
+    (wish,) = call.file.call_backs
+    with wave.open(wish.recording) as message:
+        assert message.getnframes() / message.getframerate() == pytest.approx(wish.seconds, abs=1.0)
+    assert wish.seconds > 5, "eight seconds were spoken"
+    assert set(call.numbers) == {call.file.ticket.number}
 
 
-def test_the_first_in_line_hears_so(calls: dict[str, Told]) -> None:
-    assert "q_youarenext" in calls["first"].heard, calls["first"].heard
+def test_psych_callers_leave_the_wish_and_nothing_is_recorded(
+    calls: dict[str, Told], busy: Instance
+) -> None:
+    call = calls["wish"]
+    assert "message_ask" not in call.heard
+    assert {"wait_call_me", "wish_thanks"} <= set(call.heard)
+    assert call.file is not None
+    (wish,) = call.file.call_backs
+    assert wish.recording == ""
+    here = call.found.call_id.lower().replace(".", "-")
+    assert not [path for path in busy.settings.state.messages.iterdir() if here in path.name]
 
 
-def test_others_hear_their_place_in_hindi(calls: dict[str, Told]) -> None:
-    heard = calls["second"].heard
-    assert in_row(heard, "q_thereare", "n_2", "q_callswaiting"), heard
+def test_past_the_limit_the_same_is_offered_and_one_may_wait_on(calls: dict[str, Told]) -> None:
+    call = calls["limit"]
+    heard = list(call.heard)
+    assert heard.index("wait_sorry_text") < heard.index("wait_leave_message")
+    assert heard.index("wait_leave_message") < heard.index("wait_on_text")
+    assert call.found.queue_how == "abandoned", "back in the queue until he hung up"
 
 
-def test_everybody_hears_of_the_key_and_it_leads_out(calls: dict[str, Told]) -> None:
-    assert all("q_periodic" in call.heard for call in calls.values())
-    heard = calls["first"].heard
-    assert "wait_leave_message" in heard[heard.index("q_periodic") :], heard
-    assert stays(calls["first"])[0] == "left"
+def test_nobody_is_called_back_whose_number_is_withheld(calls: dict[str, Told]) -> None:
+    call = calls["withheld"]
+    assert "wait_number_withheld" in call.heard
+    assert call.file is not None
+    assert call.file.call_backs == ()
 
 
-def test_who_hangs_up_while_waiting_has_abandoned_the_queue(calls: dict[str, Told]) -> None:
-    assert stays(calls["second"]) == ["abandoned"]
+def test_without_any_operator_a_message_is_offered_at_once(instance: Instance) -> None:
+    callers = {"nobody": Caller("w3 1 w2 # w2 0 w2 1 s8 #", "9830000011")}
+    call = told(instance, call_all(instance, callers)["nobody"])
+    assert "no_operator_now" in call.heard
+    assert call.file is not None
+    assert len(call.file.call_backs) == 1
