@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks.__main__ import parser
 from benchmarks.arms import NUMBERS, Addresses, Arm, arms_dialplan
 from benchmarks.processes import family, look
 from benchmarks.result import Limit, Row, ratios
@@ -17,6 +18,14 @@ from sahayata.settings import PROJECT
 
 OURS = (PROJECT / "dialplans" / "inbound.conf").read_text(encoding="utf-8")
 ADDRESSES = Addresses("agi://a/inbound", "agi://b/inbound", "agi://c/inbound", "/program")
+
+
+def test_the_words_of_the_command_line() -> None:
+    assert parser().parse_args([]).figures == []
+    words = parser().parse_args(["cpu", "rate", "--rounds", "7"])
+    assert (words.figures, words.rounds) == (["cpu", "rate"], 7)
+    with pytest.raises(SystemExit):
+        parser().parse_args(["speed"])
 
 
 @pytest.mark.parametrize(
