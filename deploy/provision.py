@@ -45,7 +45,8 @@ def provision(console: Console) -> Asterisk:
     with debian_root.one_at_a_time():
         place = debian_root.place()
         if not place.is_dir():
-            wanted = ("mmdebstrap", "bwrap") if os.geteuid() == 0 else tuple(tools.PACKAGE_OF)
+            root = os.geteuid() == 0
+            wanted = tuple(tool for tool in tools.PACKAGE_OF if not (root and tool == "newuidmap"))
             tools.install(wanted, console.print)
             _build(console)
         tools.install(("bwrap",), console.print)

@@ -6,13 +6,17 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
 PACKAGE_OF: Final[Mapping[str, str]] = {
     "mmdebstrap": "mmdebstrap",
     "bwrap": "bubblewrap",
     "newuidmap": "uidmap",
+    # Debian has it; Ubuntu needs it to check what it fetches from Debian.
+    "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
 }
+"""A command, or a file by its whole path, and the package it comes in."""
 
 
 class ToolMissing(Exception):
@@ -20,8 +24,8 @@ class ToolMissing(Exception):
 
 
 def missing(tools: tuple[str, ...]) -> tuple[str, ...]:
-    """Name the tools that are not on PATH."""
-    return tuple(tool for tool in tools if shutil.which(tool) is None)
+    """Name the tools that are not there."""
+    return tuple(tool for tool in tools if shutil.which(tool) is None and not Path(tool).is_file())
 
 
 def install(tools: tuple[str, ...], say: Callable[[str], None]) -> None:

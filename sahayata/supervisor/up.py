@@ -47,6 +47,8 @@ def run_up(settings: Settings, *, demo: bool = False) -> int:
             return asyncio.run(Up(ground, demo=demo, say=say).run())
     except CannotStart as fault:
         sys.stderr.write(f"sahayata cannot start: {fault}\n")
+    except KeyboardInterrupt:
+        say("stopped before anything was started")
     except OSError as error:
         sys.stderr.write(f"sahayata: {in_words(error, 'stopped by a fault')}\n")
     return 1
@@ -92,7 +94,8 @@ class Up:
     async def run(self) -> int:
         """Start, keep, drain, end."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        # The terminal that is closed (SIGHUP) is a person who stops us, too.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._asked_to_stop)
         await self._clear_the_ground()
         self._became(InstanceState.STARTING)

@@ -1,4 +1,4 @@
-"""What is looked at while an instance runs: the server, the disk, the size of Asterisk's log."""
+"""What is looked at while an instance runs: the server, telephony, the disk, Asterisk's log."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from sahayata.supervisor import pbx
 from sahayata.supervisor.faults import free_mb
 from sahayata.supervisor.keeper import Keeper, PartState, Time
 from sahayata.supervisor.log_file import MOST_BYTES, turn_over
-from sahayata.supervisor.probes import answers_agi
+from sahayata.supervisor.probes import answers_agi, answers_sip
 from sahayata.supervisor.rx import NoAnswer
 
 SERVER_EVERY_S: Final = 2.0
 SERVER_MISSES: Final = 3
 """So many times without an answer, each of three seconds, and the server hangs."""
+TELEPHONY_EVERY_S: Final = 10.0
+TELEPHONY_MISSES: Final = 3
 DISK_EVERY_S: Final = 30.0
 
 
@@ -28,13 +30,14 @@ class Watch:
         self, settings: Settings, times: Time, noted: Callable[[str], None], server: Keeper
     ) -> None:
         self._settings, self._time, self._noted, self._server = settings, times, noted, server
-        self._misses = 0
+        self._misses = self._unheard = 0
         self._disk_was_full = False
 
     async def run(self) -> None:
         """Look until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._again_and_again(self.look_at_server, SERVER_EVERY_S))
+            tasks.create_task(self._again_and_again(self.look_at_telephony, TELEPHONY_EVERY_S))
             tasks.create_task(self._again_and_again(self.look_at_disk, DISK_EVERY_S))
 
     async def look_at_server(self) -> None:
@@ -46,6 +49,15 @@ class Watch:
         if self._misses >= SERVER_MISSES:
             self._misses = 0
             await self._server.end_now("does not answer")
+
+    async def look_at_telephony(self) -> None:
+        """Say when the short code cannot be called; Asterisk is left alone, it may have calls."""
+        self._unheard = 0 if await answers_sip(self._settings) else self._unheard + 1
+        if self._unheard == TELEPHONY_MISSES:
+            self._noted(
+                "telephony does not answer: nobody can call in;"
+                f" see {self._settings.state.logs / 'asterisk.log'}"
+            )
 
     async def look_at_disk(self) -> None:
         """Say when the disk is nearly full, and turn Asterisk's log over when it has grown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,14 @@ def test_it_is_made_once_and_found_again(
     assert [p.name for p in debian_root.cache().iterdir() if p.is_dir()] == [
         debian_root.place().name
     ]
+
+
+def test_two_at_once_do_the_work_once(bin_folder: Path, tmp_path: Path, no_asterisk: None) -> None:
+    tool(bin_folder, "mmdebstrap", f"{MAKER}\ntar -c -C {root_of(tmp_path / 'made')} .")
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(lambda _: provision.provision(Console(quiet=True)), range(3)))
+    assert found == [found[0]] * 3
+    assert len((bin_folder / "asked").read_text().splitlines()) == 1
 
 
 def test_what_failed_half_way_leaves_nothing(

@@ -12,7 +12,7 @@ from sahayata.supervisor import pbx
 from sahayata.supervisor import watch as watch_module
 from sahayata.supervisor.faults import MB
 from sahayata.supervisor.log_file import MOST_BYTES
-from sahayata.supervisor.watch import SERVER_MISSES, Watch
+from sahayata.supervisor.watch import SERVER_MISSES, TELEPHONY_MISSES, Watch
 from tests.unit.supervisor.test_keeper import Bench
 
 
@@ -32,11 +32,15 @@ class Looking:
         async def answers_agi(_: int) -> bool:
             return self.answers
 
+        async def answers_sip(_: object) -> bool:
+            return self.answers
+
         async def question(_: object, command: str) -> None:
             self.asked.append(command)
 
         usage = shutil.disk_usage(folder)
         monkeypatch.setattr(watch_module, "answers_agi", answers_agi)
+        monkeypatch.setattr(watch_module, "answers_sip", answers_sip)
         monkeypatch.setattr(pbx, "question", question)
         monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=self.free * MB))
 
@@ -78,6 +82,14 @@ async def test_a_server_that_does_not_run_is_not_asked(looking: Looking) -> None
     for _ in range(5):
         await looking.watch.look_at_server()
     assert looking.bench.said == []
+
+
+async def test_telephony_that_does_not_answer_is_told_once(looking: Looking) -> None:
+    looking.answers = False
+    for _ in range(TELEPHONY_MISSES + 5):
+        await looking.watch.look_at_telephony()
+    assert len(looking.noted) == 1
+    assert "nobody can call in" in looking.noted[0]
 
 
 async def test_a_full_disk_is_told_once_until_there_is_room_again(looking: Looking) -> None:
