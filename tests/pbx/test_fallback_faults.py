@@ -15,9 +15,10 @@ from tests.pbx.citizens import Caller, recordings
 from tests.pbx.instance import Instance
 from tests.pbx.test_operators import room
 from tests.pbx.test_without_us import shows
+from tickets.number import number_at
 from tickets.spool import SpoolKind
 
-NUMBER = "4836027195"
+NUMBER = number_at(b"a key of its own", 7)
 # What our server may have done before it died, as extensions to be dialled.
 BEFORE = {
     "7101": [f"Set,SAHAYATA_TICKET={NUMBER}"],
@@ -25,7 +26,7 @@ BEFORE = {
     "7103": ["Set,SAHAYATA_TICKET=12x45", "Set,SAHAYATA_PRIORITY=9x"],
 }
 CALLS = {
-    "with_a_number": Caller("w:greeting w0 1 w2 #", "9810000301", dials="7101"),
+    "with_a_number": Caller("w:greeting w0 1 w2 # w3 0", "9810000301", dials="7101"),
     "with_a_queue": Caller("", "9810000302", dials="7102"),
     "with_rubbish": Caller("w2 0", "9810000303", dials="7103"),
 }
