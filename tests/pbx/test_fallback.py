@@ -75,7 +75,8 @@ class Night:
 async def _hung_up_while_speaking(instance: Instance) -> HeardCall:
     """Hang up without a key in the third second of a message: Asterisk writes 32 kB at a time."""
     hang_up = asyncio.Event()
-    call = asyncio.create_task(dial(instance, Caller(SPEAK, "9810000234"), hang_up))
+    caller = Caller("w2 3 w1 1 w3 1 w3 1", "9810000234")
+    call = asyncio.create_task(dial(instance, caller, hang_up))
     messages = instance.settings.state.messages
 
     def spoken() -> bool:
