@@ -99,13 +99,13 @@ async def find_running(state: StateFolder) -> RunningPbx | None:
         process = ProcessId.of(answer.pid)
         return RunningPbx(state, process, None) if process else None
     except NoAnswer:
-        hung = by_pid_file(state)
+        hung = _by_pid_file(state)
         if hung is not None:
             await hung.end(2.0)
     return None
 
 
-def by_pid_file(state: StateFolder) -> ProcessId | None:
+def _by_pid_file(state: StateFolder) -> ProcessId | None:
     """Give the process of the pid file, when it is an Asterisk with our configuration."""
     try:
         pid = int((state.asterisk_run / "asterisk.pid").read_text(encoding="ascii"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from sahayata.settings import Settings
 from sahayata.state import StateFolder
 from sahayata.supervisor.faults import CannotStart, in_words
 from sahayata.supervisor.log_file import turn_over
-from sahayata.supervisor.pbx import RunningPbx, by_pid_file, question
+from sahayata.supervisor.pbx import RunningPbx, question
 from sahayata.supervisor.preparation import sight_of
 from sahayata.supervisor.process_id import ProcessId
 from sahayata.supervisor.rx import NoAnswer
@@ -54,9 +55,9 @@ async def start(settings: Settings, keys: Secrets, asterisk: Asterisk) -> Runnin
         await _require_dialplan(state)
         return RunningPbx(state, process, child)
     except BaseException:
-        child.kill()
-        if (left := by_pid_file(state)) is not None:
-            left.send(signal.SIGKILL)
+        # Its whole session: bubblewrap's end alone would leave Asterisk running.
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         raise
 

@@ -115,6 +115,25 @@ def test_stopping_ends_every_process(own: Instance) -> None:
     assert own.said[-1] == "stopped"
 
 
+def test_one_that_is_stopped_while_it_starts_leaves_nothing(own: Instance) -> None:
+    own.start(ready=False)
+    until(lambda: any(p.name == "asterisk" for p in own.status.parts), "Asterisk is being started")
+    assert own.stop() == 0
+    assert not [line for line in own.said if line.startswith("ready")]
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and entry.name != str(os.getpid()):
+            words = cmdline(entry)
+            assert str(own.settings.state.root).encode() not in words, words
+
+
+def cmdline(entry: Path) -> bytes:
+    """Give the words a process was started with; none when it has gone meanwhile."""
+    try:
+        return (entry / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def test_asterisk_answers_alone_and_the_next_up_takes_it_over(own: Instance) -> None:
     own.start()
     assert own.process is not None
