@@ -7,7 +7,9 @@ its own. No package is installed on this machine but the tools that make and run
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -25,12 +27,13 @@ def find() -> Asterisk:
     ours = on_path()
     if ours is not None and not ours.old:
         return ours
-    place = debian_root.place()
-    if place.is_dir():
-        return in_root(place)
-    if ours is not None:
-        return ours
-    raise AsteriskMissing("Asterisk is not set up on this machine yet: run make setup")
+    try:
+        return in_root(debian_root.place())
+    except AsteriskMissing as fault:
+        if ours is not None:
+            return ours
+        why = f"is damaged ({fault})" if debian_root.place().is_dir() else "is not set up yet"
+        raise AsteriskMissing(f"Asterisk {why}: run make setup") from fault
 
 
 def provision(console: Console) -> Asterisk:
@@ -44,13 +47,22 @@ def provision(console: Console) -> Asterisk:
         return ours
     with debian_root.one_at_a_time():
         place = debian_root.place()
-        if not place.is_dir():
+        if not _whole(place):
+            shutil.rmtree(place, ignore_errors=True)
             root = os.geteuid() == 0
             wanted = tuple(tool for tool in tools.PACKAGE_OF if not (root and tool == "newuidmap"))
             tools.install(wanted, console.print)
             _build(console)
         tools.install(("bwrap",), console.print)
         return in_root(place)
+
+
+def _whole(place: Path) -> bool:
+    try:
+        in_root(place)
+    except AsteriskMissing:
+        return False
+    return True
 
 
 def _build(console: Console) -> None:

@@ -114,6 +114,14 @@ def test_it_is_made_once_and_found_again(
     ]
 
 
+def test_a_damaged_one_is_made_anew(bin_folder: Path, tmp_path: Path, no_asterisk: None) -> None:
+    tool(bin_folder, "mmdebstrap", f"{MAKER}\ntar -c -C {root_of(tmp_path / 'made')} .")
+    debian_root.place().mkdir(parents=True)
+    with pytest.raises(AsteriskMissing, match=r"is damaged .* run make setup"):
+        provision.find()
+    assert provision.provision(Console(quiet=True)) == provision.find()
+
+
 def test_two_at_once_do_the_work_once(bin_folder: Path, tmp_path: Path, no_asterisk: None) -> None:
     tool(bin_folder, "mmdebstrap", f"{MAKER}\ntar -c -C {root_of(tmp_path / 'made')} .")
     with ThreadPoolExecutor() as pool:
