@@ -47,11 +47,11 @@ LEFT = {
     "information": Caller("w2 6 w1 1 w1 9 w2 *", "9810000227", 8.0),
 }
 # A key while something is said leads straight into the queue; the next takes the caller out of it.
-SPEAK = "w2 3 w1 1 w:q_thankyou 1 w:wait_leave_message 1"
+SPEAK = "w2 3 w1 1 w8 1 w4 1"
 WAITED = {
     "message": Caller(f"{SPEAK} w:message_ask w2 #", "9810000231"),
-    "wish": Caller("w2 4 w1 1 w:q_thankyou 1 w:wait_call_me 1", "9810000232"),
-    "waits_on": Caller("w2 3 w1 1 w:q_thankyou 1 w:wait_leave_message 2", "9810000233", 50.0),
+    "wish": Caller("w2 4 w1 1 w8 1 w4 1", "9810000232"),
+    "waits_on": Caller("w2 3 w1 1 w8 1 w4 2", "9810000233", 30.0),
 }
 
 
@@ -75,7 +75,7 @@ class Night:
 async def _hung_up_while_speaking(instance: Instance) -> HeardCall:
     """Hang up without a key in the third second of a message: Asterisk writes 32 kB at a time."""
     hang_up = asyncio.Event()
-    caller = Caller("w2 3 w1 1 w3 1 w3 1", "9810000234")
+    caller = Caller(SPEAK, "9810000234")
     call = asyncio.create_task(dial(instance, caller, hang_up))
     messages = instance.settings.state.messages
 
