@@ -77,7 +77,7 @@ def test_each_key_leads_to_a_ticket_and_an_operator(
     # Who presses keys into the promise goes on at once and hears no number.
     hurried = name in ("law", "two_hundred_digits")
     heard = set() if hurried else {call.file.ticket.number}
-    assert set(call.numbers) == heard, "the number heard is the one stored"
+    assert set(call.numbers) == heard, (call.heard, call.call.lost)
 
 
 def test_a_caller_for_food_hears_the_promise_and_the_number_twice(calls: dict[str, Told]) -> None:

@@ -100,7 +100,7 @@ async def test_an_operator_answers_greets_and_hangs_up(trial: Instance) -> None:
     async with room(trial, "201"):
         assert contacts(trial) == {"201"}
         result = await call(trial, "7020")
-    assert result.heard == ("operator_hello", "main_menu_food")
+    assert result.heard == ("q_youarenext", "operator_hello", "main_menu_food")
     assert (result.outcome, result.ended_by) == (Outcome.ANSWERED, Ending.FAR_END)
     assert contacts(trial) == set()
 
@@ -176,7 +176,7 @@ def test_the_process_says_ready_and_leaves_on_sigterm(trial: Instance) -> None:
         result = asyncio.run(call(trial, "7020"))
         process.terminate()
         assert process.wait(10) == 0
-    assert result.heard[0] == "operator_hello"
+    assert result.heard[:2] == ("q_youarenext", "operator_hello")
     assert contacts(trial) == set()
 
 
