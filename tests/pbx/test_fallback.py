@@ -28,7 +28,7 @@ SERVED = {
     "pin_skipped": Caller("w2 2 w1 # w3 0", "9810000202"),
     "pin_with_hash": Caller("w2 1 w1 122001# w2 1 w3 0", "9810000203"),
     "pin_changed": Caller("w2 1 w1 999999 w3 122001 w2 2 w1 123005 w2 1 w3 0", "9810000204"),
-    "pin_never": Caller("w2 1", "9810000205"),
+    "pin_never": Caller("w2 1 w52 0", "9810000205"),
     "typed_ahead": Caller("w0.3 1122001#1 w4 0", "9810000206"),
     "law": Caller("w2 7 w1 1 w2 9 w2 0", "9810000207"),
     "operator": Caller("w2 0", "9810000208"),
