@@ -34,7 +34,7 @@ BY_REQUEST: Final[Mapping[str, Bench]] = {"cpu-real": cpu.run_real}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure what is named; exit status 1 when a figure is not what it must be."""
+    """Measure what is named; exit status 0 when it was measured, whatever was found."""
     words = parser().parse_args(argv)
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     try:
@@ -48,7 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.print(f"{name}: {words.rounds} rounds …", highlight=False)
         results.append(_measure(name, benches[name], words.port_base, words.rounds))
     table.show(results, machine.describe(version), console)
-    return int(any(row.verdict == "NOT MET" for result in results for row in result.rows))
+    missed = [row.name for found in results for row in found.rows if row.verdict == "NOT MET"]
+    console.print(f"not met: {', '.join(missed)}" if missed else "every limit is met", markup=False)
+    return 0
 
 
 def _measure(name: str, bench: Bench, port_base: int, rounds: int) -> Result:

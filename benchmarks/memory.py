@@ -40,7 +40,7 @@ def run(port_base: int, rounds: int, callers: int = 100) -> Sequence[Row]:
     return [
         Row("callers waiting in the queue", "", waiting),
         Row("lines open to our server while they wait", "", lines, must=Limit(0)),
-        Row("memory of our server, per waiting call", "kB", kept, note="what Python keeps by"),
+        Row("memory of our server, per waiting call", "kB", kept, note="growth in a wave of calls"),
     ]
 
 

@@ -13,7 +13,7 @@ from benchmarks.stage import arms_ready
 
 HURRIED: Final = Script(keys=((0.3, "1"), (0.3, "#")), stay_s=0.8)
 """Knows the menu by heart; still long enough to be given a ticket and to hear its number begin."""
-STEPS: Final = (20, 30, 40, 50, 60, 80, 100, 120, 150, 180, 220, 260, 300)
+STEPS: Final = (20, 40, 60, 80, 100, 130, 170, 220, 280, 350)
 """Calls a second."""
 LASTS_S: Final = 3.0
 
