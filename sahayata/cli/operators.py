@@ -13,6 +13,7 @@ from sahayata.cli.words import (
     command,
     running_settings,
     say,
+    settings,
 )
 
 
@@ -31,7 +32,7 @@ def add(words: Words) -> None:
 
 def run_list(args: argparse.Namespace) -> int:
     """List every seat with its queues."""
-    district = running_settings(args).district
+    district = settings(args).district
     seats = [
         {"extension": number, "queues": list(run.queues)}
         for run in district.seats
@@ -50,9 +51,9 @@ def run_show(args: argparse.Namespace) -> int:
     from sahayata.bootstrap import load_secrets
     from sahayata.secrets import SecretsUnreadable
 
-    found = running_settings(args)
-    if args.extension not in found.district.extensions:
+    if args.extension not in settings(args).district.extensions:
         raise Refused(f"no seat of district.yaml has the extension {args.extension!r}")
+    found = running_settings(args)
     try:
         password = load_secrets(found).extensions[args.extension]
     except (SecretsUnreadable, OSError) as fault:

@@ -58,15 +58,15 @@ async def _converse(
     from sahayata.desk import DeskAdapter
     from tickets.store.upgrade import upgrade
 
-    found.state.prepare()
     speech = bootstrap.load_speech(found)
+    if args.entry not in speech.flows.entries:
+        raise Refused(f"--entry: choose from {', '.join(speech.flows.entries)}")
+    found.state.prepare()
     engine = bootstrap.open_database(found)
     upgrade(engine)
     desk = bootstrap.open_desk(
         found, bootstrap.open_register(found, bootstrap.load_secrets(found), engine), "phone"
     )
-    if args.entry not in speech.flows.entries:
-        raise Refused(f"--entry: choose from {', '.join(speech.flows.entries)}")
     facts = CallFacts(
         call_id=f"phone-{uuid.uuid4().hex}",
         caller="".join(sign for sign in args.caller if sign in "0123456789+")[:20],

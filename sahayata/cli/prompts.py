@@ -11,6 +11,7 @@ from pathlib import Path
 from sahayata.cli.words import Refused, Words, add_state, command, say, settings
 from sahayata.settings import Settings
 
+PATIENCE_S = 5.0
 PLAYERS = (
     ("aplay", "-q"),
     ("paplay",),
@@ -118,4 +119,8 @@ def run_play(args: argparse.Namespace) -> int:
         soundfile.write(file, pcm, MASTER_RATE, format="WAV", subtype="PCM_16")
         file.flush()
         # One of the players above, found on PATH, and a file of our own.
-        return subprocess.run([*player, file.name], check=False).returncode  # noqa: S603
+        words, limit_s = [*player, file.name], pcm.size / MASTER_RATE + PATIENCE_S
+        try:
+            return subprocess.run(words, check=False, timeout=limit_s).returncode  # noqa: S603
+        except subprocess.TimeoutExpired as late:
+            raise Refused(f"{player[0]} does not come to an end: is there a loudspeaker?") from late

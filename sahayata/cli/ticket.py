@@ -15,8 +15,8 @@ from sahayata.cli.words import (
     add_state,
     answer_json,
     command,
+    existing_settings,
     say,
-    settings,
 )
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ def run_show(args: argparse.Namespace) -> int:
     from tickets.queries import find_ticket
     from tickets.store.engine import StoreUnavailable
 
-    found = settings(args)
     number = args.number.replace(" ", "").replace("-", "")
     if not is_well_formed(number):
         raise Refused(
             f"{args.number!r} is no ticket number: ten digits, the last one checks the others"
         )
+    found = existing_settings(args)
     try:
         file = find_ticket(open_database(found), number)
     except StoreUnavailable as fault:
@@ -85,10 +85,10 @@ def run_list(args: argparse.Namespace) -> int:
     from tickets.queries import TicketFilter, list_tickets
     from tickets.store.engine import StoreUnavailable
 
-    found = settings(args)
     states = [state.value for state in TicketState]
     if args.state_is and args.state_is not in states:
         raise Refused(f"there is no state {args.state_is!r}: {', '.join(states)}")
+    found = existing_settings(args)
     wanted = TicketFilter(
         state=TicketState(args.state_is) if args.state_is else None, category=args.category
     )

@@ -48,11 +48,29 @@ def settings(args: argparse.Namespace) -> Settings:
         raise Refused(str(fault)) from fault
 
 
+def existing_settings(args: argparse.Namespace) -> Settings:
+    """Read the settings of an instance that was started before; a look must not make one.
+
+    Raises ``Refused`` when nothing was ever started in DIR.
+    """
+    found = settings(args)
+    in_sqlite = found.database_url == f"sqlite:///{found.state.database}"
+    if not found.state.secrets.exists() or (in_sqlite and not found.state.database.exists()):
+        raise Refused(
+            f"nothing was ever started in {found.state.root}: name the folder with --state,"
+            " or start it with `sahayata up`"
+        )
+    return found
+
+
 def running_settings(args: argparse.Namespace) -> Settings:
-    """Read the settings of the instance that runs in DIR: its ports are the ones it took."""
+    """Read the settings of the instance that runs in DIR: its ports are the ones it took.
+
+    Raises ``Refused`` when nothing was ever started in DIR.
+    """
     from sahayata.supervisor import instance_status
 
-    found = settings(args)
+    found = existing_settings(args)
     status = instance_status(found)
     if status.running and status.port_base != found.ports.base:
         found = load(state=args.state, port_base=status.port_base)

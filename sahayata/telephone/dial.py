@@ -67,12 +67,14 @@ async def dial(
     found = await _settled(lookup, call)
     heard = await asyncio.to_thread(ear.hear, call.samples)
     prompts = tuple(item.prompt for item in heard)
+    told = ticket_number_heard(heard)
     return CallResult(
         call_id=found.call_id if found else None,
         sip_call_id=call.sip_call_id,
         heard=prompts,
         keys=call.keys,
-        ticket=ticket_number_heard(heard),
+        ticket=told or ((found.ticket or None) if found else None),
+        ticket_heard=told,
         queue=(found.queue or None) if found else None,
         outcome=outcome_of(call, prompts, found),
         ended_by=call.ending,

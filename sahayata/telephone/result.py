@@ -65,6 +65,8 @@ class CallResult:
     """Prompt ids found in the recorded sound, in order."""
     keys: str
     ticket: str | None
+    """The ticket number that was heard; of who pressed on through it, the one that is stored."""
+    ticket_heard: str | None
     """The ticket number that was heard, ten digits."""
     queue: str | None
     outcome: Outcome
@@ -82,6 +84,7 @@ class CallResult:
             "heard": list(self.heard),
             "keys": self.keys,
             "ticket": self.ticket,
+            "ticket_heard": self.ticket_heard,
             "queue": self.queue,
             "outcome": self.outcome.value,
             "duration_s": round(self.duration_s, 2),
@@ -142,7 +145,7 @@ def describe(result: CallResult) -> str:
     lines = [
         ("Heard", " ".join(result.heard) or "nothing that we know"),
         ("Keys", result.keys),
-        ("Ticket", _spoken(result.ticket) if result.ticket else "none was heard"),
+        ("Ticket", _ticket(result)),
         ("Queue", result.queue or "none"),
         ("Ended", ended),
         ("Fault", result.reason),
@@ -159,6 +162,12 @@ def describe(result: CallResult) -> str:
         for name, text in lines
         if text
     )
+
+
+def _ticket(result: CallResult) -> str:
+    if result.ticket is None:
+        return "none was heard"
+    return _spoken(result.ticket) + ("" if result.ticket_heard else ", stored but not heard whole")
 
 
 def _spoken(number: str) -> str:

@@ -52,6 +52,10 @@ def test_wrong_words_end_with_two(words: list[str]) -> None:
         (["ticket", "list", "--state-is", "lost"], "there is no state 'lost'"),
         (["prompts", "play", "no_such_prompt"], "is not in"),
         (["prompts", "script", "--language", "xx"], "no prompts in 'xx'"),
+        (["ticket", "list"], "nothing was ever started in"),
+        (["ticket", "show", "4821093473"], "nothing was ever started in"),
+        (["operators", "show", "201"], "nothing was ever started in"),
+        (["dial", "1950"], "nothing was ever started in"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(
@@ -61,6 +65,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     captured = capsys.readouterr()
     assert says in captured.err
     assert "Traceback" not in captured.err
+    assert not (tmp_path / "state" / "secrets.json").exists(), "a look makes nothing"
 
 
 def test_a_conversation_in_the_terminal_leaves_a_ticket(

@@ -97,6 +97,7 @@ def result(**changes: object) -> CallResult:
         "heard": ("greeting", "main_menu_food"),
         "keys": "1#",
         "ticket": "1234567895",
+        "ticket_heard": "1234567895",
         "queue": "food",
         "outcome": Outcome.ANSWERED,
         "ended_by": Ending.FAR_END,
