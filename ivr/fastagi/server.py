@@ -37,14 +37,14 @@ class Limits:
     """Open connections at once; one more is dropped, and the fall-back takes that caller."""
     header_s: float = 5.0
     session_s: float = 1500.0
-    """A whole session; the dialplan's ``TIMEOUT(absolute)`` is longer than this."""
+    """A whole session. Each question renews the lease of the dialplan, so it needs a limit too."""
     farewell_s: float = 2.0
     """How long a dropped session may take to note its end when the server goes down."""
 
 
 @dataclass(slots=True)
 class Counters:
-    """What has happened since the start, for ``sahayata status``."""
+    """What has happened since the start; the process logs it when it ends."""
 
     open: int = 0
     accepted: int = 0

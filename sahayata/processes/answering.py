@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from dataclasses import asdict
 from typing import Final
 
 from ivr.voice.sounds import PublishedSounds
@@ -35,7 +36,9 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         life.say_ready()
         await stop.wait()
         dropped = await server.drain(DRAIN_S)
-        log.info("no more calls are answered", extra={"dropped": dropped})
+        log.info(
+            "no more calls are answered", extra={"dropped": dropped, **asdict(server.counters)}
+        )
     finally:
         stop.set()
         await watch
