@@ -2,7 +2,8 @@
 
 A number is said digit by digit. A time, a date or a ticket number is said whole or not at all: a
 word left out of it would be a false promise. What cannot be said is replaced by one sentence that
-says so, and a silence is simply left out.
+says so, and so is what only leads to it: "your ticket number is" with no number after it. A silence
+is simply left out.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from ivr.hindi.numbers import SCALES, digits
 
 FALLBACK: Final[PromptId] = "recording_missing"
 """Said once in place of all that cannot be said."""
+
+LEADS: Final[frozenset[PromptId]] = frozenset({"number_is", "number_again", "pin_is"})
+"""Nothing without the value after them."""
 
 _PAUSE: Final = re.compile(r"pause_")
 _VALUE: Final = re.compile(r"(n|t|m|w)_")
@@ -48,6 +52,8 @@ def next_best(prompts: Sequence[PromptId], usable: Collection[PromptId]) -> Next
             said = _sayable(part, usable)
             if said is None:
                 unsaid = True
+                if is_value and played and played[-1] in LEADS:
+                    played.pop()
                 said = [FALLBACK] if FALLBACK in usable and FALLBACK not in played else []
             played += said
     return NextBest(tuple(played), missing, unsaid)

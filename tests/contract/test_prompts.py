@@ -34,7 +34,7 @@ from ivr.voice.asterisk import ASTERISK_NAMES, say_conf
 from ivr.voice.catalogue import FILE_NAME, load_catalogue
 from ivr.voice.espeak import Espeak
 from ivr.voice.masters import FOLDER, read_master, read_masters, stale
-from ivr.voice.next_best import FALLBACK
+from ivr.voice.next_best import FALLBACK, LEADS
 from ivr.voice.processing import LEVEL_DB, MASTER_RATE, active_level_db
 from ivr.voice.respelling import ENDINGS, RESPELLINGS
 from ivr.voice.script import FILE_NAME as SHEET
@@ -89,7 +89,7 @@ def test_every_word_of_hindi_is_in_the_catalogue_as_it_is_said(phrase: Phrase) -
 
 
 def test_prompts_that_code_names_are_in_the_catalogue() -> None:
-    named = {PAUSE, FALLBACK, *ASTERISK_NAMES.values()}
+    named = {PAUSE, FALLBACK, *LEADS, *ASTERISK_NAMES.values()}
     assert not named - CATALOGUE.prompts.keys()
 
 

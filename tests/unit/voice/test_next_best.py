@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ivr.hindi import clock_time, number, ticket_number
 from ivr.hindi.numbers import LARGEST
-from ivr.voice.next_best import FALLBACK, NextBest, next_best
+from ivr.voice.next_best import FALLBACK, LEADS, NextBest, next_best
 
 NUMBERS = {f"n_{n}" for n in range(100)} | {"n_sau", "n_hazaar", "n_lakh", "n_karod"}
 EVERY = frozenset(
@@ -52,6 +52,23 @@ def test_a_ticket_number_without_a_digit_is_not_said() -> None:
     prompts = ("welcome", *ticket_number("4710923456").prompts, "goodbye")
     best = next_best(prompts, EVERY - {"n_9"})
     assert best == NextBest(("welcome", FALLBACK, "goodbye"), ("n_9",), unsaid=True)
+
+
+def test_what_leads_to_a_number_is_not_said_without_it() -> None:
+    digits = ticket_number("4710923456").prompts
+    twice = ("number_is", *digits, "pause_short", "number_again", *digits)
+    usable = EVERY | LEADS
+    assert next_best(twice, usable - {"n_7"}) == NextBest((FALLBACK,), ("n_7",), unsaid=True)
+    last = next_best(("welcome", "number_is", *digits, "goodbye"), usable - {"n_7", FALLBACK})
+    assert last.prompts == ("welcome", "goodbye")
+    other = next_best(("welcome", "gone", "number_is", *digits), usable)
+    assert other.prompts == ("welcome", FALLBACK, "number_is", *digits)
+
+
+def test_a_number_is_said_even_without_what_leads_to_it() -> None:
+    digits = ticket_number("4710923456").prompts
+    best = next_best(("number_is", *digits), (EVERY | LEADS) - {"number_is"})
+    assert best.prompts == (FALLBACK, *digits)
 
 
 def test_a_missing_pause_is_left_out() -> None:
