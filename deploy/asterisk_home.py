@@ -56,7 +56,7 @@ def parse_version(text: str) -> Version:
 
 
 def on_path() -> Asterisk | None:
-    """Find the Asterisk of this machine, ``None`` when there is none that is new enough."""
+    """Find the Asterisk of this machine, ``None`` when there is none new enough and whole."""
     found = shutil.which("asterisk") or shutil.which("asterisk", path="/usr/sbin:/usr/local/sbin")
     if found is None:
         return None
@@ -69,7 +69,10 @@ def on_path() -> Asterisk | None:
     version = parse_version(said)
     if version < ACCEPTED:
         return None
-    return _describe(".".join(map(str, version)), None, Path(found))
+    try:
+        return _describe(".".join(map(str, version)), None, Path(found))
+    except AsteriskMissing:
+        return None
 
 
 def in_root(root: Path) -> Asterisk:

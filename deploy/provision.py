@@ -1,7 +1,8 @@
 """``python -m deploy.provision``: have an Asterisk ready, quickly when there is one.
 
-The Asterisk on PATH is used when it is new enough; else Debian testing's, in a root file system of
-its own. No package is installed on this machine but the tools that make and run that.
+The Asterisk on PATH is used when it is as new as we ask for; else Debian testing's, in a root file
+system of its own. An older one on PATH is used, with a warning, while there is no such root. No
+package is installed on this machine but the tools that make and run that.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -24,16 +26,28 @@ def find() -> Asterisk:
     Raises:
         AsteriskMissing: there is none; the message says to run ``make setup``.
     """
+    try:
+        return _present()
+    except AsteriskMissing as fault:
+        why = f"is damaged ({fault})" if debian_root.place().is_dir() else "is not set up yet"
+        raise AsteriskMissing(f"Asterisk {why}: run make setup") from fault
+
+
+def _present() -> Asterisk:
+    """Choose among what is there: an old one on PATH only when there is no root file system.
+
+    Raises:
+        AsteriskMissing: there is neither; the message says what the root file system lacks.
+    """
     ours = on_path()
     if ours is not None and not ours.old:
         return ours
     try:
         return in_root(debian_root.place())
-    except AsteriskMissing as fault:
-        if ours is not None:
-            return ours
-        why = f"is damaged ({fault})" if debian_root.place().is_dir() else "is not set up yet"
-        raise AsteriskMissing(f"Asterisk {why}: run make setup") from fault
+    except AsteriskMissing:
+        if ours is None:
+            raise
+        return ours
 
 
 def provision(console: Console) -> Asterisk:
@@ -42,9 +56,10 @@ def provision(console: Console) -> Asterisk:
     Raises:
         AsteriskMissing, deploy.debian_root.BuildFailed, deploy.tools.ToolMissing: with what to do.
     """
-    ours = on_path()
-    if ours is not None:
-        return ours
+    with suppress(AsteriskMissing):
+        present = _present()
+        if present.root is None:
+            return present
     with debian_root.one_at_a_time():
         place = debian_root.place()
         if not _whole(place):

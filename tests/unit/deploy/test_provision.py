@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from deploy import debian_root, provision, sandbox, tools
+from deploy import asterisk_home, debian_root, provision, sandbox, tools
 from deploy.asterisk_home import AsteriskMissing, in_root, on_path, parse_version
 
 STATUS = """\
@@ -75,6 +75,73 @@ def test_one_on_path_is_used_when_it_is_new_enough(bin_folder: Path) -> None:
     tool(bin_folder, "asterisk", "echo Asterisk 18.1.0")
     assert on_path() is None
     tool(bin_folder, "asterisk", "exit 1")
+    assert on_path() is None
+
+
+@pytest.fixture
+def modules_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let what an Asterisk on PATH needs lie in a folder of the test, seen from ``/``."""
+    folder = tmp_path / "installed"
+    (folder / "modules").mkdir(parents=True)
+    (folder / "modules" / "chan_pjsip.so").touch()
+    (folder / "data" / "documentation").mkdir(parents=True)
+    inside = folder.relative_to("/")
+    monkeypatch.setattr("deploy.asterisk_home.MODULE_FOLDERS", (f"{inside}/modules",))
+    monkeypatch.setattr("deploy.asterisk_home.DATA_FOLDERS", (f"{inside}/data",))
+    return folder
+
+
+@pytest.mark.parametrize("version", ["22.10.1", "23.0.0"])
+def test_one_on_path_as_new_as_we_ask_for_is_used(
+    bin_folder: Path,
+    modules_on_this_machine: Path,
+    capsys: pytest.CaptureFixture[str],
+    version: str,
+) -> None:
+    tool(bin_folder, "asterisk", f"echo Asterisk {version}")
+    found = provision.find()
+    assert found == provision.provision(Console(quiet=True)) == on_path()
+    assert (found.version, found.root, found.old) == (version, None, False)
+    assert found.binary == bin_folder / "asterisk"
+    assert found.modules == modules_on_this_machine / "modules"
+    assert found.data == modules_on_this_machine / "data"
+    assert provision.main() == 0
+    assert "Warning" not in capsys.readouterr().err
+
+
+def test_an_older_one_on_path_is_used_with_a_warning(
+    bin_folder: Path, modules_on_this_machine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tool(bin_folder, "asterisk", "echo Asterisk 20.6.0")
+    found = provision.find()
+    assert found == provision.provision(Console(quiet=True))
+    assert (found.version, found.root, found.old) == ("20.6.0", None, True)
+    assert provision.main() == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Asterisk 20.6.0 at" in said
+    assert "Warning: it is older than 22.10.1" in said
+
+
+def test_a_root_file_system_goes_before_an_older_one_on_path(
+    bin_folder: Path, modules_on_this_machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool(bin_folder, "asterisk", "echo Asterisk 20.6.0")
+    tool(bin_folder, "bwrap", "true")
+    root_folders = ("usr/lib/*/asterisk/modules", "usr/share/asterisk")
+    for name, folder in zip(("MODULE_FOLDERS", "DATA_FOLDERS"), root_folders, strict=True):
+        ours = getattr(asterisk_home, name)
+        monkeypatch.setattr(asterisk_home, name, (*ours, folder))
+    root_of(debian_root.place())
+    found = provision.find()
+    assert found == provision.provision(Console(quiet=True))
+    assert (found.version, found.root) == ("22.10.1", debian_root.place())
+
+
+def test_one_on_path_that_lacks_its_modules_is_not_used(
+    bin_folder: Path, modules_on_this_machine: Path
+) -> None:
+    tool(bin_folder, "asterisk", "echo Asterisk 22.10.1")
+    (modules_on_this_machine / "modules" / "chan_pjsip.so").unlink()
     assert on_path() is None
 
 
