@@ -23,7 +23,8 @@ UNITS: Final = {
 STRATEGIES = Literal[
     "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom", "rrordered"
 ]
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_RUN: Final = 1000
+"""Extensions in one run of seats."""
 
 
 def parse_duration(value: object) -> timedelta:
@@ -88,7 +89,6 @@ class Helpline(Strict):
     languages: Annotated[tuple[Id, ...], Field(min_length=1)]
     timezone: str
     country: str
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "INR"
     pin_codes: tuple[Annotated[str, Field(pattern=r"^[1-9]\d{0,5}$", strict=True)], ...] = ()
     known_caller_days: Annotated[int, Field(ge=0, le=365)] = 7
 
@@ -152,6 +152,21 @@ class Queue(Strict):
     weight: Annotated[int, Field(ge=0, le=100)] = 0
 
 
+def run_of(extensions: str) -> tuple[str, ...]:
+    """Read ``"201-208"`` or ``"201"`` as each extension of the run.
+
+    Raises:
+        ValueError: it is no run, or one of more than ``LONGEST_RUN`` extensions.
+    """
+    first, _, last = extensions.partition("-")
+    last = last or first
+    if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit()):
+        raise ValueError(f"{extensions!r} is no run of extensions")
+    if len(first) != len(last) or not int(first) <= int(last) < int(first) + LONGEST_RUN:
+        raise ValueError(f"{extensions!r} is no run of extensions")
+    return tuple(str(number) for number in range(int(first), int(last) + 1))
+
+
 class Seats(Strict):
     """A run of operators' telephones and the queues they serve."""
 
@@ -160,16 +175,13 @@ class Seats(Strict):
 
     @model_validator(mode="after")
     def _a_run(self) -> Seats:
-        first, _, last = self.extensions.partition("-")
-        if last and not (len(first) == len(last) and int(first) <= int(last) < int(first) + 1000):
-            raise ValueError(f"{self.extensions!r} is no run of extensions")
+        run_of(self.extensions)
         return self
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """Each extension of the run."""
-        first, _, last = self.extensions.partition("-")
-        return tuple(str(n) for n in range(int(first), int(last or first) + 1))
+        return run_of(self.extensions)
 
 
 class Allowance(Strict):
@@ -188,7 +200,7 @@ class StatusLimits(Strict):
 
 
 class District(Strict):
-    """The whole file."""
+    """The whole file. That its parts agree is seen by ``sahayata.district_agreement``."""
 
     format: Literal[1]
     helpline: Helpline
@@ -206,33 +218,6 @@ class District(Strict):
         if not isinstance(value, dict):
             raise ValueError("the file must be a table of settings")
         return value
-
-    @model_validator(mode="after")
-    def _agree(self) -> District:
-        faults = [
-            f"categories.{name}.queue: there is no queue {category.queue!r}"
-            for name, category in self.categories.items()
-            if category.queue not in self.queues
-        ]
-        faults += [
-            f"hours.{name}: there is no queue of this name (or write default)"
-            for name in self.hours
-            if name != "default" and name not in self.queues
-        ]
-        if "default" not in self.hours:
-            faults.append("hours: default is missing")
-        seen: set[str] = set()
-        for run in self.seats:
-            faults += [
-                f"seats: there is no queue {q!r}" for q in run.queues if q not in self.queues
-            ]
-            faults += [f"seats: extension {n} stands twice" for n in run.numbers if n in seen]
-            seen.update(run.numbers)
-        if self.helpline.short_code in seen:
-            faults.append("seats: an extension is the short code itself")
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
 
     @property
     def extensions(self) -> tuple[str, ...]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from ivr.strict_yaml import Fault, YamlFaults, read_yaml
+from ivr.languages import LANGUAGES
+from ivr.strict_yaml import Fault, YamlFaults, YamlSource, read_yaml
+from ivr.voice.catalogue import FILE_NAME
 from sahayata.district import District
+from sahayata.district_agreement import disagreements, languages
 
 
 class DistrictFaults(Exception):
@@ -28,7 +32,21 @@ def load_district(path: Path) -> District:
         source = read_yaml(path)
     except YamlFaults as error:
         raise DistrictFaults(error.faults) from error
+    faults = [source.fault(found.path, found.message) for found in disagreements(source.data)]
+    faults += _unwritten(source, path.parent / "prompts")
     try:
-        return District.model_validate(source.data)
+        district = District.model_validate(source.data)
     except ValidationError as error:
-        raise DistrictFaults(source.faults(error)) from error
+        raise DistrictFaults(tuple(sorted({*faults, *source.faults(error)}))) from error
+    if faults:
+        raise DistrictFaults(tuple(sorted(faults)))
+    return district
+
+
+def _unwritten(source: YamlSource, prompts: Path) -> Iterator[Fault]:
+    """Find the languages that have no catalogue of prompts beside the file."""
+    for at, language in enumerate(languages(source.data)):
+        catalogue = prompts / language / FILE_NAME
+        if language in LANGUAGES and not catalogue.is_file():
+            message = f"there is no prompts/{language}/{FILE_NAME}"
+            yield source.fault(("helpline", "languages", at), message)

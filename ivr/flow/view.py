@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
+from typing import Final
 
 from ivr.call import QueueLoad
 
@@ -16,6 +17,9 @@ Span = tuple[int, int]
 
 PARTS_OF_DAY = ((4, "night"), (12, "morning"), (16, "afternoon"), (20, "evening"), (24, "night"))
 """The hour each part ends before, as ``ivr.hindi.times`` says the parts of the day."""
+
+DEFAULT_CATEGORY: Final = "other"
+"""The category that every district has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class DistrictView:
     hours: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     """Queue (or ``default``) -> when operators sit; a queue without hours takes the default."""
     holidays: frozenset[date] = frozenset()
-    default_category: str = "other"
+    default_category: str = DEFAULT_CATEGORY
     """What a matter is about that nobody named."""
 
     def queue_of(self, category: str) -> str:

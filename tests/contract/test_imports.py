@@ -29,7 +29,10 @@ WITHOUT_INPUT_OR_OUTPUT: Final = {
     *("math", "operator", "re", "textwrap", "types", "typing", "xml"),
 }
 PURE: Final = {
-    "ivr.flow": {"ivr.flow", "ivr.hindi", "ivr.call", "ivr.desk", "ivr.phrase", "pydantic"},
+    "ivr.flow": {
+        *("ivr.flow", "ivr.hindi", "ivr.languages", "ivr.call", "ivr.desk", "ivr.phrase"),
+        "pydantic",
+    },
     "ivr.hindi": {"ivr.hindi", "ivr.phrase"},
     "queue_manager.live": {"queue_manager.live", "queue_manager.events"},
 }

@@ -16,8 +16,14 @@ from sahayata.settings import PROJECT
 OURS = (PROJECT / "district.yaml").read_text(encoding="utf-8")
 
 
+def beside_prompts(tmp_path: Path) -> Path:
+    """Return where a district.yaml may be written that speaks Hindi."""
+    (tmp_path / "prompts").symlink_to(PROJECT / "prompts")
+    return tmp_path / "district.yaml"
+
+
 def faults_of(tmp_path: Path, text: str | bytes) -> list[str]:
-    file = tmp_path / "district.yaml"
+    file = beside_prompts(tmp_path)
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(DistrictFaults) as caught:
         load_district(file)
@@ -34,7 +40,7 @@ def test_our_district_loads() -> None:
 
 
 def test_another_district_needs_no_code(tmp_path: Path) -> None:
-    file = tmp_path / "district.yaml"
+    file = beside_prompts(tmp_path)
     file.write_text(
         OURS.replace('"1950"', '"1076"')
         .replace("गुरुग्राम", "रायपुर")
@@ -50,7 +56,7 @@ def test_another_district_needs_no_code(tmp_path: Path) -> None:
     ("old", "new", "expected"),
     [
         ('short_code: "1950"', "short_code: 1950", 'short_code: write it in quotes: "1950"'),
-        ("currency: INR", "currency: INR\n  colour: red", "colour: is not a setting here"),
+        ("country: IN ", "colour: red\n  country: IN ", "colour: is not a setting here"),
         ("ring: 15 s", "ring: quickly", "'quickly' is no duration"),
         ("recorded: false, at_once", "recorded: true, at_once", "never recorded"),
         ("timezone: Asia/Kolkata", "timezone: Asia/Gurugram", "'Asia/Gurugram' is unknown"),
@@ -61,6 +67,21 @@ def test_another_district_needs_no_code(tmp_path: Path) -> None:
         ('extensions: "221-224"', 'extensions: "206-224"', "extension 207 stands twice"),
         ("queue: psych,", "queue: psy,", "there is no queue 'psy'"),
         ("  default: [", "  foods: [", "there is no queue of this name"),
+        ("  other: ", "  others: ", "other is missing"),
+        (
+            "queue: general, limit: {l1: 1 d, l2: 7 d},   recorded: true}\n  info",
+            "queue: general, limit: none, recorded: true, ticket: false}\n  info",
+            "other.ticket: must give a ticket",
+        ),
+        (
+            "languages: [hi]",
+            "languages: [hi, bn]",
+            "languages.1: 'bn' is no language here: numbers and times are spoken in: hi",
+        ),
+        ('district: {hi: "गुरुग्राम", ', "district: {", "helpline.district: is missing in 'hi'"),
+        ("queues: [psych]", "queues: [psych, none]", "seats.2.queues.1: there is no queue 'none'"),
+        ('"221-224"', '"1950"', "seats.1.extensions: 1950 is the short code itself"),
+        ('"221-224"', '"224-221"', "'224-221' is no run of extensions"),
         ("strategy: rrmemory, ring: 15 s", "strategy: fair, ring: 15 s", "medical.strategy"),
     ],
 )
@@ -80,6 +101,32 @@ def test_all_slips_are_told_at_once_each_with_its_line(tmp_path: Path) -> None:
         if "short_code: 1950" in line or "ring: x" in line
     }
     assert lines == wanted
+
+
+def test_what_does_not_agree_is_told_beside_faults_of_single_settings(tmp_path: Path) -> None:
+    text = OURS.replace('short_code: "1950"', "short_code: 1950")
+    text = text.replace("queues: [psych]", "queues: [psyche]").replace(
+        "queue: food,", "queue: foo,"
+    )
+    told = [fault.split(":")[1:3] for fault in faults_of(tmp_path, text)]
+    assert [where.strip() for _, where in told] == [
+        "helpline.short_code",
+        "categories.food.queue",
+        "seats.2.queues.0",
+    ]
+    lines = [text.splitlines()[int(line) - 1] for line, _ in told]
+    assert "1950" in lines[0]
+    assert "foo," in lines[1]
+    assert "psyche" in lines[2]
+
+
+def test_a_language_without_prompts_is_a_fault(tmp_path: Path) -> None:
+    file = tmp_path / "district.yaml"
+    file.write_text(OURS, encoding="utf-8")
+    with pytest.raises(
+        DistrictFaults, match=r"languages\.0: there is no prompts/hi/catalogue\.yaml"
+    ):
+        load_district(file)
 
 
 def test_a_name_that_stands_twice_is_a_fault(tmp_path: Path) -> None:
