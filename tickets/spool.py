@@ -23,7 +23,7 @@ from typing import Final
 
 from tickets.spool_record import SpoolKind, SpoolRecord
 
-__all__ = ["Damaged", "SpoolKind", "SpoolRecord", "Spooled", "append", "read", "remove"]
+__all__ = ["Damaged", "SpoolKind", "SpoolRecord", "Spooled", "append", "read", "remove", "waiting"]
 
 _MARK: Final = b"SAHAYATA1"
 _ENDING: Final = ".record"
@@ -111,6 +111,11 @@ def read(folder: Path | str) -> Iterator[Spooled | Damaged]:
                 yield Damaged(_set_aside(path), str(fault))
             except OSError as fault:
                 yield Damaged(path, f"it cannot be read: {fault.strerror}")
+
+
+def waiting(folder: Path | str) -> int:
+    """Say how many records wait to be taken in."""
+    return sum(1 for _ in Path(folder).glob(f"*{_ENDING}"))
 
 
 def remove(spooled: Spooled) -> None:

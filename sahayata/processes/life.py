@@ -22,6 +22,11 @@ from tickets.store.upgrade import NewerStore
 
 log = logging.getLogger(__name__)
 
+
+class CannotWork(Exception):
+    """The process has not what its work needs; the message is for a person."""
+
+
 Work = Callable[[Settings, asyncio.Event], Awaitable[None]]
 """What a process does until the event is set; it calls ``say_ready`` when it can work."""
 
@@ -41,6 +46,7 @@ def main(name: str, work: Work, argv: Sequence[str] | None = None) -> int:
             runner.run(_run(settings, work))
     except (
         BadSetting,
+        CannotWork,
         DistrictFaults,
         MastersUnreadable,
         NewerStore,

@@ -1,7 +1,7 @@
 """Keeps the tickets: migrates the store, takes the spool in, fills the fall-back's pool of numbers.
 
 ``python -m sahayata.processes.ticketing --state DIR``. No call waits for this process; what it
-cannot do now it does when the store is back.
+cannot do now it does when the store is back. It is ready when a caller could be given a number.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Final
 from sahayata import bootstrap
 from sahayata.processes import life
 from sahayata.settings import Settings
+from sahayata.store_health import in_words
+from tickets import spool
 from tickets.intake import refill, take_in
 from tickets.pool import NumberPool, PoolEmpty
 from tickets.register import Register
@@ -29,7 +31,12 @@ WHEN_AWAY_S: Final = 5.0
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
-    """Go round and round until the end is asked for."""
+    """Go round and round until the end is asked for.
+
+    Raises:
+        CannotWork: no number is in the pool, and none could be leased.
+        tickets.store.upgrade.NewerStore, tickets.phone_number.WrongKey: the store is not ours.
+    """
     engine = bootstrap.open_database(settings)
     register = bootstrap.open_register(settings, bootstrap.load_secrets(settings), engine)
     pool = NumberPool(settings.state.pool)
@@ -43,15 +50,27 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
                 migrated = True
             await asyncio.to_thread(_go_round, register, pool, settings)
         except (StoreUnavailable, PoolEmpty, OSError) as fault:
-            log.warning("tickets wait in the spool: %s", fault)
+            if not ready and not pool.left():
+                raise life.CannotWork(
+                    f"has no ticket number for any caller, and can lease none: {_told(fault)}"
+                ) from fault
+            log.warning("%s", _told(fault, spool.waiting(settings.state.spool)))
             pause = WHEN_AWAY_S
         if not ready:
-            # Ready even while the store is away: a call must not wait for it.
+            # While the store is away, too: until it is back numbers are taken from the pool.
             life.say_ready()
             ready = True
         if await life.until(stop, pause):
             break
     engine.dispose()
+
+
+def _told(fault: Exception, waiting: int = 0) -> str:
+    """Say what is wrong; ``waiting`` is how many records wait for it to be put right."""
+    held = f"; {waiting} records wait in the spool" if waiting else ""
+    if isinstance(fault, StoreUnavailable):
+        return f"{in_words(fault)}{held}"
+    return f"the spool or the pool of numbers cannot be used{held}: {fault}"
 
 
 def _go_round(register: Register, pool: NumberPool, settings: Settings) -> None:

@@ -81,11 +81,12 @@ class Up:
         try:
             started = await self._unless_stopped(self._start())
             if started:
+                server = self._keeper("answering")
+                watch = Watch(self._settings, self._time, self._bulletin.fault, server)
+                await watch.look_at_database()
                 self._bulletin.became(InstanceState.READY)
                 for line in ready_lines(self._settings, demo=self._demo):
                     self._bulletin.say(line)
-                server = self._keeper("answering")
-                watch = Watch(self._settings, self._time, self._bulletin.fault, server)
                 await self._unless_stopped(watch.run())
                 self._bulletin.became(InstanceState.DRAINING)
                 await self._drain()

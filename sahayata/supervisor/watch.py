@@ -1,4 +1,4 @@
-"""What is looked at while an instance runs: the server, telephony, the disk, Asterisk's log."""
+"""What is looked at while an instance runs: the server, telephony, the database, the disk."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from sahayata.settings import Settings
+from sahayata.store_health import store_fault
 from sahayata.supervisor import pbx
 from sahayata.supervisor.faults import free_mb
 from sahayata.supervisor.keeper import Keeper, PartState, Time
@@ -20,6 +21,7 @@ SERVER_MISSES: Final = 3
 """So many times without an answer, each of three seconds, and the server hangs."""
 TELEPHONY_EVERY_S: Final = 10.0
 TELEPHONY_MISSES: Final = 3
+DATABASE_EVERY_S: Final = 30.0
 DISK_EVERY_S: Final = 30.0
 
 
@@ -31,13 +33,14 @@ class Watch:
     ) -> None:
         self._settings, self._time, self._noted, self._server = settings, times, noted, server
         self._misses = self._unheard = 0
-        self._disk_was_full = False
+        self._disk_was_full = self._database_was_away = False
 
     async def run(self) -> None:
         """Look until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._again_and_again(self.look_at_server, SERVER_EVERY_S))
             tasks.create_task(self._again_and_again(self.look_at_telephony, TELEPHONY_EVERY_S))
+            tasks.create_task(self._again_and_again(self.look_at_database, DATABASE_EVERY_S))
             tasks.create_task(self._again_and_again(self.look_at_disk, DISK_EVERY_S))
 
     async def look_at_server(self) -> None:
@@ -58,6 +61,13 @@ class Watch:
                 "telephony does not answer: nobody can call in;"
                 f" see {self._settings.state.logs / 'asterisk.log'}"
             )
+
+    async def look_at_database(self) -> None:
+        """Say when the database does not answer: callers get numbers while the pool has some."""
+        fault = await asyncio.to_thread(store_fault, self._settings)
+        if fault and not self._database_was_away:
+            self._noted(f"{fault}; tickets are kept on disk until it is back")
+        self._database_was_away = bool(fault)
 
     async def look_at_disk(self) -> None:
         """Say when the disk is nearly full, and turn Asterisk's log over when it has grown."""

@@ -23,7 +23,7 @@ class Looking:
         self.bench = Bench()
         self.noted: list[str] = []
         self.asked: list[str] = []
-        self.answers, self.free = True, 1000
+        self.answers, self.free, self.store_fault = True, 1000, ""
         settings = load(state=str(folder), environment={"SAHAYATA_LEAST_FREE_MB": "200"})
         settings.state.prepare()
         self.state = settings.state
@@ -41,6 +41,7 @@ class Looking:
         usage = shutil.disk_usage(folder)
         monkeypatch.setattr(watch_module, "answers_agi", answers_agi)
         monkeypatch.setattr(watch_module, "answers_sip", answers_sip)
+        monkeypatch.setattr(watch_module, "store_fault", lambda _: self.store_fault)
         monkeypatch.setattr(pbx, "question", question)
         monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=self.free * MB))
 
@@ -98,6 +99,13 @@ async def test_a_full_disk_is_told_once_until_there_is_room_again(looking: Looki
         await looking.watch.look_at_disk()
     assert len(looking.noted) == 2
     assert "the disk is nearly full, 150 MB are free: make room" in looking.noted[0]
+
+
+async def test_a_database_that_is_away_is_told_once_until_it_is_back(looking: Looking) -> None:
+    for fault in ("", "it is gone", "it is gone", "", "it is gone"):
+        looking.store_fault = fault
+        await looking.watch.look_at_database()
+    assert looking.noted == ["it is gone; tickets are kept on disk until it is back"] * 2
 
 
 async def test_the_log_of_asterisk_is_turned_over_when_it_has_grown(looking: Looking) -> None:
