@@ -19,4 +19,5 @@ def view_of(district: District) -> DistrictView:
         timezone=helpline.zone,
         hours=district.hours,
         holidays=frozenset(district.holidays),
+        language=helpline.languages[0],
     )

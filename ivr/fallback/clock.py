@@ -1,7 +1,7 @@
 """The promise as day and clock time, computed by the dialplan in the zone of the district.
 
-The words come from ``ivr.hindi`` when the dialplan is generated: a table of the clock, minute by
-minute where a minute has words of its own, one pattern an hour for the others.
+The words come from ``ivr.languages`` when the dialplan is generated: a table of the clock, minute
+by minute where a minute has words of its own, one pattern an hour for the others.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ivr import hindi
 from ivr.call import PromptId
 from ivr.fallback import variables as v
 from ivr.fallback.spoken import recordings
 from ivr.fallback.text import Step, context, extension, gosub
-from ivr.hindi.times import NEAR_DAYS, NIGHT_ENDS
+from ivr.languages import LANGUAGES, Numbers
 
 _DAY: Final = 24 * 3600
 _NOON: Final = 12 * 3600
@@ -28,8 +27,9 @@ _DATE: Final = dt.date(2001, 11, 23)
 
 def deadline(zone: str, language: str) -> str:
     """Write the subroutine that sets the recordings of the promise: today, half past five."""
-    due = v.value(v.PROMISED)
-    days = [(count, near) for count, near in sorted(NEAR_DAYS.items()) if count >= 0]
+    due, numbers = v.value(v.PROMISED), LANGUAGES[language]
+    night_ends = numbers.NIGHT_ENDS
+    days = [(count, near) for count, near in sorted(numbers.NEAR_DAYS.items()) if count >= 0]
     steps: list[Step] = [
         f"Set({v.SAY_DEADLINE}={v.value(v.SAY_LIMIT)})",
         f'GotoIf($["{due}" = ""]?done)',
@@ -37,7 +37,7 @@ def deadline(zone: str, language: str) -> str:
         f'GotoIf($["{_local("0", zone, "%H%M")}" != "{_at_epoch(zone)}"]?done)',
         # Before the night ends it is still the day before: "tonight at one".
         f"Set(LOCAL(hour)={_local(due, zone, '%H')})",
-        f"Set(LOCAL(back)=${{IF($[${{hour}} < {NIGHT_ENDS}]?{NIGHT_ENDS * 3600}:0)}})",
+        f"Set(LOCAL(back)=${{IF($[${{hour}} < {night_ends}]?{night_ends * 3600}:0)}})",
         f"Set(LOCAL(day)={_local(f'$[{due} - ${{back}}]', zone, '%F')})",
         "Set(LOCAL(now)=$[${EPOCH} - ${back}])",
         # A day is counted from noon to noon: no change of the clock falls there.
@@ -67,16 +67,16 @@ def clock(language: str) -> str:
     rows = [
         extension(name, f"Return({recordings(said, language)})")
         for hour in range(24)
-        for name, said in _hour(hour)
+        for name, said in _hour(hour, LANGUAGES[language])
     ]
     return context("sub-fallback-clock", *rows)
 
 
-def _hour(hour: int) -> Iterator[tuple[str, tuple[PromptId, ...]]]:
+def _hour(hour: int, numbers: Numbers) -> Iterator[tuple[str, tuple[PromptId, ...]]]:
     """Yield the minutes of an hour that have words of their own, then the pattern of the others."""
-    plain = hindi.clock_time(dt.time(hour, _PLAIN_MINUTE)).prompts
+    plain = numbers.clock_time(dt.time(hour, _PLAIN_MINUTE)).prompts
     for minute in range(60):
-        said = hindi.clock_time(dt.time(hour, minute)).prompts
+        said = numbers.clock_time(dt.time(hour, minute)).prompts
         if said != tuple(f"n_{minute}" if p == f"n_{_PLAIN_MINUTE}" else p for p in plain):
             yield f"{hour:02}{minute:02}", said
     told = tuple("n_$[${EXTEN:2} + 0]" if p == f"n_{_PLAIN_MINUTE}" else p for p in plain)
@@ -84,7 +84,7 @@ def _hour(hour: int) -> Iterator[tuple[str, tuple[PromptId, ...]]]:
 
 
 def _date(due: str, zone: str, language: str) -> str:
-    said = recordings(hindi.date(_DATE).prompts, language)
+    said = recordings(LANGUAGES[language].date(_DATE).prompts, language)
     said = said.replace(f"n_{_DATE.day}", f"n_$[{_local(due, zone, '%d')} + 0]")
     return said.replace(f"m_{_DATE.month}", f"m_$[{_local(due, zone, '%m')} + 0]")
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Final
 
-from ivr import hindi, names
+from ivr import names
 from ivr.fallback import clock, tables
 from ivr.fallback import variables as v
 from ivr.fallback.nodes import node_context
@@ -16,6 +16,7 @@ from ivr.fallback.source import Source
 from ivr.fallback.spoken import PAUSE, recordings
 from ivr.fallback.text import context, extension
 from ivr.flow.model import Branch, JoinQueue
+from ivr.languages import LANGUAGES
 
 __all__ = ["MODULES", "Source", "generate"]
 
@@ -132,7 +133,7 @@ def _subroutines(source: Source) -> str:
 
 def _spoken_number(language: str) -> str:
     """Say a ticket number whose digits are in the channel variable."""
-    said = recordings(hindi.ticket_number("0123456789").prompts, language)
+    said = recordings(LANGUAGES[language].ticket_number("0123456789").prompts, language)
     digit = f"n_${{{names.TICKET}:\\1:1}}"
     return re.sub(r"n_(\d)", digit, said)
 

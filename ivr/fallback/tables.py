@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from ivr import hindi
 from ivr.fallback import variables as v
 from ivr.fallback.spoken import PAUSE, recordings
 from ivr.fallback.text import Step, context, extension, go, gosub
 from ivr.flow.view import PARTS_OF_DAY, DistrictView, Span
-from ivr.hindi.numbers import LARGEST, SCALES
+from ivr.languages import LANGUAGES
 from ivr.names import QUEUE_PREFIX
 
 _DAY_MINUTES: Final = 24 * 60
@@ -27,10 +26,11 @@ def entries(nodes: Mapping[str, str], rescue: str) -> str:
 
 def categories(view: DistrictView, limits: Mapping[str, timedelta | None], language: str) -> str:
     """Write what becomes known when a caller speaks of a category."""
+    numbers = LANGUAGES[language]
     rows = []
     for name, category in view.categories.items():
         limit = limits.get(name)
-        said = hindi.duration(limit).prompts if limit else (PAUSE,)
+        said = numbers.duration(limit).prompts if limit else (PAUSE,)
         rows.append(
             extension(
                 name,
@@ -89,16 +89,16 @@ def load(view: DistrictView) -> str:
 
 
 def count(language: str) -> str:
-    """Write the subroutine that says a count as ``ivr.hindi.number`` does."""
-    left, said = "${left}", "${said}"
+    """Write the subroutine that says a count as ``Numbers.number`` of the language does."""
+    left, said, numbers = "${left}", "${said}", LANGUAGES[language]
     steps: list[Step] = [
         "Set(LOCAL(left)=${FILTER(0-9,${ARG1})})",
         "Set(LOCAL(said)=)",
-        f'GotoIf($["{left}" = "" | ${{LEN({left})}} > {len(str(LARGEST))}]?done)',
+        f'GotoIf($["{left}" = "" | ${{LEN({left})}} > {len(str(numbers.LARGEST))}]?done)',
         f"Set(LOCAL(left)=$[{left} + 0])",
         f"GotoIf($[{left} = 0]?rest)",
     ]
-    for ones, unit in SCALES:
+    for ones, unit in numbers.SCALES:
         words = recordings(unit.prompts, language)
         steps += [
             f"Set(LOCAL(many)=${{MATH({left}/{ones},int)}})",

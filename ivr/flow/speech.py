@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ivr import hindi
 from ivr.call import PromptId
 from ivr.desk import TicketStatus
 from ivr.flow.session import Session
@@ -68,14 +67,14 @@ def _value(
 ) -> tuple[PromptId, ...]:
     match name:
         case "ticket_number" if session.ticket:
-            return hindi.ticket_number(session.ticket.number).prompts
+            return view.numbers.ticket_number(session.ticket.number).prompts
         case "category" if session.category:
             return (f"category_{session.category}",)
         case "limit" if session.ticket and session.ticket.limit_minutes is not None:
             length = timedelta(minutes=max(1, session.ticket.limit_minutes))
-            return hindi.duration(length).prompts
+            return view.numbers.duration(length).prompts
         case "deadline" if session.ticket and session.ticket.promised_by is not None:
-            return hindi.day_and_time(session.ticket.promised_by, now, view.timezone).prompts
+            return view.numbers.day_and_time(session.ticket.promised_by, now, view.timezone).prompts
         case "status" if session.looked_up:
             return (_state(session.looked_up),)
         case "status_details" if session.looked_up and session.looked_up.own:
@@ -83,9 +82,9 @@ def _value(
         case "digits":
             return _digits(session.answer(argument) or "")
         case "number":
-            return _count(session.answer(argument) or "")
+            return _count(session.answer(argument) or "", view)
         case "waiting":
-            return _count(str(dict(session.waiting).get(argument, "")))
+            return _count(str(dict(session.waiting).get(argument, "")), view)
     return ()
 
 
@@ -98,12 +97,12 @@ def _details(status: TicketStatus, view: DistrictView, now: datetime) -> Phrase:
     if status.category in view.categories:
         details += _prompts("status_about", f"category_{status.category}")
     if status.opened_at:
-        opened = hindi.day_and_time(status.opened_at, now, view.timezone)
+        opened = view.numbers.day_and_time(status.opened_at, now, view.timezone)
         details += opened + _prompts("status_opened")
     if status.promised_by and status.state not in FINISHED:
         if status.promised_by < now:
             return details + _prompts("status_late")
-        promise = hindi.day_and_time(status.promised_by, now, view.timezone)
+        promise = view.numbers.day_and_time(status.promised_by, now, view.timezone)
         details += _prompts("status_promised") + promise + _prompts("status_promised_until")
     return details
 
@@ -116,7 +115,7 @@ def _digits(text: str) -> tuple[PromptId, ...]:
     return tuple(f"n_{key}" for key in text if key in "0123456789")
 
 
-def _count(text: str) -> tuple[PromptId, ...]:
+def _count(text: str, view: DistrictView) -> tuple[PromptId, ...]:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         return ()
-    return hindi.number(int(text)).prompts
+    return view.numbers.number(int(text)).prompts

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 from ivr.call import QueueLoad
+from ivr.languages import LANGUAGES, Numbers
 
 Span = tuple[int, int]
 """From and to, as minutes of the day; the second is not part of it."""
@@ -46,8 +47,15 @@ class DistrictView:
     hours: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     """Queue (or ``default``) -> when operators sit; a queue without hours takes the default."""
     holidays: frozenset[date] = frozenset()
+    language: str = "hi"
+    """The language that is spoken: one of ``ivr.languages.LANGUAGES``."""
     default_category: str = DEFAULT_CATEGORY
     """What a matter is about that nobody named."""
+
+    @property
+    def numbers(self) -> Numbers:
+        """How numbers, times and dates are said here."""
+        return LANGUAGES[self.language]
 
     def queue_of(self, category: str) -> str:
         """Return the queue of a category, "" when there is no such category."""

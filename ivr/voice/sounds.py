@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ivr.call import PromptId
+from ivr.languages import LANGUAGES
 from ivr.voice.inventory import Inventory, take_inventory
 from ivr.voice.masters import FOLDER, Master, read_masters
 from ivr.voice.next_best import next_best
@@ -45,7 +46,8 @@ class PublishedSounds:
 
     def substitute(self, prompts: Sequence[PromptId], language: str) -> Sequence[PromptId]:
         """Return what can be played in place of ``prompts``: see ``ivr.voice.next_best``."""
-        best = next_best(prompts, self._usable.get(language, frozenset()))
+        usable = self._usable.get(language, frozenset())
+        best = next_best(prompts, usable, LANGUAGES.get(language, LANGUAGES["hi"]))
         for prompt in best.missing:
             self._report(prompt, language)
         return best.prompts
