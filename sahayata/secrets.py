@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 KEY_BYTES: Final = 32
+KEYS: Final = ("number_key", "phone_key", "phone_index_key")
 AMI_USERS: Final = ("listener", "actions", "status")
 """One least-privilege AMI user per job."""
 
@@ -43,9 +44,7 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
             overwritten: with new keys every stored telephone number would be lost.
     """
     stored = _read(path)
-    wanted = dict(stored) if stored else {}
-    for name in ("number_key", "phone_key", "phone_index_key"):
-        wanted.setdefault(name, secrets.token_hex(KEY_BYTES))
+    wanted = _fresh_keys() if stored is None else dict(stored)
     ami = dict(_strings(wanted.get("ami", {}), path))
     for user in AMI_USERS:
         ami.setdefault(user, secrets.token_urlsafe(24))
@@ -55,9 +54,9 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
     wanted["ami"], wanted["extensions"] = ami, sip
     try:
         made = Secrets(
-            number_key=_key(wanted["number_key"]),
-            phone_key=_key(wanted["phone_key"]),
-            phone_index_key=_key(wanted["phone_index_key"]),
+            number_key=_key(wanted.get("number_key")),
+            phone_key=_key(wanted.get("phone_key")),
+            phone_index_key=_key(wanted.get("phone_index_key")),
             ami=ami,
             extensions=sip,
         )
@@ -68,6 +67,10 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
     if wanted != stored:
         _write(path, wanted)
     return made
+
+
+def _fresh_keys() -> dict[str, object]:
+    return {name: secrets.token_hex(KEY_BYTES) for name in KEYS}
 
 
 def _key(text: object) -> bytes:

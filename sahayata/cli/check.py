@@ -26,13 +26,11 @@ def run(args: argparse.Namespace) -> int:
         say(f"sahayata check: there is no area {unknown[0]!r}; choose from {', '.join(AREAS)}")
         return 2
     findings: list[Finding] = []
-    for area in args.areas or AREAS:
-        found = check(area, state=args.state)
-        findings += found
+    for finding in check(args.areas or AREAS, state=args.state):
+        findings.append(finding)
         if not args.json:
-            for finding in found:
-                mark = {"ok": "  ", "warning": "? ", "fault": "✗ "}[finding.weight]
-                say(f"{mark}{area}: {finding.text}")
+            mark = {"ok": "  ", "warning": "? ", "fault": "✗ "}[finding.weight]
+            say(f"{mark}{finding.area}: {finding.text}")
     if args.json:
         answer_json([{"area": f.area, "weight": f.weight, "text": f.text} for f in findings])
     return 1 if any(finding.weight == "fault" for finding in findings) else 0

@@ -69,10 +69,12 @@ def running_settings(args: argparse.Namespace) -> Settings:
     Raises ``Refused`` when nothing was ever started in DIR.
     """
     from sahayata.supervisor import instance_status
+    from sahayata.supervisor.instance import InstanceState
 
     found = existing_settings(args)
     status = instance_status(found)
-    if status.running and status.port_base != found.ports.base:
+    # Asterisk may go on alone, with `up` dead: just then somebody wants to know whether it answers.
+    if status.state is not InstanceState.STOPPED and status.port_base != found.ports.base:
         found = load(state=args.state, port_base=status.port_base)
     return found
 

@@ -80,7 +80,7 @@ def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> 
     assert first.extensions["201"] not in repr(first)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"number_key": "12"}', '{"ami": {"a": 1}}'])
+@pytest.mark.parametrize("content", ["", "[]", "{", "{}", '{"number_key": "12"}', '{"ami": {"a": 1}}'])
 def test_damaged_secrets_are_never_replaced(tmp_path: Path, content: str) -> None:
     file = tmp_path / "secrets.json"
     file.write_text(content)
