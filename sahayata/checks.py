@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from deploy.asterisk_home import AsteriskMissing
 from deploy.provision import find
@@ -19,6 +19,7 @@ from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters, stale
 from sahayata import dialplan
 from sahayata.bootstrap import open_database
 from sahayata.district_file import DistrictFaults
+from sahayata.district_named import unnamed
 from sahayata.district_view import view_of
 from sahayata.secrets import SecretsUnreadable, load_or_create
 from sahayata.settings import BadSetting, Settings, load
@@ -26,6 +27,8 @@ from sahayata.supervisor import instance_status
 from tickets.store.engine import StoreUnavailable, reading
 
 Weight = Literal["ok", "warning", "fault"]
+Findings = Iterator[tuple[Weight, str]]
+Look = Callable[[Settings], Findings]
 OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -38,25 +41,40 @@ class Finding:
     text: str
 
 
-def check(area: str, *, state: str | None = None) -> list[Finding]:
-    """Look at one area; never raises for what it finds.
+def check(areas: Iterable[str], *, state: str | None = None) -> Iterator[Finding]:
+    """Look at these areas, one after the other; never raises for what it finds.
+
+    Settings that cannot be used are told once, in place of everything that needs them.
 
     Raises:
         KeyError: there is no such area.
     """
-    look = {"config": _config, "prompts": _prompts, "flow": _flow, "pbx": _pbx}[area]
+    looks = {area: LOOKS[area] for area in areas}
     try:
         settings = load(state=state)
-        return [Finding(area, weight, text) for weight, text in look(settings)]
-    except (BadSetting, MastersUnreadable) as fault:
-        return [Finding(area, "fault", str(fault))]
+    except BadSetting as fault:
+        yield Finding("config", "fault", str(fault))
+        return
     except DistrictFaults as faults:
-        return [Finding(area, "fault", str(fault)) for fault in faults.faults]
+        yield from (Finding("config", "fault", str(fault)) for fault in faults.faults)
+        return
+    told: set[str] = set()
+    for area, look in looks.items():
+        for finding in _findings(area, look, settings):
+            # Several areas read the same files: a fault in one of them is told once.
+            if finding.weight == "ok" or finding.text not in told:
+                yield finding
+            told.add(finding.text)
+
+
+def _findings(area: str, look: Look, settings: Settings) -> Iterator[Finding]:
+    try:
+        for weight, text in look(settings):
+            yield Finding(area, weight, text)
+    except MastersUnreadable as fault:
+        yield Finding(area, "fault", str(fault))
     except YamlFaults as faults:
-        return [Finding(area, "fault", str(fault)) for fault in faults.faults]
-
-
-Findings = Iterator[tuple[Weight, str]]
+        yield from (Finding(area, "fault", str(fault)) for fault in faults.faults)
 
 
 def _config(settings: Settings) -> Findings:
@@ -81,6 +99,8 @@ def _config(settings: Settings) -> Findings:
 
 
 def _prompts(settings: Settings) -> Findings:
+    for unsaid in unnamed(settings.district.helpline, settings.prompts):
+        yield "fault", str(unsaid)
     for language in settings.district.helpline.languages:
         folder = settings.prompts / language
         catalogue = load_catalogue(folder / "catalogue.yaml")
@@ -123,8 +143,20 @@ def _pbx(settings: Settings) -> Findings:
     if not file.exists() or file.read_text(encoding="utf-8") != dialplan.dialplan_of(
         settings.project
     ):
-        yield "fault", f"{dialplan.FILE} is not what callflows.yaml says: make dialplan"
+        yield (
+            "fault",
+            f"{dialplan.FILE} is not what callflows.yaml and district.yaml say: make dialplan",
+        )
     else:
         yield "ok", f"{dialplan.FILE} is up to date"
     status = instance_status(settings)
     yield "ok", "an instance is running" if status.running else "no instance is running"
+
+
+LOOKS: Final[Mapping[str, Look]] = {
+    "config": _config,
+    "prompts": _prompts,
+    "flow": _flow,
+    "pbx": _pbx,
+}
+"""What is looked at in each area."""

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sahayata.checks import check
+from sahayata.cli.check import AREAS
 from sahayata.district import parse_duration, parse_minutes, parse_span
 from sahayata.district_file import DistrictFaults, load_district
+from sahayata.district_named import unnamed
 from sahayata.settings import PROJECT
 
 OURS = (PROJECT / "district.yaml").read_text(encoding="utf-8")
@@ -127,6 +130,53 @@ def test_a_language_without_prompts_is_a_fault(tmp_path: Path) -> None:
         DistrictFaults, match=r"languages\.0: there is no prompts/hi/catalogue\.yaml"
     ):
         load_district(file)
+
+
+def project_of(folder: Path, district: str) -> Path:
+    """Make a project of another district that is ours in everything else."""
+    folder.mkdir()
+    for name in ("callflows.yaml", "prompts", "dialplans"):
+        (folder / name).symlink_to(PROJECT / name)
+    (folder / "district.yaml").write_text(district, encoding="utf-8")
+    return folder
+
+
+def test_a_greeting_that_names_another_district_is_a_fault_of_its_line(tmp_path: Path) -> None:
+    ours = load_district(PROJECT / "district.yaml").helpline
+    assert unnamed(ours, PROJECT / "prompts") == ()
+    project = project_of(tmp_path / "hisar", OURS.replace("गुरुग्राम", "हिसार"))
+    (fault,) = unnamed(load_district(project / "district.yaml").helpline, project / "prompts")
+    catalogue = (PROJECT / "prompts/hi/catalogue.yaml").read_text(encoding="utf-8").splitlines()
+    assert catalogue[fault.line - 1].lstrip().startswith("helpline_name:")
+    assert fault.file == "catalogue.yaml"
+    assert "write a sentence with हिसार ज़िला हेल्पलाइन in it" in fault.message
+
+
+def test_a_name_is_found_however_its_dots_were_typed() -> None:
+    ours = load_district(PROJECT / "district.yaml").helpline
+    one_sign = {"hi": ours.name["hi"].replace("ज\u093c", "\u095b")}
+    assert one_sign["hi"] != ours.name["hi"]
+    assert unnamed(ours.model_copy(update={"name": one_sign}), PROJECT / "prompts") == ()
+
+
+def test_check_tells_a_greeting_of_another_district(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(tmp_path / "hisar", OURS.replace("गुरुग्राम", "हिसार"))
+    monkeypatch.setenv("SAHAYATA_PROJECT", str(project))
+    found = [one.text for one in check(["prompts"], state=str(tmp_path)) if one.weight == "fault"]
+    assert len(found) == 1
+    assert "हिसार" in found[0]
+
+
+def test_check_tells_a_fault_of_the_district_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(tmp_path / "slip", OURS.replace("queue: food,", "queue: foo,"))
+    monkeypatch.setenv("SAHAYATA_PROJECT", str(project))
+    told = [one.text for one in check(AREAS, state=str(tmp_path))]
+    assert len(told) == 1
+    assert "categories.food.queue: there is no queue 'foo'" in told[0]
 
 
 def test_a_name_that_stands_twice_is_a_fault(tmp_path: Path) -> None:
