@@ -125,7 +125,8 @@ def _flow(settings: Settings) -> Findings:
     view = view_of(settings.district)
     loaded = load_with_source(settings.callflows, view, catalogue.prompts)
     texts = {name: prompt.text for name, prompt in catalogue.prompts.items()}
-    remarks = lint(loaded, texts, catalogue.language)
+    at_once = [name for name, category in view.categories.items() if category.at_once]
+    remarks = lint(loaded, texts, catalogue.language, at_once)
     for remark in remarks:
         yield "fault" if remark.grave else "warning", str(remark.fault)
     if not any(remark.grave for remark in remarks):

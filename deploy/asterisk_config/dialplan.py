@@ -11,6 +11,7 @@ from typing import Final
 
 from deploy.asterisk_config.text import Pair, clean_path, conf, section
 from ivr import names
+from sahayata.dialplan import FILE as FALLBACK
 from sahayata.district import District
 from sahayata.settings import Settings
 
@@ -59,8 +60,8 @@ def extensions_conf(settings: Settings, boot: str, wrapper: Path) -> str:
     for name, queue in district.queues.items():
         variables.append((f"{names.WAIT}{name}", int(queue.wait_limit.total_seconds())))
         variables.append((f"{names.RECORDABLE}{name}", "0" if name in secret else "1"))
-    files = sorted((settings.project / "dialplans").glob("*.conf"))
-    includes = "\n".join(f"#include dialplans/{file.name}" for file in files)
+    files = {file.name for file in (settings.project / "dialplans").glob("*.conf")}
+    includes = "\n".join(f"#include dialplans/{name}" for name in sorted(files | {FALLBACK.name}))
     return conf(
         "Global variables; the calls themselves are in dialplans/.",
         section("general", [("static", True), ("writeprotect", True)]),

@@ -10,6 +10,7 @@ from typing import Final
 from deploy.asterisk_config import core, dialplan, manager, modules, queues, sip
 from deploy.asterisk_home import Asterisk
 from ivr.voice.asterisk import say_conf
+from sahayata.dialplan import FILE as FALLBACK
 from sahayata.secrets import Secrets
 from sahayata.settings import Settings
 
@@ -18,8 +19,13 @@ FALLBACK_LIBRARIES: Final = ("asterisk", "six")
 are pure Python and run on the Python beside Asterisk, whatever its version."""
 
 
-def render(settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str) -> dict[str, str]:
+def render(
+    settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str, fallback: str
+) -> dict[str, str]:
     """Give every file by name, touching nothing.
+
+    ``fallback`` stands in the place of ``dialplans/fallback.conf``: made at this start, so that its
+    promises are never older than those of the conversations.
 
     Raises:
         deploy.asterisk_config.text.UnsafeValue: a value of the settings cannot stand in a file.
@@ -41,17 +47,20 @@ def render(settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str) 
             f"dialplans/{file.name}": file.read_text(encoding="utf-8")
             for file in sorted((settings.project / "dialplans").glob("*.conf"))
         },
+        str(FALLBACK): fallback,
     }
 
 
-def generate(settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str) -> None:
+def generate(
+    settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str, fallback: str
+) -> None:
     """Write the configuration anew; what was there before is gone.
 
     Raises:
         OSError: DIR cannot be written, or is full.
         deploy.asterisk_config.text.UnsafeValue: as of ``render``.
     """
-    files = render(settings, secrets, asterisk, boot)
+    files = render(settings, secrets, asterisk, boot, fallback)
     etc = settings.state.asterisk_etc
     shutil.rmtree(etc, ignore_errors=True)
     etc.mkdir(mode=0o700, parents=True)

@@ -15,14 +15,12 @@ from deploy import sandbox
 from deploy.asterisk_config.dialplan import CONTEXTS
 from deploy.asterisk_config.files import generate
 from deploy.asterisk_config.text import UnsafeValue
-from deploy.asterisk_home import Asterisk, AsteriskMissing
-from sahayata.secrets import Secrets
-from sahayata.settings import Settings
+from deploy.asterisk_home import AsteriskMissing
 from sahayata.state import StateFolder
 from sahayata.supervisor.faults import CannotStart, in_words
 from sahayata.supervisor.log_file import turn_over
 from sahayata.supervisor.pbx import RunningPbx, question
-from sahayata.supervisor.preparation import sight_of
+from sahayata.supervisor.preparation import Ground, sight_of
 from sahayata.supervisor.process_id import ProcessId
 from sahayata.supervisor.rx import NoAnswer
 
@@ -32,15 +30,15 @@ LAST_BYTES: Final = 4000
 LAST_LINES: Final = 5
 
 
-async def start(settings: Settings, keys: Secrets, asterisk: Asterisk) -> RunningPbx:
+async def start(ground: Ground) -> RunningPbx:
     """Write the configuration, start Asterisk and return when it has booted.
 
     Raises:
         CannotStart: with what it said last.
     """
-    state = settings.state
+    settings, asterisk, state = ground.settings, ground.asterisk, ground.settings.state
     try:
-        generate(settings, keys, asterisk, secrets.token_hex(4))
+        generate(settings, ground.keys, asterisk, secrets.token_hex(4), ground.fallback)
         conf = state.asterisk_etc / "asterisk.conf"
         argv = sandbox.command(
             asterisk, sight_of(settings), [str(asterisk.binary), "-C", str(conf), "-f", "-n"]
@@ -107,8 +105,8 @@ async def _require_dialplan(state: StateFolder) -> None:
     pairs = zip(CONTEXTS, answers, strict=True)
     if missing := [context for context, answer in pairs if "priorit" not in answer.text]:
         raise CannotStart(
-            f"has no context {', '.join(missing)}: a file of dialplans/ is missing or faulty;"
-            f" `make dialplan` makes fallback.conf. It says: {_last_words(state)}"
+            f"has no context {', '.join(missing)}: a file of dialplans/ is missing or faulty."
+            f" It says: {_last_words(state)}"
         )
 
 

@@ -12,8 +12,15 @@ from deploy.asterisk_config.text import UnsafeValue, clean_path
 from deploy.asterisk_home import Asterisk, AsteriskMissing
 from deploy.provision import find
 from deploy.sandbox import Sight, require_shown
+from ivr.flow.loader import load_flows
+from ivr.strict_yaml import Fault, YamlFaults
+from ivr.voice.catalogue import FILE_NAME as CATALOGUE
+from ivr.voice.catalogue import Catalogue, load_catalogue
 from ivr.voice.masters import FOLDER, MastersUnreadable
 from ivr.voice.publish import publish
+from sahayata.dialplan import dialplan_of
+from sahayata.district_file import DistrictFaults
+from sahayata.district_view import view_of
 from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
 from sahayata.settings import Settings
 from sahayata.state import StateFolder
@@ -28,6 +35,8 @@ class Ground:
     settings: Settings
     keys: Secrets
     asterisk: Asterisk
+    fallback: str
+    """The dialplan that answers without us, made from the files of this start."""
     configuration: str
     """A digest of Asterisk's configuration without the mark of a start."""
 
@@ -72,22 +81,48 @@ def require_short_path(state: StateFolder) -> None:
 
 
 def lay_ground(settings: Settings, asterisk: Asterisk, say: Callable[[str], None]) -> Ground:
-    """Read the secrets, render Asterisk's configuration, bring the recordings up to date.
+    """Read what can be said, and the secrets; render Asterisk's configuration and the recordings.
+
+    Nothing that runs is touched: with a fault here an Asterisk of an earlier ``up`` goes on.
 
     Raises:
         CannotStart: one of them cannot be used.
     """
+    require_speech(settings)
     try:
+        fallback = dialplan_of(settings.project)
         keys = load_or_create(settings.state.secrets, settings.district.extensions)
-        files = render(settings, keys, asterisk, boot="")
+        files = render(settings, keys, asterisk, boot="", fallback=fallback)
         _publish(settings, say)
     except OSError as error:
         raise CannotStart(in_words(error, "the instance cannot be prepared")) from error
-    except (SecretsUnreadable, UnsafeValue, MastersUnreadable) as fault:
+    except (DistrictFaults, YamlFaults, SecretsUnreadable, UnsafeValue, MastersUnreadable) as fault:
         raise CannotStart(str(fault)) from fault
     text = "\0".join(f"{name}\0{content}" for name, content in sorted(files.items()))
     digest = hashlib.sha256(f"{asterisk}\0{text}".encode()).hexdigest()
-    return Ground(settings, keys, asterisk, digest)
+    return Ground(settings, keys, asterisk, fallback, digest)
+
+
+def require_speech(settings: Settings) -> None:
+    """Refuse conversations and catalogues that cannot be used, as our server would.
+
+    Raises:
+        CannotStart: with every fault, one a line, by file and line.
+    """
+    faults: list[Fault] = []
+    catalogues: list[Catalogue] = []
+    for language in settings.district.helpline.languages:
+        try:
+            catalogues.append(load_catalogue(settings.prompts / language / CATALOGUE))
+        except YamlFaults as found:
+            faults += found.faults
+    if not faults:  # Without the prompts each step of a conversation would seem to be wrong.
+        try:
+            load_flows(settings.callflows, view_of(settings.district), catalogues[0].prompts)
+        except YamlFaults as found:
+            faults += found.faults
+    if faults:
+        raise CannotStart("\n  ".join(("these have to be put right first:", *map(str, faults))))
 
 
 def _publish(settings: Settings, say: Callable[[str], None]) -> None:

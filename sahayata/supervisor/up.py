@@ -137,8 +137,7 @@ class Up:
             with suppress(NoAnswer):
                 await self._pbx.refuse_calls(False)
         else:
-            ground = self._ground
-            self._pbx = await pbx_start.start(self._settings, ground.keys, ground.asterisk)
+            self._pbx = await pbx_start.start(self._ground)
         return self._pbx
 
     def _keeper_of(self, program: Program) -> Keeper:

@@ -46,7 +46,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     settings = load(state=str(folder), port_base=20000, environment={})
     keys = load_or_create(settings.state.secrets, settings.district.extensions)
     asterisk = Asterisk("22.10.1", None, Path("/a"), Path("/m"), Path("/d"))
-    return render(settings, keys, asterisk, boot="b007")
+    return render(settings, keys, asterisk, boot="b007", fallback=DIALPLANS["fallback.conf"])
 
 
 @pytest.mark.parametrize("name", sorted(of(names)))

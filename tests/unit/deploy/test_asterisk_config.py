@@ -16,6 +16,7 @@ from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings, load
 
 ASTERISK = Asterisk("22.10.1", None, Path("/usr/sbin/asterisk"), Path("/m"), Path("/d"))
+FALLBACK = "[fallback]\nexten = s,1,Hangup()\n"
 
 
 def settings_of(folder: Path, **environment: str) -> Settings:
@@ -62,7 +63,7 @@ def test_a_path_that_means_something_to_the_dialplan_is_refused(path: str) -> No
 
 def test_all_folders_and_ports_are_the_instances_own(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
-    files = render(settings, keys_of(settings), ASTERISK, boot="b007")
+    files = render(settings, keys_of(settings), ASTERISK, boot="b007", fallback=FALLBACK)
     folders = files["asterisk.conf"].partition("[directories]")[2].partition("[options]")[0]
     for line in folders.strip().splitlines():
         key, _, value = line.partition("=")
@@ -75,18 +76,21 @@ def test_all_folders_and_ports_are_the_instances_own(tmp_path: Path) -> None:
 
 def test_voice_listens_where_sip_does(tmp_path: Path) -> None:
     here = settings_of(tmp_path)
-    assert "media_address=127.0.0.1\n" in render(here, keys_of(here), ASTERISK, "b")["pjsip.conf"]
+    assert (
+        "media_address=127.0.0.1\n"
+        in render(here, keys_of(here), ASTERISK, "b", FALLBACK)["pjsip.conf"]
+    )
     wide = settings_of(tmp_path, SAHAYATA_SIP_BIND="0.0.0.0")
-    text = render(wide, keys_of(wide), ASTERISK, "b")["pjsip.conf"]
+    text = render(wide, keys_of(wide), ASTERISK, "b", FALLBACK)["pjsip.conf"]
     assert "bind=0.0.0.0:20000\n" in text
     assert "media_address" not in text
     six = settings_of(tmp_path, SAHAYATA_SIP_BIND="::1")
-    assert "bind=[::1]:20000\n" in render(six, keys_of(six), ASTERISK, "b")["pjsip.conf"]
+    assert "bind=[::1]:20000\n" in render(six, keys_of(six), ASTERISK, "b", FALLBACK)["pjsip.conf"]
 
 
 def test_a_trunk_is_known_by_its_address_and_brings_citizens(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, SAHAYATA_TRUNKS="192.0.2.0/24, 198.51.100.7")
-    text = render(settings, keys_of(settings), ASTERISK, "b")["pjsip.conf"]
+    text = render(settings, keys_of(settings), ASTERISK, "b", FALLBACK)["pjsip.conf"]
     assert "[trunk]\ncontext=citizens\n" in text
     assert "match=192.0.2.0/24\nmatch=198.51.100.7/32\n" in text
     assert "endpoint_identifier_order=ip,username,anonymous\n" in text
@@ -95,20 +99,26 @@ def test_a_trunk_is_known_by_its_address_and_brings_citizens(tmp_path: Path) -> 
 def test_a_second_writing_leaves_nothing_of_the_first(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     keys = keys_of(settings)
-    generate(settings, keys, ASTERISK, "b1")
+    generate(settings, keys, ASTERISK, "b1", FALLBACK)
     (settings.state.asterisk_etc / "by_hand.conf").write_text("x")
-    generate(settings, keys, ASTERISK, "b2")
+    generate(settings, keys, ASTERISK, "b2", FALLBACK)
     written = {
         str(p.relative_to(settings.state.asterisk_etc))
         for p in settings.state.asterisk_etc.rglob("*.conf")
     }
-    assert written == set(render(settings, keys, ASTERISK, "b2"))
+    assert written == set(render(settings, keys, ASTERISK, "b2", FALLBACK))
     assert "SAHAYATA_BOOT=b2\n" in (settings.state.asterisk_etc / "extensions.conf").read_text()
+
+
+def test_the_fall_back_is_the_one_of_this_start(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    generate(settings, keys_of(settings), ASTERISK, "b1", FALLBACK)
+    assert (settings.state.asterisk_etc / "dialplans" / "fallback.conf").read_text() == FALLBACK
 
 
 def test_no_password_can_be_read_by_others(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
-    generate(settings, keys_of(settings), ASTERISK, "b1")
+    generate(settings, keys_of(settings), ASTERISK, "b1", FALLBACK)
     for name in ("pjsip.conf", "manager.conf"):
         assert (settings.state.asterisk_etc / name).stat().st_mode & 0o777 == 0o600
 
