@@ -2,12 +2,13 @@
 
 ``Background`` takes a whole list and answers with the key that stopped it. It ends early, and says
 so only in a variable, when a recording cannot be opened; the variable is asked for only when the
-list ended sooner than its recordings are long.
+list ended sooner than its recordings are long. A file that was cut short is opened and over too
+soon, which no variable says: then the disk is looked at again.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -25,6 +26,8 @@ TURNS: Final = 8
 EARLY_S: Final = 0.25
 EARLY_PER_RECORDING_S: Final = 0.03
 """A list ends this much before its time anyway: the last frame of each is not waited for."""
+LAST_COUNTS: Final = 0.75
+"""But never by so much of its last recording: that would be a digit left out of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class _Stop:
     """The key that stopped it; "" for none, or for one that is none of ours."""
     failed: bool = False
     """The recording could not be opened."""
+    short: bool = False
+    """Everything before ``at`` was opened, and yet was over too soon."""
 
 
 class Player:
@@ -66,17 +71,24 @@ class Player:
         failed: set[PromptId] = set()
         for _ in range(TURNS):
             stop = await self._turn(rest, barge_in)
-            if stop.key or stop.at == len(rest):
+            if stop.key or (stop.at == len(rest) and not stop.short):
                 return stop.key
             heard += rest[: stop.at]
+            rest = rest[stop.at :]
             if stop.failed:
-                failed.add(rest[stop.at])
-                self._sounds.missing(rest[stop.at], self._language)
-                again = self._sounds.substitute(prompts, self._language)
-                playable = [prompt for prompt in again if prompt not in failed]
-                rest = playable[_common_length(heard, playable) :]
+                failed.add(rest[0])
+                self._sounds.missing(rest[0], self._language)
+            elif stop.short:
+                await asyncio.to_thread(self._sounds.refresh)
             else:
-                rest = rest[stop.at :]
+                continue
+            again = self._sounds.substitute(prompts, self._language)
+            playable = [prompt for prompt in again if prompt not in failed]
+            common = _common_length(heard, playable)
+            if stop.failed or common < len(heard):
+                rest = playable[common:]
+            if not rest:
+                return ""
         return ""
 
     async def _turn(self, prompts: list[PromptId], barge_in: bool) -> _Stop:
@@ -95,13 +107,17 @@ class Player:
             took_s = self._monotonic() - begun
             key = key_of(reply)
             ends = list(accumulate(seconds))
-            at = done + min(bisect_right(ends, took_s + EARLY_S), len(batch) - 1)
-            early_s = EARLY_S + EARLY_PER_RECORDING_S * len(batch)
+            over = sum(
+                end - _early_s(n, last_s) <= took_s
+                for n, (end, last_s) in enumerate(zip(ends, seconds, strict=True), 1)
+            )
+            at = done + min(over, len(batch) - 1)
             if key is not None:
                 return _Stop(at, key)
-            if took_s + early_s < ends[-1] and await self._failed():
-                return _Stop(at, failed=True)
             done += len(batch)
+            if over < len(batch):
+                failed = await self._failed()
+                return _Stop(at, failed=True) if failed else _Stop(done, short=True)
         return _Stop(done)
 
     async def _failed(self) -> bool:
@@ -121,6 +137,11 @@ class Player:
             length += size
         if batch:
             yield batch
+
+
+def _early_s(recordings: int, last_s: float) -> float:
+    """How much before its time a list of so many recordings, the last so long, may end."""
+    return min(EARLY_S + EARLY_PER_RECORDING_S * recordings, LAST_COUNTS * last_s)
 
 
 def _common_length(one: Sequence[PromptId], other: Sequence[PromptId]) -> int:

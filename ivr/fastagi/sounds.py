@@ -28,3 +28,9 @@ class Sounds(Protocol):
 
     def missing(self, prompt: PromptId, language: str) -> None:
         """Note that Asterisk could not play a recording that should be there."""
+
+    def refresh(self) -> object:
+        """Look at the disk again, as after a recording that was cut short; not from the event loop.
+
+        What it returns is of no matter to a line.
+        """

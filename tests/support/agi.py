@@ -20,6 +20,8 @@ class SecondLongSounds:
 
     lengths: dict[PromptId, float] = field(default_factory=dict)
     absent: set[PromptId] = field(default_factory=set)
+    damaged: set[PromptId] = field(default_factory=set)
+    """Found to be absent when the disk is looked at."""
     reported: list[PromptId] = field(default_factory=list)
 
     def substitute(self, prompts: Sequence[PromptId], language: str) -> Sequence[PromptId]:
@@ -33,6 +35,9 @@ class SecondLongSounds:
 
     def missing(self, prompt: PromptId, language: str) -> None:
         self.reported.append(prompt)
+
+    def refresh(self) -> None:
+        self.absent |= self.damaged
 
 
 class HandTime:

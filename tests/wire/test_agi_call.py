@@ -258,6 +258,38 @@ class TestRecordingsMissing:
         assert await dial(talk, channel, WholeNumbersOnly()) is None
         assert channel.heard == ["number_is", "n_1", "n_2", "not_sayable"]
 
+    async def test_the_last_digit_of_a_number_is_missed_too(self, dial: Dial) -> None:
+        digits = [f"n_{n}" for n in range(10)]
+
+        async def talk(call: Call) -> None:
+            assert await call.play(["number_is", *digits]) == Played()
+
+        sounds = SecondLongSounds({"number_is": 2.0, **dict.fromkeys(digits, 0.44)})
+        channel = Channel(KeysAt(), sounds={**sounds.lengths, "n_9": 0.0})
+        assert await dial(talk, channel, sounds) is None
+        assert sounds.reported == ["n_9"]
+
+    async def test_one_that_was_cut_short_on_disk_has_the_disk_looked_at(self, dial: Dial) -> None:
+        class WholeNumbersOnly(SecondLongSounds):
+            def substitute(self, prompts: Sequence[PromptId], language: str) -> Sequence[PromptId]:
+                return ["not_sayable"] if self.absent & set(prompts) else prompts
+
+        async def talk(call: Call) -> None:
+            assert await call.play(["number_is", "n_1", "n_2"]) == Played()
+            assert await call.play(["number_is", "n_1", "n_2"]) == Played()
+
+        channel = Channel(KeysAt(), sounds={"n_2": 0.01})
+        assert await dial(talk, channel, WholeNumbersOnly(damaged={"n_2"})) is None
+        assert channel.heard == ["number_is", "n_1", "n_2", "not_sayable", "not_sayable"]
+
+    async def test_what_was_too_short_for_no_reason_is_not_said_again(self, dial: Dial) -> None:
+        async def talk(call: Call) -> None:
+            assert await call.play(["a", "b"]) == Played()
+
+        channel = Channel(KeysAt(), sounds={"b": 0.01})
+        assert await dial(talk, channel) is None
+        assert channel.heard == ["a", "b"]
+
     async def test_a_key_after_the_gap_still_counts(self, dial: Dial) -> None:
         async def talk(call: Call) -> None:
             assert await call.collect(["a", "b", "c"], Collect()) == Digits("3")
