@@ -130,7 +130,7 @@ class Category(Strict):
     recorded: bool
     ticket: bool = True
     at_once: bool = False
-    """Joined to an operator at once; the number is heard on the way."""
+    """Asked nothing on the way to an operator; the lint of the conversations sees to it."""
     confidential: bool = False
     """Only the caller's own telephone may hear anything of such a ticket; never recorded."""
 

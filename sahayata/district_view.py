@@ -11,7 +11,7 @@ def view_of(district: District) -> DistrictView:
     helpline = district.helpline
     return DistrictView(
         categories={
-            name: CategoryView(category.queue, category.recorded, category.ticket)
+            name: CategoryView(category.queue, category.recorded, category.ticket, category.at_once)
             for name, category in district.categories.items()
         },
         queues={name: queue.long_wait for name, queue in district.queues.items()},

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from ivr.flow import model, ways
 from ivr.flow.announced import announced, announced_in
+from ivr.flow.at_once import held_up
 from ivr.flow.graph import Path
 from ivr.flow.held import said_too_early
 from ivr.flow.loader import LoadedFlows, fault_at
@@ -28,12 +29,21 @@ class Remark:
     """False: worth a look, but the flow works."""
 
 
-def lint(loaded: LoadedFlows, texts: Mapping[str, str], language: str = "hi") -> tuple[Remark, ...]:
+def lint(
+    loaded: LoadedFlows,
+    texts: Mapping[str, str],
+    language: str = "hi",
+    at_once: Collection[str] = (),
+) -> tuple[Remark, ...]:
     """Look through flows with the texts of their prompts (id → text), in the order of the file.
 
     Which keys a text announces is known for Hindi; in other languages that is not looked at.
+    ``at_once`` are the categories of the district whose callers are asked nothing.
     """
-    found = findings(loaded.flows, texts if language == "hi" else None)
+    found = (
+        *findings(loaded.flows, texts if language == "hi" else None),
+        *held_up(loaded.flows, at_once),
+    )
     remarks = [Remark(fault_at(loaded.source, finding), finding.grave) for finding in found]
     return tuple(sorted(remarks, key=lambda remark: (remark.fault.line, remark.fault.message)))
 

@@ -32,6 +32,8 @@ class CategoryView:
     """Whether talks and messages may be recorded."""
     ticket: bool = True
     """False for a matter that ends in the call."""
+    at_once: bool = False
+    """Who rings with it is asked nothing on the way to an operator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,10 +102,18 @@ def test_the_language_is_described_in_full() -> None:
         assert f'`"{{{value}' in described, value
 
 
-def test_categories_at_once_in_the_district_are_those_of_the_flow() -> None:
+def test_a_category_at_once_whose_callers_are_asked_something_is_a_fault() -> None:
+    """Our flows fit the district; food asks for a PIN code, so it could not be at once."""
     district = District.model_validate(read_yaml(PROJECT / "district.yaml").data)
     at_once = {name for name, category in district.categories.items() if category.at_once}
     assert at_once == {"medical", "psych"}
+    loaded = load_with_source(PROJECT / "callflows.yaml", view(), TEXTS)
+    assert lint(loaded, TEXTS, at_once=at_once) == ()
+    (remark,) = lint(loaded, TEXTS, at_once={"food"})
+    lines = (PROJECT / "callflows.yaml").read_text(encoding="utf-8").splitlines()
+    assert remark.grave
+    assert lines[remark.fault.line - 1].strip() == "about: food"
+    assert "food is at_once in district.yaml, but pin asks the caller" in remark.fault.message
 
 
 OTHER_DISTRICT = """
