@@ -4,12 +4,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run test check setup setup-test bench dialplan prompts lock clean
 
--include .env
-export
-
 BIN := .venv/bin
-STATE ?= var
-PORT_BASE ?= 15000
+# Where and on which ports: .env and the environment say it too (see .env.example), these words win.
+STATE ?=
+PORT_BASE ?=
 PYTEST_ARGS ?=
 # Real calls mostly wait: more of them at once than there are cores.
 WORKERS ?= 4
@@ -18,7 +16,7 @@ help: ## Show what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## Install what is missing, then answer calls with simulated operators (Ctrl-C ends it)
-	$(BIN)/sahayata up --demo --state "$(STATE)" --port-base $(PORT_BASE)
+	$(BIN)/sahayata up --demo $(if $(STATE),--state "$(STATE)") $(if $(PORT_BASE),--port-base $(PORT_BASE))
 
 test: setup-test ## Install what is missing, then pass every test, the real Asterisk included
 	$(MAKE) --no-print-directory lint

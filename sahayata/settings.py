@@ -1,6 +1,7 @@
 """Settings: read once at the start, checked, shown by ``sahayata check config`` with their origin.
 
-Three sources, the later wins: what is written here, environment variables, command-line words.
+Four sources, the later wins: what is written here, the file ``.env`` of the project, environment
+variables (an empty one means what is written here), command-line words.
 ``district.yaml`` holds what a district decides; here is only where and how this machine runs.
 """
 
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from dotenv import dotenv_values
+
 from sahayata.district import District
 from sahayata.district_file import load_district
 from sahayata.ports import DEFAULT_BASE, Ports
@@ -20,6 +23,7 @@ from sahayata.state import StateFolder
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 """The folder that holds callflows.yaml, district.yaml, dialplans/ and prompts/."""
+ENV_FILE: Final = ".env"
 
 
 class BadSetting(Exception):
@@ -88,12 +92,17 @@ def load(
 ) -> Settings:
     """Read and check all settings.
 
+    ``environment`` stands for that of this process and for the file ``.env``, which is then not
+    read. A relative folder in ``.env`` is counted from the project, as that is where it is written.
+
     Raises:
         BadSetting: a value is invalid.
         sahayata.district_file.DistrictFaults: district.yaml has faults, all of them listed.
     """
-    env = os.environ if environment is None else environment
-    root = Path(env.get("SAHAYATA_PROJECT", project)).resolve()
+    variables = os.environ if environment is None else environment
+    root = Path(variables.get("SAHAYATA_PROJECT", project)).resolve()
+    env = {} if environment is not None else _env_file(root / ENV_FILE)
+    env |= {name: (value, name) for name, value in variables.items()}
     chosen = [
         _choose("state", state, env, "SAHAYATA_STATE", str(root / "var")),
         _choose(
@@ -110,7 +119,9 @@ def load(
         _choose("least_free_mb", None, env, "SAHAYATA_LEAST_FREE_MB", "200"),
     ]
     values = {setting.name: setting for setting in chosen}
-    folder = StateFolder(Path(values["state"].value).expanduser().absolute())
+    where = values["state"]
+    beside = root if where.origin == ENV_FILE else Path.cwd()
+    folder = StateFolder(beside / Path(where.value).expanduser())
     database = _choose(
         "database_url",
         None,
@@ -121,7 +132,9 @@ def load(
     )
     level = values["log_level"]
     if level.value not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise BadSetting(f"{level.origin}: {level.value!r} is not DEBUG, INFO, WARNING or ERROR")
+        raise BadSetting(
+            f"log_level ({level.origin}): {level.value!r} is not DEBUG, INFO, WARNING or ERROR"
+        )
     return Settings(
         project=root,
         state=folder,
@@ -140,7 +153,7 @@ def load(
 def _choose(
     name: str,
     word: str | None,
-    env: Mapping[str, str],
+    env: Mapping[str, tuple[str, str]],
     variable: str,
     default: str,
     *,
@@ -148,9 +161,22 @@ def _choose(
 ) -> Setting:
     if word is not None:
         return Setting(name, word, "the command line", secret)
-    if env.get(variable):
-        return Setting(name, env[variable], variable, secret)
+    value, origin = env.get(variable, ("", ""))
+    if value:
+        return Setting(name, value, origin, secret)
     return Setting(name, default, "default", secret)
+
+
+def _env_file(file: Path) -> dict[str, tuple[str, str]]:
+    """Give the values of the file by name, each with its origin; none when there is no file."""
+    try:
+        # No interpolation: a password may hold a dollar sign.
+        found = dotenv_values(file, interpolate=False, encoding="utf-8")
+    except OSError as error:
+        raise BadSetting(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadSetting(f"{file}: is no text in UTF-8") from error
+    return {name: (value or "", ENV_FILE) for name, value in found.items()}
 
 
 def _ports(setting: Setting) -> Ports:

@@ -180,7 +180,9 @@ class Instance:
 def of_folder(folder: Path, base: int, *, demo: bool = False, project: Path = PROJECT) -> Instance:
     """Describe an instance in ``folder``, not started."""
     settings = load(state=str(folder), port_base=base, environment={}, project=project)
-    environment = {"SAHAYATA_DRAIN_S": "10"}
+    # Empty ones: what the person who runs the tests wrote into .env is not for tests.
+    environment = {f"SAHAYATA_{setting.name.upper()}": "" for setting in settings.origins}
+    environment["SAHAYATA_DRAIN_S"] = "10"
     if project != PROJECT:
         environment["SAHAYATA_PROJECT"] = str(project)
     return Instance(settings, ("--demo",) if demo else (), environment)

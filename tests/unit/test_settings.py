@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from sahayata.ports import SPAN, Ports
 from sahayata.secrets import SecretsUnreadable, load_or_create
-from sahayata.settings import BadSetting, load
+from sahayata.settings import PROJECT, BadSetting, load
 
 
 def test_words_win_over_environment_and_environment_over_defaults() -> None:
@@ -29,6 +31,84 @@ def test_words_win_over_environment_and_environment_over_defaults() -> None:
     }
 
 
+@pytest.fixture
+def own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a file .env, and nothing in the environment."""
+    for name in [name for name in os.environ if name.startswith("SAHAYATA_")]:
+        monkeypatch.delenv(name)
+    for name in ("district.yaml", "prompts"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    lines = (
+        "# Where it runs",
+        "SAHAYATA_STATE=var/here",
+        "export SAHAYATA_PORT_BASE=20000  # ours",
+        'SAHAYATA_LOG_LEVEL="DEBUG"',
+        "SAHAYATA_DATABASE_URL=postgresql://u:hu$sh${HOME}@127.0.0.1/x",
+        "SAHAYATA_TRUNKS=",
+    )
+    (tmp_path / ".env").write_text("\n".join(lines), encoding="utf-8")
+    return tmp_path
+
+
+def test_the_file_env_is_read_and_named(
+    own_project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    settings = load(project=own_project)
+    assert settings.state.root == own_project / "var" / "here"
+    assert (settings.ports.base, settings.log_level) == (20000, "DEBUG")
+    assert settings.database_url == "postgresql://u:hu$sh${HOME}@127.0.0.1/x"
+    assert settings.trunks == ()
+    assert {s.name for s in settings.origins if s.origin == ".env"} == {
+        "state",
+        "port_base",
+        "log_level",
+        "database_url",
+    }
+
+
+def test_the_environment_wins_over_the_file_and_words_over_both(
+    own_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAHAYATA_PORT_BASE", "25000")
+    monkeypatch.setenv("SAHAYATA_LOG_LEVEL", "")
+    assert load(project=own_project).ports.base == 25000
+    assert load(project=own_project).log_level == "INFO", "an empty one means the default"
+    assert load(project=own_project, port_base=30000).ports.base == 30000
+    assert load(project=own_project, environment={}).ports.base == 15000
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"SAHAYATA_PORT_BASE=80", r"port_base \(\.env\): port base 80 is not between"),
+        (b"SAHAYATA_LOG_LEVEL=\xff", r"\.env: is no text in UTF-8"),
+    ],
+)
+def test_a_fault_of_the_file_is_named(own_project: Path, content: bytes, says: str) -> None:
+    (own_project / ".env").write_bytes(content)
+    with pytest.raises(BadSetting, match=says):
+        load(project=own_project)
+
+
+@pytest.mark.parametrize(
+    ("words", "passed"),
+    [
+        ((), "up --demo"),
+        (("STATE=here",), 'up --demo --state "here"'),
+        (("PORT_BASE=20000",), "up --demo --port-base 20000"),
+        (("STATE=here", "PORT_BASE=20000"), 'up --demo --state "here" --port-base 20000'),
+    ],
+)
+def test_make_run_passes_on_only_what_was_said(words: tuple[str, ...], passed: str) -> None:
+    environment = {"PATH": os.environ["PATH"], "SAHAYATA_STATE": "x", "SAHAYATA_PORT_BASE": "1"}
+    make = ["make", "--no-print-directory", "-n", "run", *words]
+    said = subprocess.run(
+        make, cwd=PROJECT, env=environment, check=True, capture_output=True, text=True
+    ).stdout
+    assert " ".join(said.splitlines()[-1].split()) == f".venv/bin/sahayata {passed}"
+
+
 def test_the_database_url_is_never_shown() -> None:
     settings = load(environment={"SAHAYATA_DATABASE_URL": "postgresql://u:hush@127.0.0.1/x"})
     assert "hush" not in repr(settings)
@@ -44,7 +124,7 @@ def test_the_database_url_is_never_shown() -> None:
         ("SAHAYATA_DRAIN_S", "-1", "drain_s (SAHAYATA_DRAIN_S): '-1' is no whole number between"),
         ("SAHAYATA_LEAST_FREE_MB", "a lot", "least_free_mb (SAHAYATA_LEAST_FREE_MB): 'a lot'"),
         ("SAHAYATA_SIP_BIND", "localhost", "'localhost' is no IP address"),
-        ("SAHAYATA_LOG_LEVEL", "loud", "SAHAYATA_LOG_LEVEL: 'loud' is not"),
+        ("SAHAYATA_LOG_LEVEL", "loud", "log_level (SAHAYATA_LOG_LEVEL): 'loud' is not"),
         (
             "SAHAYATA_DATABASE_URL",
             "mysql://root:hush@db",
@@ -80,7 +160,9 @@ def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> 
     assert first.extensions["201"] not in repr(first)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", "{}", '{"number_key": "12"}', '{"ami": {"a": 1}}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", "{}", '{"number_key": "12"}', '{"ami": {"a": 1}}']
+)
 def test_damaged_secrets_are_never_replaced(tmp_path: Path, content: str) -> None:
     file = tmp_path / "secrets.json"
     file.write_text(content)
