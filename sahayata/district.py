@@ -146,8 +146,10 @@ class Queue(Strict):
 
     name: Names
     strategy: STRATEGIES
-    ring: Duration
-    wait_limit: Duration
+    ring: Annotated[Duration, Field(ge=timedelta(seconds=5), le=timedelta(minutes=2))]
+    """How long one telephone rings; without a limit a dead one would ring for ever."""
+    wait_limit: Annotated[Duration, Field(ge=timedelta(seconds=10), le=timedelta(hours=2))]
+    """When a waiting caller is offered to leave a message."""
     long_wait: Annotated[int, Field(ge=1, le=10_000)]
     weight: Annotated[int, Field(ge=0, le=100)] = 0
 

@@ -61,6 +61,8 @@ def test_another_district_needs_no_code(tmp_path: Path) -> None:
         ('short_code: "1950"', "short_code: 1950", 'short_code: write it in quotes: "1950"'),
         ("country: IN ", "colour: red\n  country: IN ", "colour: is not a setting here"),
         ("ring: 15 s", "ring: quickly", "'quickly' is no duration"),
+        ("ring: 15 s", "ring: 0 s", "queues.medical.ring: Input should be greater"),
+        ("wait_limit: 3 min", "wait_limit: 1 s", "queues.medical.wait_limit: Input should be gr"),
         ("recorded: false, at_once", "recorded: true, at_once", "never recorded"),
         ("timezone: Asia/Kolkata", "timezone: Asia/Gurugram", "'Asia/Gurugram' is unknown"),
         ("country: IN", "country: Bharat", "'Bharat' is unknown"),
