@@ -35,7 +35,7 @@ def _queue(name: str, queue: Queue, district: District) -> str:
         ("timeout", int(queue.ring.total_seconds())),
         ("retry", 1),
         ("weight", queue.weight),
-        # Wrap-up is ours, by pause: inside app_queue it ends early for members of two queues.
+        # None: inside app_queue a wrap-up ends early for members of two queues.
         ("wrapuptime", 0),
         ("ringinuse", False),
         ("autofill", True),
