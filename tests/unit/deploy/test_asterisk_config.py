@@ -12,6 +12,7 @@ from deploy.asterisk_config.files import generate, render
 from deploy.asterisk_config.modules import MODULES, modules_conf, names
 from deploy.asterisk_config.text import UnsafeValue, clean, clean_path, section
 from deploy.asterisk_home import Asterisk
+from ivr.names import QUEUE_PREFIX
 from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings, load
 
@@ -150,6 +151,19 @@ def test_the_fall_back_program_runs_our_script_with_nothing_of_its_surroundings(
         "a b",
     ]
     assert done.stderr == "", "pyst2 writes the caller's number there"
+
+
+def test_in_every_queue_the_place_is_told_again_and_the_expected_wait_once(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    text = render(settings, keys_of(settings), ASTERISK, "b", FALLBACK)["queues.conf"]
+    queues = [part for part in text.split("[") if part.startswith(QUEUE_PREFIX)]
+    assert len(queues) == len(settings.district.queues)
+    for queue in queues:
+        lines = queue.splitlines()
+        assert "announce-holdtime=once" in lines, queue
+        assert "announce-position=yes" in lines, queue
+        assert "announce-to-first-user=yes" in lines, queue
+        assert "announce-round-seconds=0" in lines, "in whole minutes"
 
 
 def test_each_module_has_its_reason_and_is_listed_once() -> None:
