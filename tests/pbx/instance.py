@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -28,9 +28,9 @@ LOOK_EVERY_S: Final = 0.05
 
 
 @contextlib.contextmanager
-def free_ports() -> Iterator[int]:
+def free_ports(bases: Iterable[int] = range(16010, 32000, 20)) -> Iterator[int]:
     """Hold a port base that no other test, in this or another run, uses at the same time."""
-    for base in range(16010, 32000, 20):
+    for base in bases:
         with Path(f"/tmp/sahayata-test-ports-{base}").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from sahayata.bootstrap import open_database
+from sahayata.ports import SPAN
 from sahayata.supervisor.instance import InstanceState
 from sahayata.supervisor.keeper import PartState
 from sahayata.supervisor.probes import answers_agi, answers_sip
-from tests.pbx.instance import Instance, of_folder, until
+from tests.pbx.citizens import Caller, call_all, recordings, told
+from tests.pbx.instance import READY_S, Instance, free_ports, of_folder, until
+from tickets.queries import find_ticket
 
 
 @pytest.fixture
@@ -173,3 +179,28 @@ def test_an_asterisk_with_other_settings_is_replaced(own: Instance) -> None:
         assert "192.0.2.1" in again.asterisk_rx("pjsip show identifies")
     finally:
         again.clear()
+
+
+def test_two_instances_a_span_apart_run_beside_each_other(tmp_path: Path, port_base: int) -> None:
+    with contextlib.ExitStack() as left:
+        beside = left.enter_context(free_ports([port_base + SPAN]))
+        both = [of_folder(tmp_path / str(base), base) for base in (port_base, beside)]
+        for one in both:
+            left.callback(one.clear)
+            one.start(ready=False)
+        for one in both:
+            one.wait_said("ready", READY_S)
+        recordings()
+        # Medical: nothing is asked, the number is said on the way to the queue, where nobody sits.
+        callers = [Caller("w3 3", f"98100000{number}1", hang_up_after_s=17.0) for number in (1, 2)]
+        with ThreadPoolExecutor(len(both)) as at_once:
+            calls = list(at_once.map(lambda one, who: call_all(one, {"": who})[""], both, callers))
+        for one, other, call in zip(both, reversed(both), calls, strict=True):
+            found = told(one, call)
+            assert found.numbers
+            assert found.file is not None
+            assert set(found.numbers) == {found.file.ticket.number}
+            assert found.found.queue == "medical"
+            engine = open_database(other.settings)
+            assert find_ticket(engine, found.numbers[0]) is None, "the other knows nothing of it"
+            engine.dispose()
