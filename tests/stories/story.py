@@ -45,6 +45,7 @@ class Given(Strict):
     queue: str = ""
     recorded: str = ""
     unstaffed: bool = False
+    hours: Literal["open", "closed", "holiday"] = "open"
 
 
 class Then(Strict):

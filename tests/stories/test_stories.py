@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ivr.call import QueueLoad
 from ivr.conversation import converse
 from ivr.flow import engine, model
 from ivr.flow.session import from_json
+from ivr.flow.view import DistrictView
 from tests.stories.story import Given, OwnTicket, Story, matches, read_stories
 from tests.support.fake_call import ARRIVED, FakeCall, make_facts
 from tests.support.fake_desk import FakeDesk
@@ -42,7 +44,7 @@ async def test_story(file: str, story: Story, tmp_path: Path) -> None:
     then = story.then
     call, desk = line_and_desk(story.given, story, tmp_path)
 
-    record = await converse(call, desk, flows(), view(), lambda: ARRIVED)
+    record = await converse(call, desk, flows(), district(story.given), lambda: ARRIVED)
 
     assert matches(call.heard, then.heard), f"heard {' '.join(call.heard)}"
     assert not set(then.never_heard) & set(call.heard)
@@ -65,7 +67,7 @@ async def test_every_key_of_every_menu_has_a_story(tmp_path: Path) -> None:
     pressed: set[tuple[str, str]] = set()
     for _, story in STORIES:
         call, desk = line_and_desk(story.given, story, tmp_path)
-        record = await converse(call, desk, flows(), view(), lambda: ARRIVED)
+        record = await converse(call, desk, flows(), district(story.given), lambda: ARRIVED)
         pressed |= {(step.node, step.did) for step in record.steps}
     keys = {
         (name, f"key {key}")
@@ -74,6 +76,16 @@ async def test_every_key_of_every_menu_has_a_story(tmp_path: Path) -> None:
         for key in node.options
     }
     assert keys - pressed == set()
+
+
+def district(given: Given) -> DistrictView:
+    match given.hours:
+        case "open":
+            return view()
+        case "closed":
+            return replace(view(), hours={"default": ()})
+        case "holiday":
+            return replace(view(), holidays=frozenset({ARRIVED.astimezone(view().timezone).date()}))
 
 
 def line_and_desk(given: Given, story: Story, recordings: Path) -> tuple[FakeCall, FakeDesk]:
