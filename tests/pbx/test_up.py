@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,9 @@ from sahayata.ports import SPAN
 from sahayata.supervisor.instance import InstanceState
 from sahayata.supervisor.keeper import PartState
 from sahayata.supervisor.probes import answers_agi, answers_sip
-from tests.pbx.citizens import Caller, call_all, recordings, told
+from sahayata.telephone.call import HeardCall
+from tests.pbx.alone import dial
+from tests.pbx.citizens import Caller, recordings, told
 from tests.pbx.instance import READY_S, Instance, free_ports, of_folder, until
 from tickets.queries import find_ticket
 
@@ -181,6 +182,23 @@ def test_an_asterisk_with_other_settings_is_replaced(own: Instance) -> None:
         again.clear()
 
 
+async def call_each(instances: list[Instance]) -> list[HeardCall]:
+    """Call all at once; each caller hears a number on the way to a queue, and hangs up there."""
+
+    async def call(instance: Instance, number: str) -> HeardCall:
+        hang_up = asyncio.Event()
+        calling = asyncio.create_task(dial(instance, Caller("w3 3", number), hang_up))
+        await asyncio.to_thread(
+            until, lambda: "!Queue!" in instance.asterisk_rx("core show channels concise"), "queued"
+        )
+        hang_up.set()
+        return await calling
+
+    recordings()  # before the calls: it takes a second of all the attention there is
+    numbers = (f"981000000{place}" for place in range(len(instances)))
+    return await asyncio.gather(*map(call, instances, numbers))
+
+
 def test_two_instances_a_span_apart_run_beside_each_other(tmp_path: Path, port_base: int) -> None:
     with contextlib.ExitStack() as left:
         beside = left.enter_context(free_ports([port_base + SPAN]))
@@ -190,11 +208,7 @@ def test_two_instances_a_span_apart_run_beside_each_other(tmp_path: Path, port_b
             one.start(ready=False)
         for one in both:
             one.wait_said("ready", READY_S)
-        recordings()
-        # Medical: nothing is asked, the number is said on the way to the queue, where nobody sits.
-        callers = [Caller("w3 3", f"98100000{number}1", hang_up_after_s=17.0) for number in (1, 2)]
-        with ThreadPoolExecutor(len(both)) as at_once:
-            calls = list(at_once.map(lambda one, who: call_all(one, {"": who})[""], both, callers))
+        calls = asyncio.run(call_each(both))
         for one, other, call in zip(both, reversed(both), calls, strict=True):
             found = told(one, call)
             assert found.numbers
