@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from tests.pbx.citizens import Caller, Told, call_all, told
+from sahayata.telephone.call import HeardCall
+from tests.pbx.alone import SEATS, dial, prompts
+from tests.pbx.citizens import Caller, Told, call_all, recordings, told
 from tests.pbx.instance import Instance
+from tests.pbx.test_operators import room
 from tickets.events import QueueEnded
 
 WAITING = {
     "first": Caller("w3 0 w:q_periodic 1", "9810000201", 75.0),
     "second": Caller("w5 0", "9810000202", 75.0),
 }
+EARLIER = 8
+"""So many must have waited until app_queue expects a wait: it counts a quarter of each."""
+EARLIER_WAIT_S = 55.0
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +58,26 @@ def test_everybody_hears_of_the_key_and_it_leads_out(calls: dict[str, Told]) -> 
 
 def test_who_hangs_up_while_waiting_has_abandoned_the_queue(calls: dict[str, Told]) -> None:
     assert stays(calls["second"]) == ["abandoned"]
+
+
+def test_the_expected_wait_is_told_in_hindi(instance: Instance) -> None:
+    """Who is not next hears it; half a minute on average is said as one: app_queue rounds."""
+
+    async def live() -> HeardCall:
+        earlier = [
+            asyncio.ensure_future(dial(instance, Caller("w2 0", f"98100002{n}")))
+            for n in range(10, 10 + EARLIER)
+        ]
+        await asyncio.sleep(EARLIER_WAIT_S)  # what is measured: how long they wait
+        async with room(instance, *SEATS):
+            await asyncio.gather(*earlier)
+        next_one = asyncio.ensure_future(dial(instance, Caller("w2 0", "9810000230", 35.0)))
+        call = await dial(instance, Caller("w5 0", "9810000231", 35.0))
+        await next_one
+        return call
+
+    recordings()
+    heard = prompts(asyncio.run(live()).samples)
+    place = ("q_thereare", "n_2", "q_callswaiting")
+    assert in_row(heard, *place, "q_holdtime", "n_1", "t_minute"), heard[2:]
+    assert heard.count("q_holdtime") == 1
