@@ -20,6 +20,7 @@ from ivr.voice.masters import FOLDER, MastersUnreadable
 from ivr.voice.publish import publish
 from sahayata.dialplan import dialplan_of
 from sahayata.district_file import DistrictFaults
+from sahayata.district_named import unnamed
 from sahayata.district_view import view_of
 from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
 from sahayata.settings import Settings
@@ -89,6 +90,8 @@ def lay_ground(settings: Settings, asterisk: Asterisk, say: Callable[[str], None
         CannotStart: one of them cannot be used.
     """
     require_speech(settings)
+    for fault in unnamed(settings.district.helpline, settings.prompts):
+        say(f"callers hear another name: {fault}")
     try:
         fallback = dialplan_of(settings.project)
         keys = load_or_create(settings.state.secrets, settings.district.extensions)

@@ -117,3 +117,15 @@ def test_a_changed_promise_is_in_the_fall_back_of_the_next_start(
     assert written == dialplan_of(project) != before.fallback
     assert written != (project / FILE).read_text(encoding="utf-8"), "the old promise is said"
     assert ground.configuration != before.configuration, "an Asterisk with the old one is replaced"
+
+
+def test_a_greeting_with_another_district_is_told_and_stops_nothing(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparation, "publish", lambda *_: PublishReport((), (), (), ()))
+    change(project / "district.yaml", 'hi: "गुरुग्राम"', 'hi: "हिसार"')
+    said: list[str] = []
+    lay_ground(settings_of(project), ASTERISK, said.append)
+    assert len(said) == 1
+    assert said[0].startswith("callers hear another name: catalogue.yaml:")
+    assert "हिसार" in said[0]
