@@ -50,6 +50,7 @@ def extensions_conf(settings: Settings, boot: str, wrapper: Path) -> str:
         (names.AGI, f"agi://127.0.0.1:{settings.ports.agi}"),
         (names.FALLBACK_AGI, clean_path(wrapper)),
         (names.MESSAGES, clean_path(settings.state.messages)),
+        (names.SOUNDS, clean_path(settings.state.sounds)),
         (names.TALKS, clean_path(settings.state.talks)),
         (names.FIRST_LANGUAGE, district.helpline.languages[0]),
         (names.SHORT_CODE, district.helpline.short_code),

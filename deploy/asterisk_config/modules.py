@@ -62,6 +62,7 @@ MODULES: Final[Mapping[str, Mapping[str, str]]] = {
     "functions": {
         "func_callerid": "CALLERID",
         "func_channel": "CHANNEL",
+        "func_env": "STAT: the fall-back looks whether a number can be said whole",
         "func_logic": "IF",
         "func_math": "MATH",
         "func_module": "IFMODULE: the fall-back looks whether it can speak and listen",

@@ -13,7 +13,7 @@ from ivr.fallback import clock, tables
 from ivr.fallback import variables as v
 from ivr.fallback.nodes import node_context
 from ivr.fallback.source import Source
-from ivr.fallback.spoken import PAUSE, recordings
+from ivr.fallback.spoken import PAUSE, damage, recordings, unsaid
 from ivr.fallback.text import context, extension
 from ivr.flow.model import Branch, JoinQueue
 from ivr.languages import LANGUAGES
@@ -26,6 +26,7 @@ MODULES: Final = (
     "app_read",
     "app_stack",
     "func_channel",
+    "func_env",
     "func_logic",
     "func_math",
     "func_strings",
@@ -50,8 +51,9 @@ _HEADER: Final = """\
 ; Goes on:     Goto(to-queue,s,1) with {queue}, {ticket}, {priority} and
 ;              {recorded} set, or hangs up where the conversation does.
 ; Needs:       {call_id}, {caller}, {dialled}, {language_variable},
-;              {sip}, the globals {program} and {messages},
-;              all as ivr/names.py has them, and the modules that sub-fallback-begin asks for.
+;              {sip}, the globals {program}, {messages} and
+;              {sounds}, all as ivr/names.py has them, and the modules that
+;              sub-fallback-begin asks for.
 """
 
 
@@ -108,6 +110,7 @@ def _header(source: Source) -> str:
         entry=names.ENTRY,
         program=names.FALLBACK_AGI,
         messages=names.MESSAGES,
+        sounds=names.SOUNDS,
     )
 
 
@@ -125,6 +128,8 @@ def _subroutines(source: Source) -> str:
         "silence": f"{source.language}/{PAUSE}",
         "number": _spoken_number(source.language),
         "number_is": _before_the_number(source),
+        "damage": damage("${file}"),
+        "unsaid": unsaid(source.language),
         "facts": _facts(),
         "visit": _visit(),
     }
@@ -139,12 +144,12 @@ def _spoken_number(language: str) -> str:
 
 
 def _before_the_number(source: Source) -> str:
-    """Find what the flows say before a ticket number, followed by ``&``; "" if there is nothing."""
+    """Find what the flows say before a ticket number; "" if there is nothing."""
     for node in source.flows.nodes.values():
         said = getattr(node, "prompts", ())
         for before, prompt in pairwise(said):
             if prompt == "{ticket_number}" and not before.startswith("{"):
-                return recordings((before,), source.language) + "&"
+                return recordings((before,), source.language)
     return ""
 
 

@@ -1,7 +1,9 @@
 """What is said: prompts and spoken values as one list of recordings.
 
 A value that only the call knows stands in a variable, which always holds at least a short silence:
-a list with a hole in it would make Asterisk complain.
+a list with a hole in it would make Asterisk complain. Just before it is said its recordings are
+looked for: Asterisk leaves out what it cannot open, and a number without one of its digits is
+another number. So a value is said whole or not at all.
 """
 
 from __future__ import annotations
@@ -14,9 +16,16 @@ from ivr.call import PromptId
 from ivr.fallback import variables as v
 from ivr.fallback.text import gosub
 from ivr.flow.speech import reference
+from ivr.voice.next_best import FALLBACK, LEADS
 
 PAUSE: Final = "pause_short"
 """Stands where nothing is to be said."""
+FORMATS: Final = ("alaw", "ulaw", "g722")
+"""How recordings lie on the disk; Asterisk chooses by the caller's codec."""
+SHORTEST_BYTES: Final = 1600
+"""A fifth of a second in each format: what is shorter is no word, but what is left of one."""
+
+_RETURNED: Final = "${GOSUB_RETVAL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +46,54 @@ def spoken(prompts: Iterable[str], language: str) -> Spoken:
     """Say prompts and spoken values. What cannot be known here (a status) is left out."""
     before: list[str] = []
     said: list[str] = []
+    leads = {f"{language}/{prompt}" for prompt in LEADS}
     for prompt in prompts:
         found = reference(prompt)
         if found is None:
             said.append(f"{language}/{prompt}")
             continue
-        steps, variable = _value(*found)
-        before += steps
-        said += [v.value(variable)] if variable else []
+        steps, value = _value(*found)
+        if not value:
+            continue
+        lead = [said.pop()] if said and said[-1] in leads else []
+        whole = f"{v.SAY}{len(said) + 1}"
+        before += [*steps, gosub("whole", value, *lead), f"Set({whole}=${{GOSUB_RETVAL}})"]
+        said.append(v.value(whole))
     return Spoken(tuple(before), "&".join(said))
 
 
+def damage(file: str) -> str:
+    """Write the question whether a recording cannot be said; ``file`` is its path, no ending.
+
+    As the server judges it: one file at least must be there, and none of them cut short.
+    """
+    there = [f"${{STAT(e,{file}.{ending})}}" for ending in FORMATS]
+    sizes = [f"${{STAT(s,{file}.{ending})}}" for ending in FORMATS]
+    short = [f"{size} < {SHORTEST_BYTES} * {it}" for it, size in zip(there, sizes, strict=True)]
+    return f"$[{' + '.join(there)} = 0 | {' | '.join(short)}]"
+
+
+def unsaid(language: str) -> str:
+    """Name the recording that stands for what cannot be said."""
+    return f"{language}/{FALLBACK}"
+
+
 def _value(name: str, argument: str) -> tuple[tuple[str, ...], str]:
+    """Return the steps that find a value out, and its recordings; "" for what is not known here."""
     match name:
         case "ticket_number":
-            return (), v.SAY_NUMBER
+            return (), v.value(v.SAY_NUMBER)
         case "category":
-            return (), v.SAY_CATEGORY
+            return (), v.value(v.SAY_CATEGORY)
         case "limit":
-            return (), v.SAY_LIMIT
+            return (), v.value(v.SAY_LIMIT)
         case "deadline":
-            return (gosub("deadline"),), v.SAY_DEADLINE
+            return (gosub("deadline"),), v.value(v.SAY_DEADLINE)
         case "digits":
-            return _returned("digits", v.ANSWER + argument, f"{v.SAY}digits_{argument}")
+            return (gosub("digits", v.value(v.ANSWER + argument)),), _RETURNED
         case "number":
-            return _returned("count", v.ANSWER + argument, f"{v.SAY}count_{argument}")
+            return (gosub("count", v.value(v.ANSWER + argument)),), _RETURNED
         case "waiting":
-            return _returned("count", v.WAITING + argument, f"{v.SAY}waiting_{argument}")
+            return (gosub("count", v.value(v.WAITING + argument)),), _RETURNED
         case _:
             return (), ""
-
-
-def _returned(name: str, of: str, into: str) -> tuple[tuple[str, ...], str]:
-    return (gosub(name, v.value(of)), f"Set({into}=${{GOSUB_RETVAL}})"), into

@@ -69,7 +69,9 @@ SAY_LIMIT: Final = "SAHAYATA_SAY_LIMIT"
 SAY_DEADLINE: Final = "SAHAYATA_SAY_DEADLINE"
 """The recordings of the promise as day and clock time."""
 SAY: Final = "SAHAYATA_SAY_"
-"""Begins the recordings of another spoken value; its name follows."""
+"""Begins the recordings of a value as this node says it; its place in the node follows."""
+UNSAID: Final = "SAHAYATA_UNSAID"
+"""``yes`` when this node has said that something cannot be said: once is enough."""
 
 
 def value(variable: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,8 @@ from tests.pbx.test_without_us import shows
 from tickets.number import number_at
 from tickets.spool import SpoolKind
 
-NUMBER = number_at(b"a key of its own", 7)
+NUMBERS = (number_at(b"a key of its own", place) for place in range(1000))
+NUMBER = next(number for number in NUMBERS if {"0", "5"} <= set(number))
 # What our server may have done before it died, as extensions to be dialled.
 BEFORE = {
     "7101": [f"Set,SAHAYATA_TICKET={NUMBER}"],
@@ -29,6 +30,11 @@ CALLS = {
     "with_a_number": Caller("w:greeting w0 1 w2 # w3 0", "9810000301", dials="7101"),
     "with_a_queue": Caller("", "9810000302", dials="7102"),
     "with_rubbish": Caller("w2 0", "9810000303", dials="7103"),
+}
+SPOILT = {
+    "with_a_number": Caller("w:greeting w0 1 w2 # w30", "9810000313", dials="7101"),
+    "with_a_queue": Caller("", "9810000314", dials="7102"),
+    "with_a_pin": Caller("w2 1 w2 122050 w:pin_right 1", "9810000315"),
 }
 
 
@@ -152,6 +158,56 @@ def test_without_recordings_the_keys_still_work(alone: Instance) -> None:
     assert prompts(call.samples) == ("operator_hello",)
     ticket = records(alone, call)[0]
     assert (ticket.category, ticket.answers) == ("food", {"pin": "122001"})
+
+
+@contextmanager
+def emptied(path: Path) -> Iterator[None]:
+    """With nothing in a file, as a full disk leaves it."""
+    with moved(path):
+        path.write_bytes(b"")
+        try:
+            yield
+        finally:
+            path.unlink()
+
+
+def outside_the_promise(heard: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the promise: it has numbers of its own."""
+    begin, end = heard.index("promise_is"), heard.index("promise_until")
+    return heard[:begin] + heard[end + 1 :]
+
+
+@pytest.mark.parametrize(("digit", "how"), [("5", moved), ("0", emptied)])
+def test_a_number_is_said_whole_or_not_at_all(
+    alone: Instance, digit: str, how: Callable[[Path], AbstractContextManager[None]]
+) -> None:
+    files = list((alone.settings.state.sounds / "hi").glob(f"n_{digit}.*"))
+    assert len(files) == 3
+    with ExitStack() as spoilt:
+        for file in files:
+            spoilt.enter_context(how(file))
+        calls = asyncio.run(dial_all(alone, SPOILT))
+
+    on_the_way = calls["with_a_queue"]
+    assert conversation(on_the_way) == ("recording_missing", "operator_hello")
+    assert records(alone, on_the_way)[-1].number == NUMBER
+
+    given = prompts(calls["with_a_number"].samples)
+    assert given[0] == "recording_missing"
+    assert given[-1] == "operator_hello"
+    assert "recording_missing" in given[given.index("promise_until") :]
+    assert not [said for said in outside_the_promise(given) if said.startswith("n_")]
+    assert not {"number_is", "number_again"} & set(given)
+    assert {record.number for record in records(alone, calls["with_a_number"])} == {NUMBER}
+
+    pin = prompts(calls["with_a_pin"].samples)
+    assert pin[pin.index("pin_right") - 1] == "recording_missing"
+    assert "pin_is" not in pin
+    assert pin[-1] == "operator_hello"
+    (ticket,) = (r for r in records(alone, calls["with_a_pin"]) if r.kind is SpoolKind.TICKET)
+    assert ticket.answers == {"pin": "122050"}
+    assert ticket.number is not None
+    assert ("number_is" in pin) == (digit not in ticket.number)
 
 
 def test_without_a_module_nothing_is_asked_and_the_queue_is_joined(alone: Instance) -> None:

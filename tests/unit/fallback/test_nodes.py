@@ -108,21 +108,42 @@ def test_what_only_the_store_knows_leads_on_as_unknown(fact: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoken", "before", "said"),
+    ("spoken", "found_out", "value"),
     [
         ("{category}", "", "${SAHAYATA_SAY_CATEGORY}"),
         ("{limit}", "", "${SAHAYATA_SAY_LIMIT}"),
-        ("{digits:pin}", "sub-fallback-digits,s,1(${SAHAYATA_ANSWER_pin})", "_SAY_digits_pin}"),
-        ("{number:pin}", "sub-fallback-count,s,1(${SAHAYATA_ANSWER_pin})", "_SAY_count_pin}"),
-        ("{waiting:food}", "sub-fallback-count,s,1(${SAHAYATA_WAITING_food})", "_waiting_food}"),
-        ("{status}", "", "hi/before&hi/after"),
-        ("{status_details}", "", "hi/before&hi/after"),
+        ("{digits:pin}", "digits,s,1(${SAHAYATA_ANSWER_pin})", "${GOSUB_RETVAL}"),
+        ("{number:pin}", "count,s,1(${SAHAYATA_ANSWER_pin})", "${GOSUB_RETVAL}"),
+        ("{waiting:food}", "count,s,1(${SAHAYATA_WAITING_food})", "${GOSUB_RETVAL}"),
     ],
 )
-def test_a_spoken_value_is_a_list_of_recordings(spoken: str, before: str, said: str) -> None:
+def test_a_spoken_value_is_looked_at_before_it_is_said(
+    spoken: str, found_out: str, value: str
+) -> None:
+    steps = node(
+        place={"kind": "say", "prompts": ["before", spoken, "after"], "next": "end"}
+    ).splitlines()
+    at = steps.index(f" same => n,Gosub(sub-fallback-whole,s,1({value}))")
+    assert found_out in steps[at - 1]
+    assert steps[at + 1] == " same => n,Set(SAHAYATA_SAY_2=${GOSUB_RETVAL})"
+    assert "s,1(hi/before&${SAHAYATA_SAY_2}&hi/after,yes)" in steps[at + 2]
+
+
+@pytest.mark.parametrize("spoken", ["{status}", "{status_details}"])
+def test_what_only_the_store_knows_is_not_said(spoken: str) -> None:
     text = node(place={"kind": "say", "prompts": ["before", spoken, "after"], "next": "end"})
-    assert before in text
-    assert said in text.partition("sub-fallback-say")[2]
+    assert "s,1(hi/before&hi/after,yes)" in text
+
+
+def test_what_only_leads_to_a_value_goes_with_it() -> None:
+    """``pin_is`` alone would be half a sentence; "hello" is said whatever is missing after it."""
+    digits = "{digits:pin}"
+    text = node(
+        place={"kind": "say", "prompts": ["hello", "pin_is", digits, digits], "next": "end"}
+    )
+    assert "Gosub(sub-fallback-whole,s,1(${GOSUB_RETVAL},hi/pin_is))" in text
+    assert "Gosub(sub-fallback-whole,s,1(${GOSUB_RETVAL}))" in text
+    assert "(hi/hello&${SAHAYATA_SAY_2}&${SAHAYATA_SAY_3},yes)" in text
 
 
 def test_above_each_node_stands_what_it_says() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time, timedelta
+from itertools import product
+from math import prod
 
 import pytest
 
@@ -11,7 +13,9 @@ from ivr import hindi
 from ivr.call import QueueLoad
 from ivr.fallback import MODULES, generate
 from ivr.fallback.clock import clock
+from ivr.fallback.spoken import FORMATS, SHORTEST_BYTES, damage
 from ivr.fallback.tables import count, hours, load
+from ivr.voice.codecs import ENCODERS
 from tests.unit.fallback.dialplans import LIMITS, VIEW, contexts, source
 
 DAY = {
@@ -132,6 +136,38 @@ def test_the_number_is_spoken_in_three_groups() -> None:
     groups = spoken[1].split("&hi/pause_short&")
     assert [group.count("hi/n_") for group in groups] == [3, 3, 4]
     assert re.findall(r"SAHAYATA_TICKET:(\d):1", spoken[1]) == list("0123456789")
+
+
+@pytest.mark.parametrize("sizes", list(product((None, 0, 800, 3600), repeat=3)))
+def test_a_recording_is_judged_as_the_server_judges_it(sizes: tuple[int | None, ...]) -> None:
+    """One file of it must be there, and none of them cut short; asked with the sizes filled in."""
+    question = damage("/s/hi/n_5")
+    for ending, size in zip(FORMATS, sizes, strict=True):
+        question = question.replace(f"${{STAT(e,/s/hi/n_5.{ending})}}", str(int(size is not None)))
+        question = question.replace(f"${{STAT(s,/s/hi/n_5.{ending})}}", str(size or 0))
+    inner = question.removeprefix("$[").removesuffix("]")
+    terms = [re.fullmatch(r"(.+) (=|<) (.+)", term) for term in inner.split(" | ")]
+    asked = [(total(t[1]), t[2], total(t[3])) for t in terms if t is not None]
+    assert len(asked) == len(terms) == 1 + len(FORMATS)
+    damaged = any(one < other if how == "<" else one == other for one, how, other in asked)
+    there = [size for size in sizes if size is not None]
+    assert damaged == (not there or min(there) < SHORTEST_BYTES)
+
+
+def total(expression: str) -> int:
+    """Work out a sum of products."""
+    return sum(prod(int(factor) for factor in part.split("*")) for part in expression.split("+"))
+
+
+def test_recordings_are_looked_for_in_every_format_there_is() -> None:
+    assert set(FORMATS) == set(ENCODERS)
+
+
+def test_a_number_we_had_given_is_looked_at_before_it_is_told() -> None:
+    told = {"kind": "say", "prompts": ["number_is", "{ticket_number}"], "next": "end"}
+    begin = contexts(generate(source(told=told)))["sub-fallback-begin"]
+    whole = "Gosub(sub-fallback-whole,s,1(${SAHAYATA_SAY_NUMBER},hi/number_is))"
+    assert f"{whole}\n same => n,Playback(${{GOSUB_RETVAL}})" in begin
 
 
 def test_a_table_that_nobody_asks_is_left_out() -> None:
