@@ -89,7 +89,7 @@ def instance(disk: FullDisk) -> Iterator[Instance]:
             one.clear()
 
 
-def test_on_a_full_disk_callers_are_told_so_and_reach_an_operator(
+def test_full_disk(
     instance: Instance, disk: FullDisk
 ) -> None:
     async def live() -> list[HeardCall]:
