@@ -89,9 +89,7 @@ def instance(disk: FullDisk) -> Iterator[Instance]:
             one.clear()
 
 
-def test_full_disk(
-    instance: Instance, disk: FullDisk
-) -> None:
+def test_full_disk(instance: Instance, disk: FullDisk) -> None:
     async def live() -> list[HeardCall]:
         async with room(instance, *SEATS):
             before = await dial(instance, ONE)
