@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,7 +32,7 @@ LOOK_EVERY_S: Final = 0.05
 def free_ports(bases: Iterable[int] = range(16010, 32000, 20)) -> Iterator[int]:
     """Hold a port base that no other test, in this or another run, uses at the same time."""
     for base in bases:
-        with Path(f"/tmp/sahayata-test-ports-{base}").open("w") as lock:
+        with Path(tempfile.gettempdir(), f"sahayata-test-ports-{base}").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
