@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sahayata.cli.words import Words, add_json, add_state, answer_json, command, say, settings
+from sahayata.ports import Ports
 
 if TYPE_CHECKING:
     from sahayata.settings import Settings
@@ -38,8 +39,8 @@ def _tell(status: InstanceStatus, found: Settings) -> None:
     demo = " with simulated operators" if status.demo else ""
     say(f"{found.state.root}: {status.state.value}{demo}{_since(status.since, found)}")
     say(f"sahayata {status.version or '-'}, Asterisk {status.asterisk_version or '-'}")
-    base = status.port_base
-    say(f"ports: SIP {base}, manager {base + 1}, AGI {base + 2}; {status.free_mb} MB free")
+    ports = Ports(status.port_base)
+    say(f"ports: SIP {ports.sip}, manager {ports.ami}, AGI {ports.agi}; {status.free_mb} MB free")
     for part in status.parts:
         process = f"pid {part.process.pid}" if part.process else ""
         again = f", restarted {part.restarts} times" if part.restarts else ""

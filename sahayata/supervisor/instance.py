@@ -50,11 +50,6 @@ class InstanceStatus:
     last_error: str
     free_mb: int
 
-    @property
-    def sip_port(self) -> int:
-        """Where telephones call."""
-        return self.port_base
-
 
 @dataclass(frozen=True, slots=True)
 class Instance:
