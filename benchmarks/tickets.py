@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.result import Limit, Row, ratios
+from database.upgrade import upgrade
 from ivr.call import CallFacts
 from ivr.desk import Step
 from sahayata import bootstrap, settings
 from sahayata.desk import DeskAdapter
-from tickets.store.upgrade import upgrade
 
 AT_ONCE: Final = 50
 """Callers who ask at the same moment: a busy helpline."""

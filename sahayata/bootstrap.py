@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from agi_scripts import after_queue, from_queue, inbound
+from database.engine import open_store
 from ivr import names
 from ivr.call import Call
 from ivr.conversation import converse
@@ -36,7 +37,6 @@ from tickets.phone_number import PhoneBook
 from tickets.pool import NumberPool
 from tickets.register import Register
 from tickets.service import DeskSettings, TicketDesk
-from tickets.store.engine import open_store
 from tickets.terms import Terms
 
 PHONE_KEY_ID: Final = "k1"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from database.engine import StoreUnavailable, reading
 from deploy.asterisk_home import AsteriskMissing
 from deploy.provision import find
 from ivr.flow.checks import lint
@@ -24,7 +25,6 @@ from sahayata.district_view import view_of
 from sahayata.secrets import SecretsUnreadable, load_or_create
 from sahayata.settings import BadSetting, Settings, load
 from sahayata.supervisor import instance_status
-from tickets.store.engine import StoreUnavailable, reading
 
 Weight = Literal["ok", "warning", "fault"]
 Findings = Iterator[tuple[Weight, str]]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from database.engine import StoreUnavailable, reading
 from sahayata.bootstrap import open_database
 from sahayata.settings import Settings
-from tickets.store.engine import StoreUnavailable, reading
 
 
 def in_words(fault: StoreUnavailable) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from database.rows import insert_new
 from tickets.calls import EndedCall, IncomingCall, Issued, QueueEnding, QueueVisit
 from tickets.ending import ticket_due
 from tickets.events import CallBackWished, CallEnded, QueueEnded
@@ -20,7 +21,6 @@ from tickets.spool_record import SpoolKind, SpoolRecord
 from tickets.store.attempts import was_told
 from tickets.store.call_rows import CallRow, Held, end_call, end_visit, lock_call
 from tickets.store.history import Mark, add_number, append, category_said_at, change_category
-from tickets.store.rows import insert_new
 from tickets.store.schema import call_backs, intake
 from tickets.store.ticket_rows import (
     Opening,

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from database.engine import StoreUnavailable
 from tickets import spool
 from tickets.pool import NumberPool
 from tickets.register import Register
 from tickets.spool import Damaged, Spooled
-from tickets.store.engine import StoreUnavailable
 from tickets.store.ticket_rows import NumberTaken
 
 log = logging.getLogger(__name__)

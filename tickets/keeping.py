@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
+from database.engine import StoreUnavailable
 from tickets import spool
 from tickets.calls import Issued
 from tickets.deeds import Done
@@ -21,7 +22,6 @@ from tickets.pool import NumberPool, PoolEmpty
 from tickets.register import Register
 from tickets.reserve import Remembered, Reserve
 from tickets.spool_record import SpoolKind, SpoolRecord
-from tickets.store.engine import StoreUnavailable
 from tickets.store.ticket_rows import NumberTaken
 
 log = logging.getLogger(__name__)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, select
 
+from database.engine import reading
 from tickets.events import HistoryEntry
 from tickets.model import Ticket, TicketState
 from tickets.phone_number import PhoneBook
-from tickets.store.engine import reading
 from tickets.store.history import history
 from tickets.store.schema import call_backs, calls, ticket_numbers, tickets
 

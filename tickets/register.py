@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
+from database.engine import reading, writing
 from tickets.asking import Asker, is_known, newest_open, status
 from tickets.calls import IncomingCall, Refusal, Told
 from tickets.clock import Clock, SystemClock
@@ -23,7 +24,6 @@ from tickets.phone_number import PhoneBook, key_mark
 from tickets.spool_record import SpoolRecord
 from tickets.store.blocks import lease_block, touch
 from tickets.store.call_rows import make_call
-from tickets.store.engine import reading, writing
 from tickets.store.key_rows import check_keys
 from tickets.store.ticket_rows import Overtaken
 from tickets.terms import Terms

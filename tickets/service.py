@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from database.engine import StoreUnavailable
 from tickets.calls import EndedCall, IncomingCall, Issued, QueueVisit, Refusal, Told
 from tickets.ending import ticket_due
 from tickets.keeping import DeskSettings, DeskUnavailable, Keeper
@@ -19,7 +20,6 @@ from tickets.lane import Lane, LaneAway
 from tickets.model import Channel, Step
 from tickets.register import Register
 from tickets.spool_record import SpoolKind, SpoolRecord, repeatable_id
-from tickets.store.engine import StoreUnavailable
 
 T = TypeVar("T")
 __all__ = ["DeskSettings", "DeskUnavailable", "TicketDesk"]

@@ -106,10 +106,10 @@ def _watcher(args: argparse.Namespace) -> Callable[[str], None]:
 
 def lookup(args: argparse.Namespace) -> Lookup:
     """Give the way to ask the instance's database what became of a call."""
+    from database.engine import StoreUnavailable
     from sahayata.bootstrap import open_database
     from sahayata.telephone.result import CallFound
     from tickets.queries import find_call, find_ticket
-    from tickets.store.engine import StoreUnavailable
 
     engine = open_database(running_settings(args))
 

@@ -29,11 +29,11 @@ def add(words: Words) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Hold a conversation; its ticket is a real one, in the database of DIR."""
+    from database.engine import StoreUnavailable
     from ivr.keypad import NoTerminal
     from ivr.keys import BadKeys, parse_keys
     from ivr.strict_yaml import YamlFaults
     from sahayata.secrets import SecretsUnreadable
-    from tickets.store.engine import StoreUnavailable
 
     found = settings(args)
     try:
@@ -50,13 +50,13 @@ def run(args: argparse.Namespace) -> int:
 async def _converse(
     found: Settings, args: argparse.Namespace, steps: tuple[KeyStep, ...] | None
 ) -> CallRecord:
+    from database.upgrade import upgrade
     from ivr.call import CallFacts
     from ivr.conversation import converse
     from ivr.keypad import ScriptedKeypad, keyboard
     from ivr.simulator import PhoneCall, TextScreen
     from sahayata import bootstrap
     from sahayata.desk import DeskAdapter
-    from tickets.store.upgrade import upgrade
 
     speech = bootstrap.load_speech(found)
     if args.entry not in speech.flows.entries:

@@ -51,10 +51,10 @@ def _count(text: str) -> int:
 
 def run_show(args: argparse.Namespace) -> int:
     """Show one ticket."""
+    from database.engine import StoreUnavailable
     from sahayata.bootstrap import open_database
     from tickets.number import is_well_formed
     from tickets.queries import find_ticket
-    from tickets.store.engine import StoreUnavailable
 
     number = args.number.replace(" ", "").replace("-", "")
     if not is_well_formed(number):
@@ -80,10 +80,10 @@ def run_list(args: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
+    from database.engine import StoreUnavailable
     from sahayata.bootstrap import open_database
     from tickets.model import TicketState
     from tickets.queries import TicketFilter, list_tickets
-    from tickets.store.engine import StoreUnavailable
 
     states = [state.value for state in TicketState]
     if args.state_is and args.state_is not in states:

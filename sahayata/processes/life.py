@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import uvloop
 
+from database.upgrade import NewerStore
 from ivr.strict_yaml import YamlFaults
 from ivr.voice.masters import MastersUnreadable
 from sahayata.district_file import DistrictFaults
@@ -18,7 +19,6 @@ from sahayata.logs import set_up
 from sahayata.secrets import SecretsUnreadable
 from sahayata.settings import BadSetting, Settings, load
 from tickets.phone_number import WrongKey
-from tickets.store.upgrade import NewerStore
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,8 @@ import logging
 import sys
 from typing import Final
 
+from database.engine import StoreUnavailable
+from database.upgrade import upgrade
 from sahayata import bootstrap
 from sahayata.processes import life
 from sahayata.settings import Settings
@@ -19,8 +21,6 @@ from tickets import spool
 from tickets.intake import refill, take_in
 from tickets.pool import NumberPool, PoolEmpty
 from tickets.register import Register
-from tickets.store.engine import StoreUnavailable
-from tickets.store.upgrade import upgrade
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
 
     Raises:
         CannotWork: no number is in the pool, and none could be leased.
-        tickets.store.upgrade.NewerStore, tickets.phone_number.WrongKey: the store is not ours.
+        database.upgrade.NewerStore, tickets.phone_number.WrongKey: the store is not ours.
     """
     engine = bootstrap.open_database(settings)
     register = bootstrap.open_register(settings, bootstrap.load_secrets(settings), engine)

@@ -12,14 +12,18 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 PACKAGES: Final = {
+    "database": set(),
     "ivr": set(),
-    "tickets": set(),
-    "queue_manager": set(),
+    "tickets": {"database"},
+    "queue_manager": {"database"},
     "agi_scripts": {"ivr", "tickets"},
-    "outbound": {"ivr", "tickets", "queue_manager"},
-    "console": {"ivr", "tickets", "queue_manager"},
+    "outbound": {"database", "ivr", "tickets", "queue_manager"},
+    "console": {"database", "ivr", "tickets", "queue_manager"},
     "deploy": {"ivr", "sahayata"},
-    "sahayata": {"ivr", "tickets", "queue_manager", "outbound", "console", "agi_scripts", "deploy"},
+    "sahayata": {
+        *("database", "ivr", "tickets", "queue_manager", "outbound", "console"),
+        *("agi_scripts", "deploy"),
+    },
 }
 """Each package of ours, and which others it may import."""
 

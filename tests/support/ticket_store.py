@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from database.engine import open_store
+from database.upgrade import upgrade
 from tests.support.postgres import PostgresServer, postgres
 from tests.support.ticketing import FakeClock, StoreMaker, make_register
 from tickets.register import Register
 from tickets.service import DeskSettings, TicketDesk
-from tickets.store.engine import open_store
-from tickets.store.upgrade import upgrade
 
 LIMIT_S = 5.0
 """Enough for a busy machine; where the store is locked it says so after half a second."""

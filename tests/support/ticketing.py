@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
+from database.engine import open_store
 from tickets.calls import IncomingCall, Rate, StatusLimits
 from tickets.clock import Clock
 from tickets.model import Category
@@ -15,7 +16,6 @@ from tickets.phone_number import PhoneBook
 from tickets.register import Register
 from tickets.service import TicketDesk
 from tickets.spool_record import SpoolKind, SpoolRecord
-from tickets.store.engine import open_store
 from tickets.terms import Terms
 
 NUMBER_KEY: Final = b"n" * 32

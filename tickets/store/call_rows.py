@@ -9,10 +9,11 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
+from database.columns import Utc
+from database.rows import insert_new
 from tickets.calls import EndedCall, IncomingCall, Issued, QueueVisit
 from tickets.phone_number import SealedPhone
-from tickets.store.rows import insert_new
-from tickets.store.schema import Utc, calls, tickets
+from tickets.store.schema import calls, tickets
 from tickets.text import fit
 
 # Built once: to build a statement costs more than to run it.

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from database.rows import insert_new
 from tickets.events import (
     CategoryChanged,
     HistoryEntry,
@@ -19,7 +20,6 @@ from tickets.events import (
 )
 from tickets.life import life_of
 from tickets.model import Category, Channel
-from tickets.store.rows import insert_new
 from tickets.store.schema import ticket_events, ticket_numbers, tickets
 
 _APPEND: Final = insert(ticket_events)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
+from database.rows import insert_new
 from tickets.phone_number import WrongKey
-from tickets.store.rows import insert_new
 from tickets.store.schema import key_marks
 
 

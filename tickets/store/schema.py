@@ -1,4 +1,4 @@
-"""The tables. ``tickets.migrations`` makes them; a test holds the two equal.
+"""The tables of tickets. ``database.migrations`` makes them; a test holds the two equal.
 
 Times are UTC. Order comes from ids, never from times: a clock may be set back. What exists once
 for each call or record is held by a unique constraint, so that many processes may write at once.
@@ -6,71 +6,27 @@ for each call or record is held by a unique constraint, so that many processes m
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-class Utc(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no zone, so it is taken off and put back here."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without a zone rather than guess one."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time needs its zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return an aware time, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite counts up only a column of type INTEGER."""
-
-
-def _id() -> Column[int]:
-    return Column("id", BIG, primary_key=True, autoincrement=True)
-
+from database.columns import BIG, Utc, id_column, metadata
 
 calls: Final = Table(
     "calls",
     metadata,
-    _id(),
+    id_column(),
     Column("call_id", String(128), nullable=False, unique=True),
     Column("sip_call_id", String(128), nullable=False, index=True),
     Column("caller_sealed", String(160)),
@@ -95,7 +51,7 @@ calls: Final = Table(
 tickets: Final = Table(
     "tickets",
     metadata,
-    _id(),
+    id_column(),
     Column("call", BIG, ForeignKey("calls.id"), nullable=False, unique=True),
     Column("number", String(10), nullable=False, unique=True),
     Column("category", String(48), nullable=False),
@@ -124,7 +80,7 @@ ticket_numbers: Final = Table(
 ticket_events: Final = Table(
     "ticket_events",
     metadata,
-    _id(),
+    id_column(),
     Column("ticket", BIG, ForeignKey("tickets.id"), nullable=False),
     Column("at", Utc(), nullable=False),
     Column("who", String(64), nullable=False),
@@ -138,7 +94,7 @@ ticket_events: Final = Table(
 number_blocks: Final = Table(
     "number_blocks",
     metadata,
-    _id(),
+    id_column(),
     Column("holder", String(128), nullable=False),
     Column("start", BIG, nullable=False, unique=True),
     Column("size", Integer(), nullable=False),
@@ -166,7 +122,7 @@ intake: Final = Table(
 status_attempts: Final = Table(
     "status_attempts",
     metadata,
-    _id(),
+    id_column(),
     Column("call_id", String(128), nullable=False, index=True),
     Column("caller_index", String(32)),
     Column("own", Boolean(), nullable=False),
@@ -178,7 +134,7 @@ status_attempts: Final = Table(
 call_backs: Final = Table(
     "call_backs",
     metadata,
-    _id(),
+    id_column(),
     Column("call", BIG, ForeignKey("calls.id"), nullable=False),
     Column("ticket", BIG, ForeignKey("tickets.id"), index=True),
     Column("recording", String(512), nullable=False),

@@ -9,12 +9,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, CursorResult, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from database.rows import insert_new
 from tickets.calls import Issued
 from tickets.events import Opened
 from tickets.model import Category, Step, TicketState
 from tickets.store.call_rows import CallRow, Held
 from tickets.store.history import Mark, append
-from tickets.store.rows import insert_new
 from tickets.store.schema import ticket_numbers, tickets
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from database.engine import open_store
+from database.upgrade import upgrade
 from tests.support.full_disk import FULL_DISKS, FullDisk
 from tests.support.ticketing import (
     NOON,
@@ -27,8 +29,6 @@ from tickets.number import number_at
 from tickets.pool import NumberPool
 from tickets.service import DeskSettings, DeskUnavailable, TicketDesk
 from tickets.spool import Spooled
-from tickets.store.engine import open_store
-from tickets.store.upgrade import upgrade
 
 LONG_STEP = Step("menu", "x" * 2000, NOON)
 

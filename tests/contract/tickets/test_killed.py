@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
+from database.engine import reading
 from tests.support.dying import run_until_killed
 from tests.support.ticketing import NUMBER_KEY, StoreMaker, make_register, record
 from tickets import queries, spool
@@ -21,7 +22,6 @@ from tickets.intake import take_in
 from tickets.number import number_at
 from tickets.pool import NumberPool
 from tickets.spool import Spooled
-from tickets.store.engine import reading
 from tickets.store.schema import intake, tickets
 
 PROJECT = Path(__file__).parents[3]

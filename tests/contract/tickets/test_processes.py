@@ -7,8 +7,8 @@ from multiprocessing import get_context
 
 from sqlalchemy import func, select
 
+from database.engine import reading
 from tests.support.ticketing import FakeClock, StoreMaker, make_register, record
-from tickets.store.engine import reading
 from tickets.store.schema import calls, tickets
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
+from database.engine import reading
 from tests.support.ticketing import (
     NOON,
     NUMBER_KEY,
@@ -26,7 +27,6 @@ from tickets.model import TicketState
 from tickets.number import number_at
 from tickets.register import Register
 from tickets.service import DeskSettings, TicketDesk, until_even
-from tickets.store.engine import reading
 from tickets.store.schema import status_attempts
 
 NOBODYS = number_at(NUMBER_KEY, 777_777)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from database.engine import reading
 from tests.support.postgres import PostgresServer
 from tests.support.ticket_store import LIMIT_S
 from tests.support.ticketing import (
@@ -38,7 +39,6 @@ from tickets.register import Register
 from tickets.service import DeskSettings, DeskUnavailable, TicketDesk
 from tickets.spool import Spooled
 from tickets.spool_record import SpoolRecord
-from tickets.store.engine import reading
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from database.engine import StoreUnavailable
 from tests.support.ticketing import NUMBER_KEY, FakeClock, StoreMaker, make_register, record
 from tickets import queries, spool
 from tickets.intake import refill, take_in
@@ -14,7 +15,6 @@ from tickets.number import number_at
 from tickets.pool import NumberPool
 from tickets.register import Register
 from tickets.spool_record import SpoolKind
-from tickets.store.engine import StoreUnavailable
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text
 
+from database.engine import reading
 from tests.support.ticketing import (
     NOON,
     RAM,
@@ -35,7 +36,6 @@ from tickets.number import is_well_formed
 from tickets.queries import TicketFile, TicketFilter
 from tickets.register import Register
 from tickets.spool_record import SpoolKind, SpoolRecord
-from tickets.store.engine import reading
 from tickets.store.schema import number_blocks
 from tickets.store.ticket_rows import NumberTaken
 

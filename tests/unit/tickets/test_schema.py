@@ -13,13 +13,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, delete, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from database.columns import metadata
+from database.engine import StoreUnavailable, open_store, reading, writing
+from database.upgrade import NewerStore, alembic_config, upgrade
 from tests.support.postgres import PostgresServer
 from tests.support.ticketing import NOON, NUMBER_KEY, StoreMaker, record, terms
 from tickets.phone_number import PhoneBook, WrongKey
 from tickets.register import Register
-from tickets.store.engine import StoreUnavailable, open_store, reading, writing
-from tickets.store.schema import counters, metadata, ticket_events
-from tickets.store.upgrade import NewerStore, alembic_config, upgrade
+from tickets.store.schema import counters, ticket_events
 
 
 def test_the_migrations_make_exactly_the_tables(store: Engine) -> None:

@@ -1,8 +1,8 @@
-"""How alembic reaches the store: always with a connection that ``tickets.store.upgrade`` opened."""
+"""How alembic reaches the store: always with a connection that ``database.upgrade`` opened."""
 
 from alembic import context
 
-from tickets.store.schema import metadata
+from database.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -11,8 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from tickets import migrations
-from tickets.store.engine import writing
+from database import migrations
+from database.engine import writing
 
 _LOCK: Final = 0x5A4A
 """Any number: PostgreSQL's advisory lock that lets one process migrate at a time."""

@@ -1,0 +1,1 @@
+"""One database for all of us: opening it, its two kinds of transactions, its migrations."""
