@@ -47,6 +47,11 @@ class Ports:
         return self.base + 3
 
     @property
+    def room(self) -> int:
+        """The room: the picture and what is done in it, loopback only, behind a token."""
+        return self.base + 4
+
+    @property
     def rtp(self) -> range:
         """Voice: UDP, two ports a leg."""
         return range(self.base + 1000, self.base + SPAN)

@@ -1,0 +1,1 @@
+"""The journal: every event that matters, append-only. Every metric is a function of it."""

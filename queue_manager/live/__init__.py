@@ -1,0 +1,1 @@
+"""The picture of the room: pure, ``apply(picture, event) -> picture``."""

@@ -1,0 +1,96 @@
+"""The picture of the room at one moment: immutable, times in seconds on the steady clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from queue_manager.events import Caller, Device
+
+NONE: Final[Mapping[str, int]] = MappingProxyType({})
+
+
+class OperatorState(StrEnum):
+    """What an operator does. The first that holds, in this order, is shown."""
+
+    TALKING = "talking"
+    HOLDING = "holding"
+    RINGING = "ringing"
+    OFFLINE = "offline"
+    """In no queue, or the telephone is not there."""
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+    AVAILABLE = "available"
+
+
+WRAP_UP_REASON: Final = "wrap_up"
+"""The pause reason that stands for wrap-up, which is ours and not app_queue's."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """What an operator rings for, talks about, or holds."""
+
+    queue: str
+    caller: Caller
+    operator_channel: str = ""
+    since: float = 0.0
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator; ``state`` is derived from the rest and kept, ``since`` is when it began."""
+
+    extension: str
+    state: OperatorState = OperatorState.OFFLINE
+    since: float = 0.0
+    queues: Mapping[str, int] = field(default=NONE)
+    """The queues signed on to, with the penalty in each; none of an operator who is signed off."""
+    device: Device = Device.UNKNOWN
+    paused: bool = False
+    pause_reason: str = ""
+    """As in Asterisk: a name of the district's pause reasons, ``wrap_up``, or ``missed_calls``."""
+    ringing: OnCall | None = None
+    talking: OnCall | None = None
+    missed: int = 0
+    """Rings in a row that were not answered, since the last talk or sign-on."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCaller:
+    """One caller in one queue."""
+
+    caller: Caller
+    position: int
+    joined_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue; those who wait in order of position."""
+
+    name: str
+    waiting: tuple[WaitingCaller, ...] = ()
+
+    @property
+    def longest_since(self) -> float | None:
+        """When the one who waits longest joined; ``None`` when nobody waits."""
+        return min((w.joined_at for w in self.waiting), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The room. While ``live`` is false it is what was last known, and must be shown as that."""
+
+    at: float = 0.0
+    """When the last event was applied."""
+    live: bool = False
+    gap_since: float | None = None
+    """While not live: when Asterisk was last heard; ``None`` before the first snapshot."""
+    boot: str = ""
+    operators: Mapping[str, Operator] = field(default_factory=lambda: MappingProxyType({}))
+    queues: Mapping[str, Queue] = field(default_factory=lambda: MappingProxyType({}))
