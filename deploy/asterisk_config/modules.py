@@ -15,7 +15,7 @@ MODULES: Final[Mapping[str, Mapping[str, str]]] = {
         "res_pjproject": "the SIP library's log and settings",
         "res_sorcery_config": "pjsip.conf",
         "res_sorcery_memory": "where registered telephones are kept at run time",
-        "res_sorcery_astdb": "registered telephones outlive a restart",
+        "res_sorcery_astdb": "res_pjsip asks for it; sorcery.conf has nothing kept by it",
         "res_pjsip": "SIP",
         "res_pjsip_session": "calls over SIP",
         "res_pjsip_pubsub": "chan_pjsip asks for it; nobody may subscribe",

@@ -1,4 +1,4 @@
-"""pjsip.conf and rtp.conf: who may call in, who may register, and where voice flows."""
+"""pjsip.conf, sorcery.conf, rtp.conf: who may call in, who may register, where voice flows."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ CITIZENS: Final = "anonymous"
 """PJSIP wants this name for whom nobody knows."""
 TRUNK: Final = "trunk"
 LOOPBACK: Final = "127.0.0.0/8"
+SHORTEST_REGISTRATION_S: Final = 30
+LONGEST_REGISTRATION_S: Final = 60
+"""A restarted Asterisk knows no telephone until each has registered again: within this time."""
 
 
 def endpoint_basics(settings: Settings) -> list[Pair]:
@@ -107,11 +110,20 @@ def _operator(settings: Settings, extension: str, password: str) -> tuple[str, s
                 # The telephone that registers last is the one the operator sits at.
                 ("remove_existing", True),
                 ("qualify_frequency", 30),
-                ("minimum_expiration", 30),
-                ("default_expiration", 120),
-                ("maximum_expiration", 3600),
+                ("minimum_expiration", SHORTEST_REGISTRATION_S),
+                ("default_expiration", LONGEST_REGISTRATION_S),
+                ("maximum_expiration", LONGEST_REGISTRATION_S),
             ],
         ),
+    )
+
+
+def sorcery_conf() -> str:
+    """Write sorcery.conf: registrations in memory, so that a full disk keeps no operator away."""
+    return conf(
+        "Nothing of SIP is on disk but what was configured.",
+        section("res_pjsip", [("contact", "memory")]),
+        section("res_pjsip_pubsub", [("subscription_persistence", "memory")]),
     )
 
 
