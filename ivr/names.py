@@ -2,9 +2,11 @@
 
 How the dialplan calls our server
 ---------------------------------
-``AGI(agi://127.0.0.1:PORT/ROUTE?key=value&key=value…)``. Values travel in the query string and not
-in ``agi_arg_N`` or further variables: Asterisk writes ``agi_network_script`` before anything a
+``AGI(agi://127.0.0.1:PORT/ROUTE?key=value&key=value…,PASSWORD)``. Values travel in the query string
+and not in further variables: Asterisk writes ``agi_network_script`` before anything a
 stranger can influence, so that a forged line comes later, as a duplicate, and ends the session.
+The password shows that Asterisk speaks, and no other program of this machine; it is an argument
+(``agi_arg_1``), as Asterisk logs the address when nobody answers there, and no arguments.
 
 Nothing is percent-coded. The dialplan passes each value through ``FILTER()`` with the characters
 below (a hyphen first: FILTER drops one that stands last), none of which means anything in a
@@ -80,7 +82,14 @@ one call cannot be taken for done because the first was."""
 FALLBACK_TRIED: Final = "SAHAYATA_FALLBACK"
 """``1`` once the fall-back flow has begun, so that it is begun once."""
 
+STAFF: Final = "SAHAYATA_STAFF"
+"""The operator or supervisor who gave the PIN of this call: set by our server and by nothing else."""
+LISTENED: Final = "SAHAYATA_LISTENED"
+"""The extension a supervisor listens to."""
+MANNER: Final = "SAHAYATA_MANNER"
+"""``listen``, ``whisper`` or ``barge``."""
 DONE_QUEUE: Final = "queue"
+DONE_TALK: Final = "talk"
 DONE_END: Final = "end"
 
 # Global variables of the generated configuration (deploy.asterisk_config.dialplan writes them).
@@ -90,6 +99,10 @@ BOOT: Final = "SAHAYATA_BOOT"
 """This start of Asterisk, the second part of a call id: hexadecimal."""
 AGI: Final = "SAHAYATA_AGI"
 """``agi://127.0.0.1:PORT``: a route follows after a slash."""
+AGI_PASSWORD: Final = "SAHAYATA_AGI_PASSWORD"  # noqa: S105 - a name
+"""What our server asks of whoever calls it; from the secrets of the instance."""
+AGI_PASSWORD_KEY: Final = "arg_1"  # noqa: S105 - a name
+"""Where it stands in the AGI header, without ``agi_``."""
 FALLBACK_AGI: Final = "SAHAYATA_FALLBACK_AGI"
 """What ``AGI()`` runs for a ticket number without our server: a program that sets up the search
 path and hands its arguments to ``agi_scripts/fallback_ticket.py``; ``SAHAYATA_STATE`` is in its

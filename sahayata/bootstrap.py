@@ -157,7 +157,9 @@ def open_sounds(settings: Settings) -> PublishedSounds:
     )
 
 
-def answering_server(settings: Settings, desk: TicketDesk, sounds: PublishedSounds) -> AgiServer:
+def answering_server(
+    settings: Settings, secrets: Secrets, desk: TicketDesk, sounds: PublishedSounds
+) -> AgiServer:
     """Build the server the dialplan calls. Raises ``ivr.strict_yaml.YamlFaults``."""
     speech = load_speech(settings)
     house = House(DeskAdapter(desk), speech.flows, speech.view)
@@ -172,7 +174,8 @@ def answering_server(settings: Settings, desk: TicketDesk, sounds: PublishedSoun
         names.ROUTE_FROM_QUEUE: from_queue.run,
         names.ROUTE_AFTER_QUEUE: after_queue.run,
     }
-    return AgiServer({name: route(run, house, equipment) for name, run in entry_points.items()})
+    routes = {name: route(run, house, equipment) for name, run in entry_points.items()}
+    return AgiServer(routes, password=secrets.agi)
 
 
 def _rate(allowance: Allowance) -> Rate:

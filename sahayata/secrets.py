@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ KEY_BYTES: Final = 32
 KEYS: Final = ("number_key", "phone_key", "phone_index_key")
 AMI_USERS: Final = ("listener", "actions", "status")
 """One least-privilege AMI user per job."""
+AGI: Final = "agi"
 
 
 class SecretsUnreadable(Exception):
@@ -30,6 +32,8 @@ class Secrets:
     """Encrypts telephone numbers."""
     phone_index_key: bytes = field(repr=False)
     """Keys the look-up index of telephone numbers."""
+    agi: str = field(repr=False)
+    """What Asterisk shows our FastAGI server: letters, digits, ``-`` and ``_``."""
     ami: dict[str, str] = field(repr=False)
     """AMI user -> password."""
     extensions: dict[str, str] = field(repr=False)
@@ -52,11 +56,13 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
     for extension in extensions:
         sip.setdefault(extension, secrets.token_urlsafe(15))
     wanted["ami"], wanted["extensions"] = ami, sip
+    wanted.setdefault(AGI, secrets.token_urlsafe(24))
     try:
         made = Secrets(
             number_key=_key(wanted.get("number_key")),
             phone_key=_key(wanted.get("phone_key")),
             phone_index_key=_key(wanted.get("phone_index_key")),
+            agi=_word(wanted[AGI]),
             ami=ami,
             extensions=sip,
         )
@@ -77,6 +83,12 @@ def _key(text: object) -> bytes:
     if not isinstance(text, str) or len(key := bytes.fromhex(text)) != KEY_BYTES:
         raise ValueError(f"not {KEY_BYTES} bytes in hexadecimal")
     return key
+
+
+def _word(text: object) -> str:
+    if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9_-]{16,128}", text):
+        raise ValueError("the password of the AGI server is none")
+    return text
 
 
 def _strings(value: object, path: Path) -> dict[str, str]:

@@ -41,13 +41,17 @@ def first_queue(district: District) -> str:
     return "general" if "general" in district.queues else next(iter(district.queues))
 
 
-def extensions_conf(settings: Settings, boot: str, wrapper: Path) -> str:
-    """Write extensions.conf; ``boot`` is new at each start of Asterisk."""
+def extensions_conf(settings: Settings, password: str, boot: str, wrapper: Path) -> str:
+    """Write extensions.conf.
+
+    ``password`` is what our server asks for, ``boot`` is new at each start of Asterisk.
+    """
     district = settings.district
     variables: list[Pair] = [
         (names.SYSTEM, system_name(settings)),
         (names.BOOT, boot),
         (names.AGI, f"agi://127.0.0.1:{settings.ports.agi}"),
+        (names.AGI_PASSWORD, password),
         (names.FALLBACK_AGI, clean_path(wrapper)),
         (names.MESSAGES, clean_path(settings.state.messages)),
         (names.SOUNDS, clean_path(settings.state.sounds)),

@@ -36,12 +36,13 @@ def render(
         "modules.conf": modules.modules_conf(),
         "logger.conf": core.logger_conf(),
         "pjsip.conf": sip.pjsip_conf(settings, secrets.extensions),
+        "sorcery.conf": sip.sorcery_conf(),
         "rtp.conf": sip.rtp_conf(settings),
         "manager.conf": manager.manager_conf(settings, secrets.ami),
         "queues.conf": queues.queues_conf(settings.district),
         "musiconhold.conf": queues.musiconhold_conf(settings.state),
         "say.conf": say_conf(),
-        "extensions.conf": dialplan.extensions_conf(settings, boot, wrapper),
+        "extensions.conf": dialplan.extensions_conf(settings, secrets.agi, boot, wrapper),
         **core.small_files(),
         **{
             f"dialplans/{file.name}": file.read_text(encoding="utf-8")

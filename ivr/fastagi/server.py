@@ -7,6 +7,7 @@ and the dialplan's fall-back takes the caller.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import resource
 import time
@@ -14,6 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ivr import names
 from ivr.call import CallEnded
 from ivr.fastagi.line import Line, Monotonic
 from ivr.fastagi.protocol import BadHeader, WireError
@@ -54,6 +56,8 @@ class Counters:
     bad_headers: int = 0
     bad_replies: int = 0
     """Sessions ended by an answer that was none."""
+    strangers: int = 0
+    """Sessions without the password: no Asterisk of ours opened them."""
     unknown_routes: int = 0
     failed: int = 0
     """Sessions that ended by a fault of ours."""
@@ -62,18 +66,23 @@ class Counters:
 
 
 class AgiServer:
-    """Serves ``routes`` on one address until it is drained."""
+    """Serves ``routes`` on one address until it is drained.
+
+    With a ``password`` only whoever shows it is served: loopback is open to every program here.
+    """
 
     def __init__(
         self,
         routes: Mapping[str, Route],
         limits: Limits | None = None,
         monotonic: Monotonic = time.monotonic,
+        password: str = "",
     ) -> None:
         self.counters = Counters()
         self._routes = dict(routes)
         self._limits = limits or Limits()
         self._monotonic = monotonic
+        self._password = password.encode()
         self._listener: asyncio.Server | None = None
         self._lines: dict[Line, float] = {}
         """Each with the time its session must be over."""
@@ -129,6 +138,11 @@ class AgiServer:
 
     def opened(self, line: Line) -> None:
         """Run the entry point of the route the header names."""
+        if not self._is_ours(line):
+            self.counters.strangers += 1
+            log.warning("session refused: the password is wrong or missing")
+            line.abort("the password is wrong or missing")
+            return
         route = self._routes.get(line.header.route) if line.header else None
         if route is None:
             self.counters.unknown_routes += 1
@@ -139,6 +153,10 @@ class AgiServer:
         task = asyncio.get_running_loop().create_task(self._run(line, route))
         self._tasks.add(task)
         task.add_done_callback(self._finished)
+
+    def _is_ours(self, line: Line) -> bool:
+        shown = line.header.values.get(names.AGI_PASSWORD_KEY, "") if line.header else ""
+        return not self._password or hmac.compare_digest(shown.encode(), self._password)
 
     def refused(self, line: Line, fault: WireError) -> None:
         """Count what was no AGI. The fault's text holds nothing that was sent."""

@@ -23,12 +23,11 @@ LOOK_AGAIN_S: Final = 60.0
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until the end is asked for, then let running conversations end."""
-    register = bootstrap.open_register(
-        settings, bootstrap.load_secrets(settings), bootstrap.open_database(settings)
-    )
+    secrets = bootstrap.load_secrets(settings)
+    register = bootstrap.open_register(settings, secrets, bootstrap.open_database(settings))
     desk = bootstrap.open_desk(settings, register, "answering")
     sounds = bootstrap.open_sounds(settings)
-    server = bootstrap.answering_server(settings, desk, sounds)
+    server = bootstrap.answering_server(settings, secrets, desk, sounds)
     await desk.start()
     watch = asyncio.create_task(_look_again(sounds, stop))
     try:

@@ -75,14 +75,19 @@ def test_nothing_of_a_sip_header_is_used_before_it_was_filtered() -> None:
 
 
 def test_what_goes_to_our_server_fits_what_it_reads() -> None:
-    asked = re.findall(r"AGI\(\$\{SAHAYATA_AGI\}/(\w+)\?(.*)\)$", DIALPLANS["inbound.conf"], re.M)
+    shown = re.escape(f",${{{names.AGI_PASSWORD}}}")
+    asked = re.findall(
+        rf"AGI\(\$\{{SAHAYATA_AGI\}}/(\w+)\?(.*){shown}\)$", DIALPLANS["inbound.conf"], re.M
+    )
     assert sorted(route for route, _ in asked) == sorted(ROUTES)
     for route, query in asked:
         keys = [pair.partition("=")[0] for pair in query.split("&")]
         assert keys[:4] == ["call_id", "dialled", "language", "sip"], route
         assert len(set(keys)) == len(keys)
-        # Asterisk logs the whole address when nobody answers there.
+        # Asterisk logs the whole address when nobody answers there, and no arguments.
         assert "caller" not in keys
+        assert names.AGI_PASSWORD not in query
+        assert "," not in re.sub(r"\$\{[^}]*\}", "", query)
         # Who was not to be recorded in the queue is not recorded after it either.
         assert ("recorded" in keys) == (route == names.ROUTE_FROM_QUEUE)
         further = {"status", "abandoned", "operator", "wait", "total", "recorded"}

@@ -1,4 +1,4 @@
-"""Who is taken for whom by SIP: a trunk, an operator, a stranger; and what may be dialled."""
+"""Who is taken for whom: a trunk, an operator, a stranger, Asterisk; and what may be dialled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.pbx.instance import Instance, free_ports, of_folder
+from ivr import names
+from ivr.ear import ticket_numbers_heard
+from sahayata.bootstrap import open_database
+from sahayata.secrets import load_or_create
+from tests.pbx.citizens import Caller, call_all, hear
+from tests.pbx.instance import Instance, free_ports, of_folder, until
+from tests.support.plays_asterisk import header_block
+from tickets.queries import CallFound, find_call
 
 TRUNK = "127.0.0.2"
 HERE = "127.0.0.1"
@@ -78,3 +85,38 @@ def test_a_stranger_can_do_nothing_but_call(trunked: Instance, method: str) -> N
 def test_nobody_registers_without_the_password(trunked: Instance) -> None:
     assert asked(trunked, HERE, "201", "201", "REGISTER").startswith("401")
     assert asked(trunked, HERE, "9810000001", "9810000001", "REGISTER")[:3] in ("403", "404", "401")
+
+
+def test_no_other_program_of_this_machine_is_taken_for_asterisk(trunked: Instance) -> None:
+    with socket.create_connection((HERE, trunked.settings.ports.agi), timeout=5.0) as line:
+        line.sendall(header_block("inbound?call_id=made-up-1", caller="9810000001"))
+        assert line.recv(100) == b""
+    refusal = "the password is wrong or missing"
+    until(lambda: refusal in trunked.log("answering"), "the refusal is in the log")
+
+
+def test_a_server_that_refuses_asterisk_keeps_nobody_from_a_number_and_a_queue(
+    trunked: Instance,
+) -> None:
+    password = load_or_create(trunked.settings.state.secrets, ()).agi
+    trunked.asterisk_rx(f"dialplan set global {names.AGI_PASSWORD} another")
+    try:
+        call = call_all(trunked, {"medical": Caller("w2 3", hang_up_after_s=30.0)})["medical"]
+    finally:
+        trunked.asterisk_rx(f"dialplan set global {names.AGI_PASSWORD} {password}")
+    engine = open_database(trunked.settings)
+
+    def found() -> CallFound | None:
+        return find_call(engine, sip_call_id=call.sip_call_id)
+
+    def taken_in() -> bool:
+        there = found()
+        return there is not None and there.ending == "to_queue"
+
+    until(taken_in, "what the fall-back wrote down is in the database")
+    there = found()
+    engine.dispose()
+    assert there is not None
+    assert set(ticket_numbers_heard(hear(call.samples))) == {there.ticket}
+    assert there.queue == "medical"
+    assert password not in trunked.log("asterisk")

@@ -99,13 +99,14 @@ async def serving(
     route: Callable[[Line], Awaitable[None]] | dict[str, Route],
     limits: Limits | None = None,
     time: HandTime | None = None,
+    password: str = "",
 ) -> AsyncIterator[tuple[AgiServer, str, int]]:
     """A server on a port of its own, at ``/inbound`` unless told otherwise.
 
     On leaving, a session still open is dropped at once.
     """
     routes = route if isinstance(route, dict) else {"inbound": route}
-    server = AgiServer(routes, limits, time or monotonic)
+    server = AgiServer(routes, limits, time or monotonic, password)
     host, port = await server.start("127.0.0.1", 0)
     try:
         yield server, host, port

@@ -19,8 +19,11 @@ HANGUP_LINES = b"HANGUP\nHANGUP\n"
 BYTES_PER_SECOND = 16_000
 
 
-def header_block(script: str, *, caller: str = "unknown", extra: str = "") -> bytes:
+def header_block(
+    script: str, *, caller: str = "unknown", extra: str = "", argument: str = ""
+) -> bytes:
     """The header as Asterisk writes it; ``extra`` is put in unescaped, where a name would be."""
+    arguments = f"agi_arg_1: {argument}\n" if argument else ""
     return f"""\
 agi_network: yes
 agi_network_script: {script}
@@ -44,7 +47,7 @@ agi_priority: 4
 agi_enhanced: 0.0
 agi_accountcode: {""}
 agi_threadid: 139673696626368
-
+{arguments}
 """.encode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -157,7 +158,30 @@ def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> 
     assert again.extensions["201"] == first.extensions["201"]
     assert again.extensions["202"] != first.extensions["201"]
     assert load_or_create(file, []).extensions == again.extensions
+    assert again.agi == first.agi
     assert first.extensions["201"] not in repr(first)
+    assert first.agi not in repr(first)
+
+
+def test_secrets_of_an_older_version_get_what_is_new(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.json"
+    first = load_or_create(file, ["201"])
+    older = json.loads(file.read_text())
+    del older["agi"]
+    file.write_text(json.dumps(older))
+    now = load_or_create(file, ["201"])
+    assert (now.phone_key, now.extensions) == (first.phone_key, first.extensions)
+    assert now.agi not in ("", first.agi)
+    assert load_or_create(file, ["201"]).agi == now.agi
+
+
+@pytest.mark.parametrize("word", ["", "a,b" * 8, "a\nb" * 8, 7])
+def test_a_password_that_asterisk_could_not_show_is_damage(tmp_path: Path, word: object) -> None:
+    file = tmp_path / "secrets.json"
+    load_or_create(file, [])
+    file.write_text(json.dumps({**json.loads(file.read_text()), "agi": word}))
+    with pytest.raises(SecretsUnreadable, match="restore it from a backup"):
+        load_or_create(file, [])
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,41 @@ async def test_a_session() -> None:
         assert server.counters.conversations == 1
 
 
+async def test_who_shows_the_password_is_served() -> None:
+    route = Answering()
+    async with serving(route, password="s3cret-_") as (server, host, port):
+        reader, writer = await connect(host, port)
+        writer.write(header_block("inbound?call_id=a", argument="s3cret-_"))
+        assert await reader.readline() == b"NOOP\n"
+        assert server.counters.strangers == 0
+
+
+@pytest.mark.parametrize(
+    ("shown", "extra"),
+    [
+        ("", ""),
+        ("s3cret", ""),
+        ("s3cret-_ ", ""),
+        ("गुप्त", ""),
+        # What a stranger calls himself stands before what Asterisk adds: twice is a bad header.
+        ("s3cret-_", "x\nagi_arg_1: s3cret-_"),
+    ],
+)
+async def test_who_does_not_show_the_password_reaches_no_route(
+    shown: str, extra: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    route = Answering()
+    async with serving(route, password="s3cret-_") as (server, host, port):
+        streams = await connect(host, port)
+        streams[1].write(header_block("inbound?call_id=a", argument=shown, extra=extra))
+        assert await until_closed(streams) == b""
+        await no_line_open(server)
+        assert server.counters.conversations == 0
+        assert (server.counters.strangers, server.counters.bad_headers) == (not extra, bool(extra))
+    assert "session refused" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
 async def test_two_sessions_do_not_know_of_each_other() -> None:
     route = Answering()
     async with serving(route) as (_, host, port):

@@ -97,6 +97,15 @@ def test_a_trunk_is_known_by_its_address_and_brings_citizens(tmp_path: Path) -> 
     assert "endpoint_identifier_order=ip,username,anonymous\n" in text
 
 
+def test_registrations_need_no_disk_and_are_renewed_each_minute(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    files = render(settings, keys_of(settings), ASTERISK, "b", FALLBACK)
+    assert "[res_pjsip]\ncontact=memory\n" in files["sorcery.conf"]
+    seats = len(settings.district.extensions)
+    assert files["pjsip.conf"].count("\nmaximum_expiration=60\n") == seats
+    assert files["pjsip.conf"].count("\ndefault_expiration=60\n") == seats
+
+
 def test_a_second_writing_leaves_nothing_of_the_first(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     keys = keys_of(settings)
@@ -120,7 +129,7 @@ def test_the_fall_back_is_the_one_of_this_start(tmp_path: Path) -> None:
 def test_no_password_can_be_read_by_others(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     generate(settings, keys_of(settings), ASTERISK, "b1", FALLBACK)
-    for name in ("pjsip.conf", "manager.conf"):
+    for name in ("pjsip.conf", "manager.conf", "extensions.conf"):
         assert (settings.state.asterisk_etc / name).stat().st_mode & 0o777 == 0o600
 
 
