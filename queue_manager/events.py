@@ -178,6 +178,8 @@ class LinkLoss(Enum):
     REFUSED = "refused"
     """The password, or the address, is not accepted."""
     UNREACHABLE = "unreachable"
+    FLOODED = "flooded"
+    """Events came faster than they were taken: the link was dropped to begin afresh."""
 
 
 @dataclass(frozen=True, slots=True)
