@@ -180,6 +180,12 @@ class Call(Protocol):
     async def join_queue(self, entry: QueueEntry) -> None:
         """Hand the caller to a queue. The conversation ends here; nothing stays open."""
 
+    async def join_talk(self, who: str, operator: str, manner: str) -> None:
+        """Join ``who``, a supervisor, to an operator's talk; the conversation ends here.
+
+        When the supervisor leaves the talk the call goes on at the entry ``after_listening``.
+        """
+
     async def hang_up(self) -> None:
         """End the call from our side, after what was played has been heard."""
 

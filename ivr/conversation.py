@@ -17,10 +17,11 @@ from ivr.call import Call, CallEnded, CallerHungUp, LineLost, QueueEntry
 from ivr.desk import CallEnding, CallRecord, Desk, DeskUnavailable, Step
 from ivr.errands import Errands
 from ivr.flow import engine
-from ivr.flow.effects import EndCall, Enqueue, Note, Request
+from ivr.flow.effects import EndCall, Enqueue, JoinTalk, Note, Request
 from ivr.flow.model import Flows
 from ivr.flow.session import Session
 from ivr.flow.view import DistrictView
+from ivr.room import NoRoom, Room
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +30,20 @@ Clock = Callable[[], datetime]
 
 
 async def converse(
-    call: Call, desk: Desk, flows: Flows, view: DistrictView, clock: Clock
+    call: Call,
+    desk: Desk,
+    flows: Flows,
+    view: DistrictView,
+    clock: Clock,
+    *,
+    room: Room | None = None,
 ) -> CallRecord:
     """Hold the conversation that ``call.facts.entry`` names, to its end, and store how it ended.
 
     A hang-up and a lost line are endings and not raised. What is raised is a fault of ours that
     left the caller in no queue: the caller of this function must close the line.
     """
-    talk = _Talk(call, desk, flows, view, clock)
+    talk = _Talk(call, desk, flows, view, clock=clock, room=room or NoRoom())
     # Begun before anything is said; the first word does not wait for the disk.
     arrival = asyncio.get_running_loop().create_task(talk.arrive())
     try:
@@ -54,10 +61,17 @@ class _Talk:
     """One conversation while it is held."""
 
     def __init__(
-        self, call: Call, desk: Desk, flows: Flows, view: DistrictView, clock: Clock
+        self,
+        call: Call,
+        desk: Desk,
+        flows: Flows,
+        view: DistrictView,
+        *,
+        clock: Clock,
+        room: Room,
     ) -> None:
         self.call, self.desk, self.flows, self.view, self.clock = call, desk, flows, view, clock
-        self.errands = Errands(call, desk, view)
+        self.errands = Errands(call, desk, view, room)
         self.session = Session(entry=call.facts.entry, node=flows.rescue)
         self.steps: tuple[Step, ...] = ()
         self.queue = ""
@@ -79,6 +93,9 @@ class _Talk:
                 match self._take(turn):
                     case Enqueue(entry):
                         return await self._join(entry)
+                    case JoinTalk(who, operator, manner):
+                        await self.call.join_talk(who, operator, manner)
+                        return CallEnding.COMPLETED
                     case EndCall():
                         await self.call.hang_up()
                         return CallEnding.COMPLETED
@@ -145,9 +162,12 @@ class _Talk:
     async def _let_through(self) -> CallEnding:
         """Join the rescue queue after a fault of ours."""
         rescue = engine.rescue(self.flows, self.view, self.session, "a fault", self.clock())
-        request = self._take(rescue)
-        assert isinstance(request, Enqueue)
-        return await self._join(request.entry)
+        match self._take(rescue):
+            case Enqueue(entry):
+                return await self._join(entry)
+            case _:
+                await self.call.hang_up()
+                return CallEnding.COMPLETED
 
 
 def _sentence(record: CallRecord, seconds: float) -> str:

@@ -7,17 +7,19 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.call import Call, NotRecorded, RecordSpec
+from ivr.call import Call, NotRecorded, Recorded, RecordSpec
 from ivr.desk import Desk, DeskUnavailable, StatusRefusal, Step
 from ivr.flow.effects import (
     Ask,
     FactFound,
     FindFact,
+    InRoom,
     Issue,
     LookUp,
     NothingHeard,
     Outcome,
     RecordMessage,
+    RecordNotice,
     Request,
     Stored,
     StoreWish,
@@ -25,6 +27,7 @@ from ivr.flow.effects import (
     Unavailable,
 )
 from ivr.flow.view import DistrictView
+from ivr.room import Room, RoomUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +41,12 @@ class Errands:
     call: Call
     desk: Desk
     view: DistrictView
+    room: Room
     messages: int = 0
     """Recordings begun, so that each has a name of its own."""
 
     async def run(self, request: Request, steps: tuple[Step, ...]) -> Outcome:
-        """Do one thing. Tickets that cannot be reached are ``Unavailable``, an outcome too.
+        """Do one thing. Tickets or a room that cannot be reached are an outcome: ``Unavailable``.
 
         ``steps`` is what the caller did so far, for the history of a ticket. Raises what the call
         raises, and ``TypeError`` for a request that ends the conversation.
@@ -64,9 +68,18 @@ class Errands:
                 case StoreWish(ticket):
                     await self.desk.message_left(self.call.facts, ticket, None, 0.0)
                     return Stored()
+                case InRoom(do, who, given):
+                    return await self.room.ask(self.call.facts, who, do, dict(given))
+                case RecordNotice():
+                    return await self._record_notice(request)
         except DeskUnavailable as reason:
             log.warning(
                 "the tickets cannot be reached: %s", reason, extra={"call": self.call.facts.call_id}
+            )
+            return Unavailable()
+        except RoomUnavailable as reason:
+            log.warning(
+                "the room cannot be asked: %s", reason, extra={"call": self.call.facts.call_id}
             )
             return Unavailable()
         raise TypeError(f"this ends the conversation: {type(request).__name__}")
@@ -97,6 +110,22 @@ class Errands:
         return await self.desk.open_ticket(self.call.facts) or StatusRefusal.NOT_FOUND
 
     async def _record(self, request: RecordMessage) -> Outcome:
+        recorded = await self._recorded(request)
+        if isinstance(recorded, NotRecorded):
+            return NothingHeard()
+        await self.desk.message_left(
+            self.call.facts, request.ticket, recorded.path, recorded.seconds
+        )
+        return Stored()
+
+    async def _record_notice(self, request: RecordNotice) -> Outcome:
+        recorded = await self._recorded(request)
+        if isinstance(recorded, NotRecorded):
+            return NothingHeard()
+        await self.room.notice(self.call.facts, request.who, request.queue, recorded.path)
+        return Stored()
+
+    async def _recorded(self, request: RecordMessage | RecordNotice) -> Recorded | NotRecorded:
         self.messages += 1
         name = NOT_IN_NAMES.sub("-", self.call.facts.call_id.lower())
         spec = RecordSpec(
@@ -109,11 +138,7 @@ class Errands:
         recorded = await self.call.record(request.prompts, spec)
         if isinstance(recorded, NotRecorded):
             log.info("no message: %s", recorded.reason, extra={"call": self.call.facts.call_id})
-            return NothingHeard()
-        await self.desk.message_left(
-            self.call.facts, request.ticket, recorded.path, recorded.seconds
-        )
-        return Stored()
+        return recorded
 
 
 def _yes_or_no(value: bool) -> FactFound:

@@ -83,7 +83,7 @@ FALLBACK_TRIED: Final = "SAHAYATA_FALLBACK"
 """``1`` once the fall-back flow has begun, so that it is begun once."""
 
 STAFF: Final = "SAHAYATA_STAFF"
-"""The operator or supervisor who gave the PIN of this call: set by our server and by nothing else."""
+"""Who gave their PIN in this call: set by our server and by nothing else."""
 LISTENED: Final = "SAHAYATA_LISTENED"
 """The extension a supervisor listens to."""
 MANNER: Final = "SAHAYATA_MANNER"

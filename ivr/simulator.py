@@ -170,6 +170,12 @@ class PhoneCall:
         number = f", ticket {entry.ticket}" if entry.ticket else ", no ticket"
         self._screen.tells(f"→ queue {entry.queue}{number}")
 
+    async def join_talk(self, who: str, operator: str, manner: str) -> None:
+        """Join a supervisor to a talk, and end here."""
+        self._alive()
+        self.over = True
+        self._screen.tells(f"→ {who} joins the talk of {operator}: {manner}")
+
     async def hang_up(self) -> None:
         """End the call."""
         self._alive()

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from ivr.fallback import Source, generate
+from ivr.flow.graph import citizens_only
 from ivr.flow.loader import load_flows
 from ivr.strict_yaml import YamlFaults
 from ivr.voice.catalogue import FILE_NAME, load_catalogue
@@ -34,7 +35,7 @@ def source_of(project: Path) -> Source:
     catalogue = load_catalogue(project / "prompts" / language / FILE_NAME)
     view = view_of(district)
     return Source(
-        flows=load_flows(project / "callflows.yaml", view, catalogue.prompts),
+        flows=citizens_only(load_flows(project / "callflows.yaml", view, catalogue.prompts)),
         view=view,
         limits={name: _promise(district, name) for name in district.categories},
         zone=district.helpline.timezone,

@@ -143,6 +143,18 @@ class AgiCall:
         )
         self._line.close()
 
+    async def join_talk(self, who: str, operator: str, manner: str) -> None:
+        """Join a supervisor to an operator's talk and close the line; the done-flag is set last."""
+        await self._set(
+            {
+                names.STAFF: who,
+                names.LISTENED: operator,
+                names.MANNER: manner,
+                names.DONE: names.DONE_TALK,
+            }
+        )
+        self._line.close()
+
     async def hang_up(self) -> None:
         """End the call from our side; the dialplan lets the last words be heard first."""
         await self._set({names.DONE: names.DONE_END})

@@ -12,6 +12,7 @@ from ivr.flow.facts import fact_of
 from ivr.flow.session import Awaiting, CallTicket, Session
 from ivr.flow.verdict import Verdict
 from ivr.flow.view import DistrictView
+from ivr.room import RoomAnswer
 
 
 def judge(
@@ -33,6 +34,10 @@ def judge(
             return _status(session, node, outcome)
         case Awaiting.STATUS, model.TicketStatus(), StatusRefusal() | Unavailable():
             return _no_status(session, node, outcome)
+        case Awaiting.ROOM, model.AskRoom(), RoomAnswer() | Unavailable():
+            return _room(session, node, outcome)
+        case Awaiting.NOTICE, model.Notice(), Stored() | NothingHeard() | Unavailable():
+            return _notice(session, node, outcome)
         case Awaiting.MESSAGE, model.Record(), NothingHeard():
             return Verdict(session, "message empty", node.empty)
         case Awaiting.MESSAGE | Awaiting.WISH, model.Record() | model.CallBack(), Stored():
@@ -69,6 +74,25 @@ def _fact(
         loads = {**dict(session.waiting), fact_of(view, session, node): outcome.waiting}
         session = replace(session, waiting=tuple(loads.items()))
     return Verdict(session, goto=node.cases.get(outcome.value, node.otherwise))
+
+
+def _room(session: Session, node: model.AskRoom, outcome: RoomAnswer | Unavailable) -> Verdict:
+    if isinstance(outcome, Unavailable):
+        return Verdict(replace(session, room_said=()), f"{node.do}: not now", node.otherwise)
+    session = replace(session, room_said=outcome.prompts, who=outcome.who or session.who)
+    goto = node.cases.get(outcome.outcome, node.otherwise)
+    return Verdict(session, f"{node.do}: {outcome.outcome}".replace("_", " "), goto)
+
+
+def _notice(
+    session: Session, node: model.Notice, outcome: Stored | NothingHeard | Unavailable
+) -> Verdict:
+    match outcome:
+        case Stored():
+            return Verdict(session, "notice recorded", node.next)
+        case NothingHeard():
+            return Verdict(session, "notice empty", node.empty)
+    return Verdict(session, "notice not stored", node.unavailable)
 
 
 def _ticket(

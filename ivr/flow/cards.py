@@ -73,6 +73,8 @@ def _fact(node: model.AnyNode) -> str:
             return f"ticket: {node.category or 'of the category'}"
         case model.JoinQueue():
             return f"queue: {node.queue or 'of the category'}"
+        case model.AskRoom():
+            return f"the room: {node.do.replace('_', ' ')}"
         case model.CollectKeys():
             return f"{node.min_keys}-{node.max_keys} keys, {node.check.replace('_', ' ')}"
         case _ if node.about:

@@ -1,8 +1,8 @@
 """What the engine asks for, and what it is answered.
 
 A turn is a list of effects. ``Note`` needs no answer; the last effect of every turn is another one
-and waits for one of the outcomes named in its docstring. ``Enqueue`` and ``EndCall`` end the
-conversation: nothing comes after them.
+and waits for one of the outcomes named in its docstring. ``Enqueue``, ``JoinTalk`` and ``EndCall``
+end the conversation: nothing comes after them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ivr.call import Collect, Digits, Played, PromptId, QueueEntry, Silence, TooShort
 from ivr.desk import IssuedTicket, StatusRefusal, TicketStatus
+from ivr.room import RoomAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,41 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class InRoom:
+    """Ask the room, or do something in it. Answered by ``RoomAnswer`` or ``Unavailable``."""
+
+    do: str
+    who: str
+    """Who was recognised, "" until then."""
+    given: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordNotice:
+    """Record what callers of a queue shall hear.
+
+    Answered by ``Stored``, ``NothingHeard`` or ``Unavailable``.
+    """
+
+    prompts: tuple[PromptId, ...]
+    who: str
+    queue: str
+    max_s: float
+    min_s: float
+    silence_s: float
+    finish_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTalk:
+    """Join a supervisor to an operator's talk. Ends the conversation."""
+
+    who: str
+    operator: str
+    manner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Enqueue:
     """Hand the caller to a queue. Ends the conversation."""
 
@@ -121,7 +157,20 @@ class Unavailable:
     """It could not be done or found out now."""
 
 
-Request = Tell | Ask | RecordMessage | StoreWish | FindFact | Issue | LookUp | Enqueue | EndCall
+Ending = Enqueue | JoinTalk | EndCall
+"""What ends a conversation."""
+Request = (
+    Tell
+    | Ask
+    | RecordMessage
+    | StoreWish
+    | FindFact
+    | Issue
+    | LookUp
+    | InRoom
+    | RecordNotice
+    | Ending
+)
 """What stands last in a turn."""
 Effect = Note | Request
 Outcome = (
@@ -133,6 +182,7 @@ Outcome = (
     | IssuedTicket
     | TicketStatus
     | StatusRefusal
+    | RoomAnswer
     | Stored
     | NothingHeard
     | Unavailable

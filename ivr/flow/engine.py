@@ -29,6 +29,7 @@ MAX_NODES: Final = 100
 """Nodes passed without waiting for anything; above it the flow goes in a circle."""
 
 ENDINGS = model.JoinQueue | model.Rejoin | model.HangUp
+"""Nodes that say something and then end the conversation."""
 
 Turn = tuple[Session, tuple[Effect, ...]]
 """The session, and what it asks for; the last effect waits for an answer."""
@@ -40,6 +41,8 @@ def begin(flows: model.Flows, view: DistrictView, facts: CallFacts, now: datetim
         entry=facts.entry,
         node=flows.rescue,
         caller_shown=bool(facts.caller),
+        # Set by us on this very line, after the PIN: see ``AgiCall.join_talk``.
+        who=facts.parameters.get("staff", "") if facts.entry in flows.staff else "",
         from_queue=facts.queue,
         may_record=_may_record(view, facts),
         category=view.category_of(facts.queue) if facts.queue else "",
@@ -132,7 +135,7 @@ class _Walk:
         return self.end(session, node, *notes, Note(session.node, f"rescued: {why}"))
 
     def _wait(self, session: Session, name: str, node: model.Node, *notes: Note) -> Turn:
-        if isinstance(node, ENDINGS) and not node.prompts:
+        if isinstance(node, model.ListenIn) or (isinstance(node, ENDINGS) and not node.prompts):
             return self.end(replace(session, node=name), node, *notes)
         awaiting, needed = request(self.view, session, node, self._say(session))
         return replace(session, node=name, tries=0, awaiting=awaiting), (*notes, needed)

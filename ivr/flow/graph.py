@@ -43,7 +43,7 @@ def edges(node: model.Node) -> tuple[Edge, ...]:
     """Return every way out of a node, in the order of the file; none for a node that ends."""
     if isinstance(node, model.Question):
         return (*_by_key(node), *_without_answer(node))
-    if isinstance(node, model.Branch):
+    if isinstance(node, model.Branch | model.AskRoom):
         cases = (Edge(("cases", value), to, value) for value, to in node.cases.items())
         return (*cases, Edge(("otherwise",), node.otherwise, "otherwise"))
     return tuple(
@@ -94,6 +94,18 @@ def answers(nodes: Mapping[str, model.AnyNode]) -> frozenset[str]:
     """Return the names of all answers that any question stores."""
     questions = (node for node in nodes.values() if isinstance(node, model.Question))
     return frozenset(question.answer for question in questions if question.answer)
+
+
+def citizens_only(flows: model.Flows) -> model.Flows:
+    """Leave the conversations of the staff out, with the nodes that only they come to."""
+    starts = (*flows.citizens.values(), flows.rescue)
+    seen = reachable(flows.nodes, starts)
+    return model.Flows(
+        format=flows.format,
+        entries=flows.citizens,
+        rescue=flows.rescue,
+        nodes={name: node for name, node in flows.nodes.items() if name in seen},
+    )
 
 
 def reachable(nodes: Mapping[str, model.AnyNode], starts: Iterable[str]) -> frozenset[str]:

@@ -26,12 +26,14 @@ NEEDS: Final = {
     "status": "status",
     "status_details": "status",
     "category": "category",
+    "room": "room",
 }
 HOW: Final = {
     "ticket": "a ticket: issue_ticket, or the yes of has_ticket, must come before",
     "promise": "a promise: the yes of promised must come before",
     "status": "a status: ticket_status must come before",
     "category": "a category: about must come before",
+    "room": "an answer of the room: a case of a room node must come before",
     "answer": "the answer {0}: its question, or the yes of answered, must come before",
     "load": "the load of {0}: a branch on queue_load with of: {0} must come before",
 }
@@ -85,6 +87,8 @@ def _learnt(node: model.Node, edge: Edge) -> Known:
             return frozenset({f"answer:{answer}"})
         case model.CollectKeys(answer=str(answer)) if field == "next":
             return frozenset({f"answer:{answer}"})
+        case model.AskRoom() if field == "cases":
+            return frozenset({"room"})
         case model.Branch() if field == "cases":
             return _from_fact(node, str(edge.path[1]))
     return frozenset()
@@ -120,6 +124,13 @@ def _needs(node: model.Node) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield (), "ticket"
         case model.TicketStatus(number=str(answer)):
             yield ("number",), f"answer:{answer}"
+        case model.AskRoom():
+            for need, answer in node.given.items():
+                yield ("given", need), f"answer:{answer}"
+        case model.Notice():
+            yield ("queue",), f"answer:{node.queue}"
+        case model.ListenIn():
+            yield ("operator",), f"answer:{node.operator}"
         case model.JoinQueue(queue=None) | model.IssueTicket(category=None) | model.Rejoin():
             yield (), "category"
 

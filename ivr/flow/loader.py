@@ -59,7 +59,7 @@ def load_with_source(path: Path, view: DistrictView, prompts: Container[str]) ->
     faults = list(doubles)
     try:
         flows = model.Flows.model_validate(source.data)
-        sketch = Sketch(flows.entries, flows.rescue, flows.nodes, {})
+        sketch = Sketch(flows.entries, flows.rescue, flows.staff, flows.nodes, {})
     except ValidationError as error:
         flows = None
         sketch = _sketch(source.data)
@@ -89,9 +89,14 @@ def _sketch(data: Any) -> Sketch:  # noqa: ANN401 - YAML holds anything
             if isinstance(key, str) and isinstance(to, str)
         },
         rescue=rescue if isinstance(rescue, str) else None,
+        staff=tuple(name for name in _list(top.get("staff")) if isinstance(name, str)),
         nodes={name: node for name, node in readable.items() if node is not None},
         unread={name: nodes[name] for name, node in readable.items() if node is None},
     )
+
+
+def _list(given: object) -> list[object]:
+    return given if isinstance(given, list) else []
 
 
 def _readable(given: object) -> model.AnyNode | None:

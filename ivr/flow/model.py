@@ -29,6 +29,7 @@ SPOKEN_VALUES: Final = {
     "digits": "an answer digit by digit: {digits:pin}",
     "number": "an answer as a count: {number:persons}",
     "waiting": "how many callers wait in a queue a branch asked the load of: {waiting:food}",
+    "room": "what the room answered last, to an operator or a supervisor",
 }
 
 FACTS: Final = {
@@ -197,6 +198,47 @@ class TicketStatus(Node):
     unavailable: NodeName
 
 
+class AskRoom(Node):
+    """Ask the room of operators, or do something in it; for conversations of the staff.
+
+    What it answers in words is said by the next node: ``{room}``.
+    """
+
+    kind: Literal["room"]
+    do: str
+    """One of ``ivr.room.DEEDS``."""
+    given: dict[str, AnswerName] = {}
+    """What the deed needs, and the answer that holds it: ``reason: pause_reason``."""
+    cases: dict[str, NodeName]
+    otherwise: NodeName
+    """For every other answer, and when the room cannot be asked."""
+
+
+class Notice(Node):
+    """Record what callers of a queue shall hear before they wait; for a supervisor."""
+
+    kind: Literal["notice"]
+    queue: AnswerName
+    """The answer that holds the name of the queue."""
+    prompts: Prompts = ()
+    max_s: Seconds = 60.0
+    min_s: Seconds = 1.0
+    silence_s: Seconds = 4.0
+    finish_key: Literal["#", "*"] = "#"
+    next: NodeName
+    empty: NodeName
+    unavailable: NodeName
+
+
+class ListenIn(Node):
+    """Join a supervisor to an operator's talk. The conversation ends; the call goes on after it."""
+
+    kind: Literal["listen_in"]
+    operator: AnswerName
+    """The answer that holds the extension; a ``room`` node with ``may_listen`` comes before."""
+    manner: Literal["listen", "whisper", "barge"]
+
+
 class JoinQueue(Node):
     """Say something, then hand the caller to a queue. The conversation ends."""
 
@@ -243,6 +285,9 @@ AnyNode = Annotated[
     | Branch
     | IssueTicket
     | TicketStatus
+    | AskRoom
+    | Notice
+    | ListenIn
     | JoinQueue
     | Rejoin
     | Goto
@@ -258,6 +303,14 @@ class Flows(Strict):
     entries: dict[NodeName, NodeName]
     """Where each kind of call begins. ``inbound``, ``queue_key`` (a key pressed while waiting) and
     ``queue_limit`` (the wait passed its limit) are needed; outbound conversations add theirs."""
+    staff: Annotated[tuple[NodeName, ...], Field(strict=False)] = ()
+    """Entries of operators and supervisors: when such a conversation fails it ends, and the
+    fall-back of the citizens has none of it."""
     rescue: NodeName
     """The ``join_queue`` node a caller is taken to when the conversation itself fails."""
     nodes: dict[NodeName, AnyNode]
+
+    @property
+    def citizens(self) -> dict[str, str]:
+        """The entries that are not the staff's."""
+        return {entry: to for entry, to in self.entries.items() if entry not in self.staff}

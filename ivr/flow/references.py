@@ -12,6 +12,7 @@ from ivr.flow.facts import ABOUT_A_QUEUE
 from ivr.flow.graph import TARGETS, Path, answers, edges, prompts
 from ivr.flow.speech import FIXED_PROMPTS, reference
 from ivr.flow.view import DistrictView
+from ivr.room import DEEDS
 
 ENTRIES: Final = ("inbound", "queue_key", "queue_limit")
 """Conversations every helpline needs."""
@@ -24,6 +25,7 @@ class Sketch:
 
     entries: Mapping[str, str]
     rescue: str | None
+    staff: tuple[str, ...]
     nodes: Mapping[str, model.AnyNode]
     unread: Mapping[str, object]
     """Nodes that could not be read, as they stand in the file."""
@@ -77,6 +79,9 @@ def _starts(sketch: Sketch) -> Iterator[Finding]:
     for entry in ENTRIES if sketch.entries else ():
         if entry not in sketch.entries:
             yield Finding(("entries",), f"{entry} is missing; name the node it begins at")
+    for at, entry in enumerate(sketch.staff):
+        if entry not in sketch.entries:
+            yield Finding(("staff", at), f"there is no entry {entry!r}")
     for entry, name in sketch.entries.items():
         yield from _target(("entries", entry), name, sketch)
     if sketch.rescue is None:
@@ -104,6 +109,8 @@ def _node(
     if node.about is not None:
         yield from _listed(("about",), "category", node.about, view.categories)
     match node:
+        case model.AskRoom() | model.Notice() | model.ListenIn():
+            yield from _staff(node, sketch)
         case model.JoinQueue(queue=str(queue)):
             yield from _listed(("queue",), "queue", queue, view.queues)
         case model.IssueTicket(category=str(category)):
@@ -207,6 +214,36 @@ def _branch(node: model.Branch, sketch: Sketch, view: DistrictView) -> Iterator[
         yield from _listed(("of",), "answer", node.of, sketch.answers)
     elif node.of is not None and node.fact not in ABOUT_A_QUEUE:
         yield Finding(("of",), f"{node.fact} is not asked of anything; leave this out")
+
+
+def _staff(
+    node: model.AskRoom | model.Notice | model.ListenIn, sketch: Sketch
+) -> Iterator[Finding]:
+    match node:
+        case model.AskRoom():
+            yield from _room(node, sketch)
+        case model.Notice():
+            yield from _listed(("queue",), "answer", node.queue, sketch.answers)
+        case model.ListenIn():
+            yield from _listed(("operator",), "answer", node.operator, sketch.answers)
+
+
+def _room(node: model.AskRoom, sketch: Sketch) -> Iterator[Finding]:
+    deed = DEEDS.get(node.do)
+    if deed is None:
+        yield Finding(("do",), f"the room knows no {node.do!r}{meant(node.do, DEEDS)}")
+        return
+    for value in node.cases:
+        if value not in deed.outcomes:
+            known = ", ".join(deed.outcomes)
+            yield Finding(("cases", value), f"{node.do} never answers {value!r}; it is {known}")
+    for need in deed.needs:
+        if need not in node.given:
+            yield Finding(("given",), f"{node.do} needs {need!r}: name the answer that holds it")
+    for need, answer in node.given.items():
+        if need not in deed.needs:
+            yield Finding(("given", need), f"{node.do} does not need {need!r}; leave it out")
+        yield from _listed(("given", need), "answer", answer, sketch.answers)
 
 
 def _collect(node: model.CollectKeys) -> Iterator[Finding]:

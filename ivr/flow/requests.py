@@ -8,11 +8,15 @@ from ivr.call import PromptId, QueueEntry
 from ivr.flow import model, questions
 from ivr.flow.effects import (
     EndCall,
+    Ending,
     Enqueue,
     FindFact,
+    InRoom,
     Issue,
+    JoinTalk,
     LookUp,
     RecordMessage,
+    RecordNotice,
     Request,
     StoreWish,
     Tell,
@@ -48,15 +52,28 @@ def request(
             return Awaiting.MESSAGE, RecordMessage(
                 say(node.prompts), ticket, node.max_s, node.min_s, node.silence_s, node.finish_key
             )
+        case model.AskRoom():
+            given = ((need, session.answer(name) or "") for need, name in node.given.items())
+            return Awaiting.ROOM, InRoom(node.do, session.who, tuple(given))
+        case model.Notice():
+            return Awaiting.NOTICE, RecordNotice(
+                say(node.prompts),
+                session.who,
+                session.answer(node.queue) or "",
+                node.max_s,
+                node.min_s,
+                node.silence_s,
+                node.finish_key,
+            )
         case _:
             return Awaiting.WISH, StoreWish(ticket)
 
 
-def ending(
-    flows: model.Flows, view: DistrictView, session: Session, node: model.Node
-) -> Enqueue | EndCall:
+def ending(flows: model.Flows, view: DistrictView, session: Session, node: model.Node) -> Ending:
     """Name how the conversation ends at a node that ends it."""
-    if isinstance(node, model.HangUp):
+    if isinstance(node, model.ListenIn):
+        return JoinTalk(session.who, session.answer(node.operator) or "", node.manner)
+    if isinstance(node, model.HangUp) or session.entry in flows.staff:
         return EndCall()
     queue, priority = "", 0
     if isinstance(node, model.Rejoin) and session.from_queue:

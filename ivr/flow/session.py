@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
+from ivr.call import PromptId
 from ivr.desk import TicketStatus
 
 
@@ -24,6 +25,8 @@ class Awaiting(StrEnum):
     STATUS = "status"
     MESSAGE = "message"
     WISH = "wish"
+    ROOM = "room"
+    NOTICE = "notice"
     NOTHING = "nothing"
     """The conversation is over."""
 
@@ -55,6 +58,10 @@ class Session:
     ticket: CallTicket | None = None
     looked_up: TicketStatus | None = None
     """The ticket whose status was asked last."""
+    who: str = ""
+    """The operator or supervisor who was recognised, "" for a citizen."""
+    room_said: tuple[PromptId, ...] = ()
+    """What the room answered last, in words."""
     answers: tuple[tuple[str, str], ...] = ()
     waiting: tuple[tuple[str, int], ...] = ()
     """Callers waiting, for each queue whose load was asked."""

@@ -83,6 +83,8 @@ def _value(
             return _digits(session.answer(argument) or "")
         case "number":
             return _count(session.answer(argument) or "", view)
+        case "room":
+            return session.room_said
         case "waiting":
             return _count(str(dict(session.waiting).get(argument, "")), view)
     return ()

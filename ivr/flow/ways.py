@@ -10,7 +10,8 @@ from ivr.flow.references import Finding
 
 Nodes = Mapping[str, model.AnyNode]
 OPERATOR = model.JoinQueue | model.Rejoin
-WAITS_FOR_THE_CALLER = model.Question | model.Record
+ENDS = OPERATOR | model.ListenIn | model.HangUp
+WAITS_FOR_THE_CALLER = model.Question | model.Record | model.Notice
 
 
 def unreachable(flows: model.Flows) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ def unreachable(flows: model.Flows) -> Iterator[Finding]:
 
 def no_way_out(flows: model.Flows) -> Iterator[Finding]:
     """Find nodes from which neither a queue nor a hang-up can be reached."""
-    ends = {name for name, node in flows.nodes.items() if isinstance(node, OPERATOR | model.HangUp)}
+    ends = {name for name, node in flows.nodes.items() if isinstance(node, ENDS)}
     leading = set(ends)
     growing = True
     while growing:
@@ -55,7 +56,7 @@ def circles(flows: model.Flows) -> Iterator[Finding]:
 
 
 def left_alone(flows: model.Flows) -> Iterator[Finding]:
-    """Find questions whose silence or wrong keys end in a hang-up, or never end."""
+    """Find questions whose silence never ends, or, for a citizen, ends in a hang-up."""
 
     def unanswered(name: str) -> tuple[Edge, ...]:
         return tuple(_unanswered(flows.nodes[name]))
@@ -65,8 +66,9 @@ def left_alone(flows: model.Flows) -> Iterator[Finding]:
             yield Finding(
                 ("nodes", way[0]), f"a caller who stays silent goes in a circle: {' → '.join(way)}"
             )
+    citizens = reachable(flows.nodes, flows.citizens.values())
     for name, node in flows.nodes.items():
-        if not isinstance(node, model.Question):
+        if name not in citizens or not isinstance(node, model.Question):
             continue
         for edge in unanswered(name):
             for end in sorted(_reached(flows.nodes, edge.to, unanswered)):
@@ -80,7 +82,7 @@ def left_alone(flows: model.Flows) -> Iterator[Finding]:
 def _unanswered(node: model.Node) -> Iterator[Edge]:
     """Follow a caller who does not answer."""
     ways = edges(node)
-    if isinstance(node, model.Record):
+    if isinstance(node, model.Record | model.Notice):
         ways = tuple(edge for edge in ways if edge.path != ("next",))
     elif isinstance(node, model.Question):
         ways = tuple(edge for edge in ways if edge.path[0] in ("silence", "wrong_key", "exhausted"))

@@ -1,0 +1,113 @@
+"""The port to the room of operators, as a conversation of an operator or a supervisor needs it.
+
+``ivr`` defines it; ``sahayata.room`` satisfies it with the live picture, the duty and the roster.
+Citizens' conversations never ask it: they go on when nobody can tell how the room stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from ivr.call import CallFacts, PromptId
+
+
+class RoomUnavailable(Exception):
+    """The room cannot be asked now, or what was asked could not be seen to happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What may be asked of the room: what it has to be given, and what it may answer."""
+
+    needs: tuple[str, ...]
+    outcomes: tuple[str, ...]
+
+
+DONE: Final = "done"
+REFUSED: Final = "refused"
+
+DEEDS: Final[Mapping[str, Deed]] = MappingProxyType(
+    {
+        # Who is it? `wrong` for an unknown extension and for a wrong PIN alike.
+        "identify": Deed(("pin",), ("operator", "supervisor", "wrong", "too_many")),
+        # Of an operator. `refused` says why.
+        "my_state": Deed(
+            (), ("signed_off", "available", "wrap_up", "paused", "missed_calls", "on_call")
+        ),
+        "sign_on": Deed((), (DONE, REFUSED)),
+        "sign_off": Deed((), (DONE, REFUSED)),
+        "pause": Deed(("reason",), (DONE, REFUSED, "unknown_reason")),
+        "resume": Deed((), (DONE, REFUSED)),
+        "ready": Deed((), (DONE, REFUSED)),
+        "disposition": Deed(("code",), (DONE, "no_call", "unknown_code")),
+        "mark": Deed(("mark",), (DONE, "no_call")),
+        "call_supervisor": Deed((), (DONE, "nobody")),
+        # Of a supervisor. What they say is the spoken value {room}.
+        "briefing": Deed((), (DONE,)),
+        "queues": Deed((), (DONE,)),
+        "operators": Deed((), (DONE,)),
+        "figures": Deed((), (DONE,)),
+        "may_listen": Deed(("operator", "manner"), (DONE, "not_talking", "no_such_operator")),
+        "bring_back": Deed(("operator",), (DONE, REFUSED, "no_such_operator")),
+        "send_off": Deed(("operator",), (DONE, REFUSED, "no_such_operator")),
+        "clear_notice": Deed(("queue",), (DONE, REFUSED)),
+    }
+)
+"""Everything a node of kind ``room`` may ask. Each deed is written into the audit log."""
+
+OF_A_SUPERVISOR: Final = frozenset(
+    {
+        *("briefing", "queues", "operators", "figures"),
+        *("may_listen", "bring_back", "send_off", "clear_notice"),
+    }
+)
+"""Deeds that are refused to everybody else, whatever the flow says."""
+
+MANNERS: Final = ("listen", "whisper", "barge")
+"""How a supervisor takes part in a talk: unheard, heard by the operator, heard by both."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomAnswer:
+    """What the room answers."""
+
+    outcome: str
+    """One of the deed's."""
+    prompts: tuple[PromptId, ...] = ()
+    """What the spoken value ``{room}`` says from now on."""
+    who: str = ""
+    """Of ``identify``: the extension of the operator who was recognised."""
+
+
+class Room(Protocol):
+    """The room. Each method may raise ``RoomUnavailable``, and takes a second or two at most."""
+
+    async def ask(
+        self, facts: CallFacts, who: str, do: str, given: Mapping[str, str]
+    ) -> RoomAnswer:
+        """Ask something of the room, or do something in it, on behalf of ``who``.
+
+        ``who`` is "" until ``identify`` recognised somebody; ``facts.caller`` is the extension of
+        the telephone, which registered with a password of its own.
+        """
+
+    async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
+        """Let callers of a queue hear this recording from now on, before they wait."""
+
+
+class NoRoom:
+    """A place without a room: the simulator, and a helpline whose room is not set up."""
+
+    async def ask(
+        self, facts: CallFacts, who: str, do: str, given: Mapping[str, str]
+    ) -> RoomAnswer:
+        """Nothing can be asked here."""
+        raise RoomUnavailable("there is no room here")
+
+    async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
+        """Nothing can be said here."""
+        raise RoomUnavailable("there is no room here")
