@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from database.prepared import Prepared
 
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | str | None:
@@ -15,13 +17,16 @@ def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) 
 
     "Like it" is whatever a unique constraint of the table says.
     """
-    found: int | str | None = connection.scalar(_insert_new(connection.dialect.name, table), values)
+    made = _insert_new(table, tuple(values)).one(connection, values)
+    found: int | str | None = made[0] if made else None
     return found
 
 
-@cache  # to build a statement costs more than to run it
-def _insert_new(dialect: str, table: Table) -> Executable:
-    kind = postgresql if dialect == "postgresql" else sqlite
-    insert = kind.insert(table).on_conflict_do_nothing()
-    statement: Executable = insert.returning(*table.primary_key.columns)
-    return statement
+@cache
+def _insert_new(table: Table, columns: tuple[str, ...]) -> Prepared:
+    def make(dialect: str) -> Insert:
+        kind = postgresql if dialect == "postgresql" else sqlite
+        insert: Insert = kind.insert(table).on_conflict_do_nothing()
+        return insert.returning(*table.primary_key.columns)
+
+    return Prepared(make, columns)

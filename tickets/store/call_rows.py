@@ -5,41 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
 from database.columns import Utc
+from database.prepared import Prepared
 from database.rows import insert_new
 from tickets.calls import EndedCall, IncomingCall, Issued, QueueVisit
 from tickets.phone_number import SealedPhone
 from tickets.store.schema import calls, tickets
 from tickets.text import fit
 
-# Built once: to build a statement costs more than to run it.
-_FOUND: Final = (
-    select(
-        calls.c.id,
-        calls.c.caller_index,
-        tickets.c.id.label("ticket"),
-        tickets.c.number,
-        tickets.c.category,
-        tickets.c.limit_minutes,
-        tickets.c.promised_by,
+_FOUND: Final = Prepared(
+    lambda _: (
+        select(
+            calls.c.id,
+            calls.c.caller_index,
+            tickets.c.id.label("ticket"),
+            tickets.c.number,
+            tickets.c.category,
+            tickets.c.limit_minutes,
+            tickets.c.promised_by,
+        )
+        .outerjoin(tickets, tickets.c.call == calls.c.id)
+        .where(calls.c.call_id == bindparam("of"))
+        .with_for_update(of=calls)
     )
-    .outerjoin(tickets, tickets.c.call == calls.c.id)
-    .where(calls.c.call_id == bindparam("of"))
-    .with_for_update(of=calls)
 )
-_CHANGE: Final = update(calls).where(calls.c.id == bindparam("of"))
-_CHANGE_LATE: Final = _CHANGE.where(
-    or_(calls.c.ended_at.is_(None), calls.c.ended_at <= bindparam("by", type_=Utc()))
-)
-_CALLED_SINCE: Final = select(
-    exists().where(
-        calls.c.caller_index == bindparam("telephone"),
-        calls.c.arrived_at >= bindparam("since"),
-        calls.c.call_id != bindparam("except_call"),
+_CALLED_SINCE: Final = Prepared(
+    lambda _: select(
+        exists().where(
+            calls.c.caller_index == bindparam("telephone"),
+            calls.c.arrived_at >= bindparam("since"),
+            calls.c.call_id != bindparam("except_call"),
+        )
     )
 )
 
@@ -118,38 +119,53 @@ def end_call(
 
     What comes late, from the spool, does not undo the ending of a later session.
     """
-    values = {"ending": ended.ending, "last_node": ended.last_node, "ended_at": at}
+    values: dict[str, Any] = {
+        "of": row,
+        "ending": ended.ending,
+        "last_node": ended.last_node,
+        "ended_at": at,
+    }
     if ended.category:
         values["category"] = ended.category
     if ended.queue:
         values["queue"] = ended.queue
     if late:
-        connection.execute(_CHANGE_LATE, {"of": row, "by": at, **values})
-    else:
-        connection.execute(_CHANGE, {"of": row, **values})
+        values["by"] = at
+    _change(tuple(values)).run(connection, values)
 
 
 def end_visit(connection: Connection, row: int, visit: QueueVisit) -> None:
     """Write how the last stay in a queue ended."""
     values = {
+        "of": row,
         "queue": visit.queue,
         "queue_how": visit.how,
         "wait_s": visit.wait_s,
         "talk_s": visit.talk_s,
         "operator": visit.operator,
     }
-    connection.execute(_CHANGE, {"of": row, **values})
+    _change(tuple(values)).run(connection, values)
 
 
 def called_since(connection: Connection, index: str, since: datetime, except_call: str) -> bool:
     """Tell whether a telephone called since then, other than now."""
     values = {"telephone": index, "since": since, "except_call": except_call}
-    return bool(connection.scalar(_CALLED_SINCE, values))
+    return _CALLED_SINCE.one(connection, values) == (True,)
 
 
 def _find(connection: Connection, call_id: str) -> CallRow | None:
-    row = connection.execute(_FOUND, {"of": call_id}).one_or_none()
+    row = _FOUND.one(connection, {"of": call_id})
     if row is None:
         return None
-    issued = Issued(row.number, row.category, row.limit_minutes, row.promised_by)
-    return CallRow(row.id, row.caller_index, Held(row.ticket, issued) if row.ticket else None)
+    found, index, ticket, *issued = row
+    return CallRow(found, index, Held(ticket, Issued(*issued)) if ticket else None)
+
+
+@cache
+def _change(given: tuple[str, ...]) -> Prepared:
+    """Change the call ``of``; with ``by`` only one that had not ended after that."""
+    change = update(calls).where(calls.c.id == bindparam("of"))
+    if "by" in given:
+        by = bindparam("by", type_=Utc())
+        change = change.where(or_(calls.c.ended_at.is_(None), calls.c.ended_at <= by))
+    return Prepared(lambda _: change, given)

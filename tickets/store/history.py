@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from database.prepared import Prepared
 from database.rows import insert_new
 from tickets.events import (
     CategoryChanged,
@@ -22,7 +23,9 @@ from tickets.life import life_of
 from tickets.model import Category, Channel
 from tickets.store.schema import ticket_events, ticket_numbers, tickets
 
-_APPEND: Final = insert(ticket_events)
+_APPEND: Final = Prepared(
+    lambda _: insert(ticket_events), ("ticket", "at", "who", "channel", "kind", "body")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def append(connection: Connection, ticket: int, event: Known, mark: Mark) -> Non
         "kind": event.kind,
         "body": to_json(event),
     }
-    connection.execute(_APPEND, values)
+    _APPEND.run(connection, values)
 
 
 def history(connection: Connection, ticket: int) -> list[HistoryEntry]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, CursorResult, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from database.prepared import Prepared, Row
 from database.rows import insert_new
 from tickets.calls import Issued
 from tickets.events import Opened
@@ -26,7 +27,6 @@ class Overtaken(Exception):
     """Another process opened the ticket of this call a moment ago: look again."""
 
 
-# Built once: to build a statement costs more than to run it.
 _HELD: Final = select(
     tickets.c.id,
     tickets.c.number,
@@ -34,16 +34,16 @@ _HELD: Final = select(
     tickets.c.limit_minutes,
     tickets.c.promised_by,
 )
-_OF_CALL: Final = _HELD.where(tickets.c.call == bindparam("of"))
-_WITH_NUMBER: Final = _HELD.where(
-    tickets.c.id
-    == select(ticket_numbers.c.ticket)
-    .where(ticket_numbers.c.number == bindparam("of"))
-    .scalar_subquery()
+_OF_CALL: Final = Prepared(lambda _: _HELD.where(tickets.c.call == bindparam("of")))
+_WITH_NUMBER: Final = Prepared(
+    lambda _: _HELD.where(
+        tickets.c.id
+        == select(ticket_numbers.c.ticket)
+        .where(ticket_numbers.c.number == bindparam("of"))
+        .scalar_subquery()
+    )
 )
-
-
-_LEADS: Final = insert(ticket_numbers)
+_LEADS: Final = Prepared(lambda _: insert(ticket_numbers), ("number", "ticket", "at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,12 @@ class Opening:
 
 def ticket_of_call(connection: Connection, call: int) -> Held | None:
     """Return the ticket of a call."""
-    return _held(connection.execute(_OF_CALL, {"of": call}))
+    return _held(_OF_CALL.one(connection, {"of": call}))
 
 
 def ticket_with_number(connection: Connection, number: str) -> Held | None:
     """Return the ticket a number leads to."""
-    return _held(connection.execute(_WITH_NUMBER, {"of": number}))
+    return _held(_WITH_NUMBER.one(connection, {"of": number}))
 
 
 def open_ticket(connection: Connection, call: CallRow, opening: Opening) -> Held:
@@ -96,7 +96,7 @@ def open_ticket(connection: Connection, call: CallRow, opening: Opening) -> Held
     ticket = int(made)
     leads = {"number": issued.number, "ticket": ticket, "at": at}
     try:
-        connection.execute(_LEADS, leads)
+        _LEADS.run(connection, leads)
     except IntegrityError as fault:
         raise NumberTaken(opening.number) from fault
     event = Opened(
@@ -111,8 +111,5 @@ def open_ticket(connection: Connection, call: CallRow, opening: Opening) -> Held
     return Held(ticket, issued)
 
 
-def _held(found: CursorResult[Any]) -> Held | None:
-    row = found.one_or_none()
-    if row is None:
-        return None
-    return Held(row.id, Issued(row.number, row.category, row.limit_minutes, row.promised_by))
+def _held(row: Row | None) -> Held | None:
+    return None if row is None else Held(row[0], Issued(*row[1:]))
