@@ -8,16 +8,20 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from queue_manager.events import Caller, Device
+from queue_manager.events import Caller, CallerAbandoned, CallerJoined, CallerLeft, Device, Member
 
 NONE: Final[Mapping[str, int]] = MappingProxyType({})
+
+WINDOW_S: Final = 0.05
+"""What belongs together may come in any order, or twice, within this time."""
 
 
 class OperatorState(StrEnum):
     """What an operator does. The first that holds, in this order, is shown."""
 
-    TALKING = "talking"
     HOLDING = "holding"
+    TALKING = "talking"
+    """With a caller, or, with ``talking`` empty, on a call that came through no queue."""
     RINGING = "ringing"
     OFFLINE = "offline"
     """In no queue, or the telephone is not there."""
@@ -39,6 +43,24 @@ class OnCall:
     operator_channel: str = ""
     since: float = 0.0
     held: bool = False
+    held_told_at: float = 0.0
+    """When ``held`` was told: an older word does not change it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A ring or a talk that is over."""
+
+    call: OnCall
+    ended_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What was told last of an operator in one queue; ``member`` is ``None`` of one who left it."""
+
+    member: Member | None
+    told_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +74,18 @@ class Operator:
     """The queues signed on to, with the penalty in each; none of an operator who is signed off."""
     device: Device = Device.UNKNOWN
     paused: bool = False
+    """In all queues: who is paused in one queue only is rung by the others."""
     pause_reason: str = ""
     """As in Asterisk: a name of the district's pause reasons, ``wrap_up``, or ``missed_calls``."""
     ringing: OnCall | None = None
     talking: OnCall | None = None
     missed: int = 0
     """Rings in a row that were not answered, since the last talk or sign-on."""
+    last_ring: Past | None = None
+    last_talk: Past | None = None
+    seats: Mapping[str, Seat] = field(default_factory=lambda: MappingProxyType({}))
+    """What ``queues``, ``paused`` and ``pause_reason`` are derived from."""
+    device_told_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +93,23 @@ class WaitingCaller:
     """One caller in one queue."""
 
     caller: Caller
-    position: int
     joined_at: float
+
+
+Move = CallerJoined | CallerLeft | CallerAbandoned
+"""What changes who waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One queue; those who wait in order of position."""
+    """One queue; those who wait in order of position, the first of them at position 1."""
 
     name: str
     waiting: tuple[WaitingCaller, ...] = ()
+    settled: tuple[WaitingCaller, ...] = ()
+    """Who waited before ``recent``."""
+    recent: tuple[Move, ...] = ()
+    """The moves of the last moment in order of time: one that comes late is put in its place."""
 
     @property
     def longest_since(self) -> float | None:
@@ -90,7 +125,11 @@ class Picture:
     """When the last event was applied."""
     live: bool = False
     gap_since: float | None = None
-    """While not live: when Asterisk was last heard; ``None`` before the first snapshot."""
+    """While not live: when Asterisk was last heard; ``None`` while nothing was ever heard."""
     boot: str = ""
     operators: Mapping[str, Operator] = field(default_factory=lambda: MappingProxyType({}))
     queues: Mapping[str, Queue] = field(default_factory=lambda: MappingProxyType({}))
+    legs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Channel, of either leg of a talk -> the operator who talks."""
+    rings: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """Caller's channel -> the operators whose telephones ring for it."""

@@ -1,0 +1,167 @@
+"""The room anew from a snapshot: what is not in it is not so; what was known longer is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from queue_manager.events import Caller, Device, Member, Snapshot, Talk, Waiting
+from queue_manager.live.operator import member_told, settled
+from queue_manager.live.picture import OnCall, Operator, Picture, Queue, WaitingCaller
+from queue_manager.live.waiting import merged
+
+SAME_STAY_S: Final = 2.0
+"""A snapshot tells waits in whole seconds: a time of joining this near is the one we know."""
+_BEFORE_ALL: Final = float("-inf")
+"""What is told after a snapshot may be older than it, and still counts."""
+
+
+def rebuilt(before: Picture, snapshot: Snapshot) -> Picture:
+    """Return the room as a snapshot shows it.
+
+    Where something is as it was before, the moment since when it is so is kept, and so is what a
+    snapshot does not know of a caller.
+    """
+    callers = _known_callers(before)
+    queues = _queues(before, snapshot, callers)
+    waiting = {w.caller.channel for queue in queues.values() for w in queue.waiting}
+    members: dict[str, list[Member]] = {}
+    for member in snapshot.members:
+        members.setdefault(member.operator, []).append(member)
+    talks = _one_operator_each(snapshot)
+    operators = {
+        extension: _operator(
+            before.operators.get(extension),
+            extension,
+            members.get(extension, []),
+            _talk(before.operators.get(extension), talks.get(extension), callers),
+            waiting=waiting,
+            at=snapshot.at,
+        )
+        for extension in dict.fromkeys((*members, *talks))
+    }
+    legs: dict[str, str] = {}
+    rings: dict[str, frozenset[str]] = {}
+    for extension, operator in operators.items():
+        if operator.talking is not None:
+            legs[operator.talking.caller.channel] = extension
+            if operator.talking.operator_channel:
+                legs[operator.talking.operator_channel] = extension
+        if operator.ringing is not None:
+            channel = operator.ringing.caller.channel
+            rings[channel] = rings.get(channel, frozenset()) | {extension}
+    return Picture(
+        at=max(before.at, snapshot.at),
+        live=True,
+        gap_since=None,
+        boot=snapshot.boot,
+        operators=MappingProxyType(operators),
+        queues=MappingProxyType(queues),
+        legs=MappingProxyType(legs),
+        rings=MappingProxyType(rings),
+    )
+
+
+def _known_callers(before: Picture) -> Mapping[str, Caller]:
+    waiting = (w.caller for queue in before.queues.values() for w in queue.waiting)
+    calls = (c for o in before.operators.values() for c in (o.ringing, o.talking) if c)
+    return {c.channel: c for c in (*waiting, *(call.caller for call in calls))}
+
+
+def _queues(before: Picture, snapshot: Snapshot, callers: Mapping[str, Caller]) -> dict[str, Queue]:
+    known_stays = {
+        (name, w.caller.channel): w.joined_at
+        for name, queue in before.queues.items()
+        for w in queue.waiting
+    }
+    lines: dict[str, list[Waiting]] = {
+        name: [] for name in (*before.queues, *(member.queue for member in snapshot.members))
+    }
+    for stay in snapshot.waiting:
+        lines.setdefault(stay.queue, []).append(stay)
+    queues = {}
+    for name, stays in lines.items():
+        line = tuple(
+            WaitingCaller(_caller(callers, stay.caller), _joined_at(known_stays, stay))
+            for stay in sorted(stays, key=lambda stay: stay.position)
+        )
+        queues[name] = Queue(name, line, settled=line)
+    return queues
+
+
+def _joined_at(known_stays: Mapping[tuple[str, str], float], stay: Waiting) -> float:
+    known = known_stays.get((stay.queue, stay.caller.channel))
+    same = known is not None and abs(known - stay.joined_at) <= SAME_STAY_S
+    return known if same and known is not None else stay.joined_at
+
+
+def _one_operator_each(snapshot: Snapshot) -> Mapping[str, Talk]:
+    """Give each operator the talk that began last, and each caller one operator."""
+    by_caller: dict[str, Talk] = {}
+    for talk in sorted(snapshot.talks, key=lambda talk: talk.since):
+        by_caller[talk.caller.channel] = talk
+    return {talk.operator: talk for talk in sorted(by_caller.values(), key=lambda t: t.since)}
+
+
+def _talk(
+    known: Operator | None, talk: Talk | None, callers: Mapping[str, Caller]
+) -> OnCall | None:
+    if talk is None:
+        return None
+    caller = _caller(callers, talk.caller)
+    was = known.talking if known is not None else None
+    if was is not None and was.caller.channel == talk.caller.channel:
+        leg = talk.operator_channel or was.operator_channel
+        return OnCall(was.queue or talk.queue, caller, leg, was.since, was.held)
+    return OnCall(talk.queue, caller, talk.operator_channel, talk.since)
+
+
+def _caller(callers: Mapping[str, Caller], told: Caller) -> Caller:
+    known = callers.get(told.channel)
+    return told if known is None else merged(known, told)
+
+
+def _operator(
+    known: Operator | None,
+    extension: str,
+    members: list[Member],
+    talking: OnCall | None,
+    *,
+    waiting: set[str],
+    at: float,
+) -> Operator:
+    was = known or Operator(extension, since=at)
+    bare = Operator(
+        extension,
+        was.state,
+        was.since,
+        talking=talking,
+        missed=was.missed if was.queues else 0,
+        last_talk=was.last_talk,
+    )
+    told = bare
+    for member in members:
+        told = member_told(told, member.queue, member, _BEFORE_ALL)
+    ringing = was.ringing
+    rings = told.device in (Device.RINGING, Device.RING_IN_USE)
+    kept = ringing if rings and ringing and ringing.caller.channel in waiting else None
+    return settled(
+        Operator(
+            extension,
+            was.state,
+            was.since,
+            told.queues,
+            told.device,
+            told.paused,
+            told.pause_reason,
+            kept,
+            talking,
+            told.missed if was.queues else 0,
+            None,
+            was.last_talk,
+            told.seats,
+            _BEFORE_ALL,
+        ),
+        at,
+    )
