@@ -70,7 +70,7 @@ class Operator:
     extension: str
     state: OperatorState = OperatorState.OFFLINE
     since: float = 0.0
-    queues: Mapping[str, int] = field(default=NONE)
+    queues: Mapping[str, int] = field(default_factory=lambda: NONE)
     """The queues signed on to, with the penalty in each; none of an operator who is signed off."""
     device: Device = Device.UNKNOWN
     paused: bool = False
