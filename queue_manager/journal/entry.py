@@ -16,21 +16,28 @@ class Kind(StrEnum):
     ABANDONED = "abandoned"
     """``seconds`` is the wait."""
     LEFT = "left"
-    """Alive, by the time limit or a key; ``seconds`` is the wait."""
+    """Waits no more; ``seconds`` is the wait. With nothing else said of the visit: alive, by the
+    time limit or a key. Asterisk tells it of every visit, in no fixed order with ``ANSWERED`` or
+    ``ABANDONED``, so those outrank it when a journal is read."""
     CALL_BACK = "call_back"
     """The caller of a visit that ``LEFT`` asked to be called back."""
     VANISHED = "vanished"
-    """A visit that was gone after a gap: nobody saw how it ended."""
+    """A visit that was gone after a gap: nobody saw how it ended. Outranked by whatever is found
+    out later."""
     RUNG = "rung"
     MISSED = "missed"
     """``seconds`` is how long it rang."""
     COMPLETED = "completed"
-    """``seconds`` is the talk, hold in it; ``detail`` is who ended it."""
+    """``seconds`` is the talk, hold in it; ``detail`` is who ended it. ``None`` and ``unseen`` of a
+    talk that was over after a gap."""
+    WRAPPED = "wrapped"
+    """The operator ended the wrap-up of the visit; ``seconds`` is how long it took."""
     STATE = "state"
     """``operator`` changed to the state ``detail``, with the reason of a pause: ``paused:tea``."""
     GAP_BEGAN = "gap_began"
+    """From here on nothing was known, of no operator and of no visit; ``detail`` is why."""
     GAP_ENDED = "gap_ended"
-    """``seconds`` is how long nothing was known."""
+    """``seconds`` is how long nothing was known. The states of all operators follow, told anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,73 @@
+"""The journal of the room, and the roll-ups made from it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+BIG: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT: Final = sa.DateTime(timezone=True)
+
+_SQLITE: Final = (
+    """CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    """CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+)
+_POSTGRESQL: Final = (
+    """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$""",
+    """CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
+    ON journal FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only()""",
+)
+
+
+def upgrade() -> None:
+    """Make the journal with its triggers, and what lies beside it."""
+    op.create_table(
+        "journal",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=160), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("queue", sa.String(length=48), nullable=False),
+        sa.Column("operator", sa.String(length=48), nullable=False),
+        sa.Column("visit", sa.String(length=96), nullable=False),
+        sa.Column("call_id", sa.String(length=128), nullable=False),
+        sa.Column("ticket", sa.String(length=10), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column("detail", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_journal"),
+        sa.UniqueConstraint("key", name="uq_journal_key"),
+    )
+    op.create_index("ix_journal_at", "journal", ["at"], unique=False)
+    op.create_index("ix_journal_visit", "journal", ["visit"], unique=False)
+    op.create_table(
+        "journal_marks",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_journal_marks"),
+    )
+    op.create_table(
+        "dirty_half_hours",
+        sa.Column("start", MOMENT, nullable=False),
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("start", name="pk_dirty_half_hours"),
+    )
+    for statement in _POSTGRESQL if op.get_bind().dialect.name == "postgresql" else _SQLITE:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Remove everything."""
+    for table in ("dirty_half_hours", "journal_marks", "journal"):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION journal_append_only()")

@@ -1,0 +1,57 @@
+"""The table of the journal, and the two small ones beside it.
+
+Rows of ``journal`` are added and nothing else, held by triggers. ``key`` is unique: what is told
+twice is there once.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Column, Float, Index, String, Table
+
+from database.columns import Utc, id_column, metadata
+
+KEY_LENGTH: Final = 160
+VISIT_LENGTH: Final = 96
+CALL_ID_LENGTH: Final = 128
+NAME_LENGTH: Final = 48
+DETAIL_LENGTH: Final = 64
+TICKET_LENGTH: Final = 10
+
+journal: Final = Table(
+    "journal",
+    metadata,
+    id_column(),
+    Column("key", String(KEY_LENGTH), nullable=False, unique=True),
+    Column("at", Utc(), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("queue", String(NAME_LENGTH), nullable=False),
+    Column("operator", String(NAME_LENGTH), nullable=False),
+    Column("visit", String(VISIT_LENGTH), nullable=False),
+    Column("call_id", String(CALL_ID_LENGTH), nullable=False),
+    Column("ticket", String(TICKET_LENGTH), nullable=False),
+    Column("seconds", Float()),
+    Column("detail", String(DETAIL_LENGTH), nullable=False),
+    Index("ix_journal_at", "at"),
+    Index("ix_journal_visit", "visit"),
+)
+"""One row for each ``queue_manager.journal.entry.Entry``."""
+
+journal_marks: Final = Table(
+    "journal_marks",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("at", Utc(), nullable=False),
+)
+"""``heard``: up to when the journal says all there was. What came after it, and is not in it, was
+lost with the process that should have written it: the next one notes that span as a gap."""
+
+dirty_half_hours: Final = Table(
+    "dirty_half_hours",
+    metadata,
+    Column("start", Utc(), primary_key=True),
+    Column("mark", String(32), nullable=False),
+)
+"""Half-hours whose roll-up is older than the journal. ``mark`` differs each time one is marked, so
+that who has just worked one out takes back no mark that came meanwhile."""

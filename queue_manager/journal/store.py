@@ -1,0 +1,164 @@
+"""The journal in the database: adding entries, and what a process must know when it starts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Executable, Row, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from database.engine import reading, writing
+from queue_manager.events import Caller
+from queue_manager.journal.entry import Entry, Kind
+from queue_manager.journal.schema import (
+    CALL_ID_LENGTH,
+    DETAIL_LENGTH,
+    KEY_LENGTH,
+    NAME_LENGTH,
+    TICKET_LENGTH,
+    VISIT_LENGTH,
+    dirty_half_hours,
+    journal,
+    journal_marks,
+)
+from queue_manager.journal.visit_book import Unfinished
+from queue_manager.journal.visits import joined_at
+
+HALF_HOUR: Final = timedelta(minutes=30)
+HEARD: Final = "heard"
+LOOK_BACK: Final = timedelta(hours=8)
+"""No visit lasts longer: what began before and has no end is not looked for any more."""
+
+_OF_VISITS: Final = (
+    Kind.JOINED,
+    Kind.ANSWERED,
+    Kind.ABANDONED,
+    Kind.LEFT,
+    Kind.VANISHED,
+    Kind.COMPLETED,
+)
+
+
+def half_hour_of(moment: datetime) -> datetime:
+    """Return the beginning of the half-hour that a moment lies in, UTC."""
+    return moment.replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)
+
+
+def add(engine: Engine, entries: Sequence[Entry], heard: datetime | None = None) -> None:
+    """Add what is not there yet, mark the half-hours it changes, and note up to when it is all.
+
+    One transaction. Raises ``database.engine.StoreUnavailable``.
+    """
+    with writing(engine) as connection:
+        if entries:
+            connection.execute(
+                _insert_or_leave(connection.dialect.name, journal), [_row(e) for e in entries]
+            )
+            mark_dirty(connection, {start for entry in entries for start in _changed_by(entry)})
+        if heard is not None:
+            _set_heard(connection, heard)
+
+
+def mark_dirty(connection: Connection, starts: Iterable[datetime]) -> None:
+    """Ask for the roll-ups of these half-hours to be worked out anew."""
+    mark = uuid.uuid4().hex
+    # In one order for every writer: two that mark the same rows would wait for each other for ever.
+    rows = [{"start": start, "mark": mark} for start in sorted(set(starts))]
+    if rows:
+        connection.execute(_insert_or_mark(connection.dialect.name), rows)
+
+
+def heard(engine: Engine) -> datetime | None:
+    """Return up to when the journal says all there was; ``None`` when there is no journal yet."""
+    with reading(engine) as connection:
+        return _heard(connection)
+
+
+def unfinished(engine: Engine) -> tuple[Unfinished, ...]:
+    """Return the visits whose end is not known, for the ``Ledger`` of a new process."""
+    with reading(engine) as connection:
+        last = _heard(connection)
+        if last is None:
+            return ()
+        rows = connection.execute(
+            select(journal)
+            .where(journal.c.at >= last - LOOK_BACK, journal.c.kind.in_(_OF_VISITS))
+            .order_by(journal.c.id)
+        ).all()
+    of_visit: dict[str, dict[str, Row[Any]]] = {}
+    for row in rows:
+        of_visit.setdefault(row.visit, {})[row.kind] = row
+    return tuple(_unfinished(found) for found in of_visit.values() if _goes_on(found))
+
+
+def _goes_on(found: dict[str, Row[Any]]) -> bool:
+    if Kind.JOINED not in found or Kind.COMPLETED in found:
+        return False
+    ends = (Kind.ABANDONED, Kind.LEFT, Kind.VANISHED)
+    return Kind.ANSWERED in found or not any(kind in found for kind in ends)
+
+
+def _unfinished(found: dict[str, Row[Any]]) -> Unfinished:
+    joined, answered = found[Kind.JOINED], found.get(Kind.ANSWERED)
+    return Unfinished(
+        visit=joined.visit,
+        queue=joined.queue,
+        caller=Caller(
+            channel=joined.visit.rpartition("@")[0], call_id=joined.call_id, ticket=joined.ticket
+        ),
+        joined_at=joined.at,
+        answered_at=None if answered is None else answered.at,
+        operator="" if answered is None else answered.operator,
+    )
+
+
+def _heard(connection: Connection) -> datetime | None:
+    return connection.scalar(select(journal_marks.c.at).where(journal_marks.c.name == HEARD))
+
+
+def _set_heard(connection: Connection, at: datetime) -> None:
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = kind.insert(journal_marks).values(name=HEARD, at=at)
+    connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"at": at}))
+
+
+def _changed_by(entry: Entry) -> tuple[datetime, ...]:
+    """Return the half-hours whose figures an entry changes: where it lies, and of its visit."""
+    here = half_hour_of(entry.at)
+    return (here, half_hour_of(joined_at(entry.visit))) if entry.visit else (here,)
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {
+        "key": entry.key[:KEY_LENGTH],
+        "at": entry.at,
+        "kind": entry.kind.value,
+        "queue": entry.queue[:NAME_LENGTH],
+        "operator": entry.operator[:NAME_LENGTH],
+        "visit": entry.visit[:VISIT_LENGTH],
+        "call_id": entry.call_id[:CALL_ID_LENGTH],
+        "ticket": entry.ticket[:TICKET_LENGTH],
+        "seconds": entry.seconds,
+        "detail": entry.detail[:DETAIL_LENGTH],
+    }
+
+
+@cache
+def _insert_or_leave(dialect: str, table: Table) -> Executable:
+    kind = postgresql if dialect == "postgresql" else sqlite
+    insert: Executable = kind.insert(table).on_conflict_do_nothing()
+    return insert
+
+
+@cache
+def _insert_or_mark(dialect: str) -> Executable:
+    kind = postgresql if dialect == "postgresql" else sqlite
+    insert = kind.insert(dirty_half_hours)
+    marked: Executable = insert.on_conflict_do_update(
+        index_elements=["start"], set_={"mark": insert.excluded.mark}
+    )
+    return marked

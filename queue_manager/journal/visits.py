@@ -1,0 +1,101 @@
+"""Which visit a channel is on: what has to be remembered to write the journal.
+
+A visit is one stay of one caller in one queue. Its name is the channel and the time it joined, and
+stays the same whatever a later snapshot says of that time.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from queue_manager.events import Caller
+from queue_manager.journal.schema import VISIT_LENGTH
+
+SAME_S: Final = 0.25
+"""What is told again within this time is a duplicate, or came out of order."""
+REMEMBERED: Final = 4096
+"""How many visits that are over are kept for what is told of them late."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def visit_name(channel: str, joined_at: datetime) -> str:
+    """Return the name of a visit: ``1732230000.17@1732230003412``, the time in milliseconds."""
+    milliseconds = (joined_at - _EPOCH) // timedelta(milliseconds=1)
+    tail = f"@{milliseconds}"
+    return channel[: VISIT_LENGTH - len(tail)] + tail
+
+
+def joined_at(visit: str) -> datetime:
+    """Return when a visit of this name began. Raises ``ValueError`` where it is no such name."""
+    return _EPOCH + timedelta(milliseconds=int(visit.rpartition("@")[2]))
+
+
+@dataclass(slots=True)
+class Visit:
+    """One stay as the journal knows it so far; times on the steady clock."""
+
+    name: str
+    queue: str
+    caller: Caller
+    joined: float
+    told: bool = False
+    """``JOINED`` is in the journal."""
+    left: float | None = None
+    answered: float | None = None
+    ended: bool = False
+    """The talk is over."""
+    gone: bool = False
+    """Was found to be there no more; what is told of it later is believed all the same."""
+    operator: str = ""
+    rings: dict[str, float] = field(default_factory=dict)
+    """Operators whose telephones ring for it, since when."""
+    rung_last: dict[str, float] = field(default_factory=dict)
+    """When the ring of an operator ended last."""
+
+    @property
+    def waits(self) -> bool:
+        """Nothing is known but that it waits."""
+        untold_end = self.left is None and self.answered is None and not self.ended
+        return self.told and untold_end and not self.gone
+
+    @property
+    def talks(self) -> bool:
+        """Answered, and the talk not over."""
+        return self.answered is not None and not self.ended
+
+
+class Visits:
+    """The visits that go on, and the last of those that are over."""
+
+    def __init__(self) -> None:
+        self._going: dict[tuple[str, str], Visit] = {}
+        self._over: OrderedDict[tuple[str, str], Visit] = OrderedDict()
+
+    def find(self, queue: str, channel: str) -> Visit | None:
+        """Return the last visit of a channel to a queue, as long as it is remembered."""
+        key = (queue, channel)
+        return self._going.get(key) or self._over.get(key)
+
+    def add(self, visit: Visit) -> Visit:
+        """Begin a visit in the place of the channel's last one to that queue."""
+        key = (visit.queue, visit.caller.channel)
+        self._over.pop(key, None)
+        self._going[key] = visit
+        return visit
+
+    def over(self, visit: Visit) -> None:
+        """Keep a visit only for late news from here on."""
+        key = (visit.queue, visit.caller.channel)
+        if self._going.get(key) is visit:
+            del self._going[key]
+            self._over[key] = visit
+            while len(self._over) > REMEMBERED:
+                self._over.popitem(last=False)
+
+    def going(self) -> Iterator[Visit]:
+        """Every visit that is not over."""
+        return iter(tuple(self._going.values()))
