@@ -12,12 +12,16 @@ from typing import Any, Final
 
 from ivr.flow.view import DEFAULT_CATEGORY
 from ivr.languages import LANGUAGES
+from queue_manager.duty.declared import MISSED_CALLS, WRAP_UP
 from sahayata.district import run_of
+from sahayata.district_roster import DEFAULT_SHIFTS
 
 Path = tuple[str | int, ...]
 """Where something stands in the file, from the top."""
 EVERYWHERE: Final = "default"
 """The hours of queues that have none of their own."""
+OURS: Final = (WRAP_UP, MISSED_CALLS)
+"""Pause reasons that no operator chooses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ def disagreements(data: object) -> Iterator[Disagreement]:
     yield from _categories(data)
     yield from _hours(data)
     yield from _seats(data)
+    yield from _roster(data)
 
 
 def languages(data: object) -> tuple[str, ...]:
@@ -98,6 +103,28 @@ def _seats(data: object) -> Iterator[Disagreement]:
             if extension == short_code:
                 yield Disagreement(path, f"{extension} is the short code itself")
         seen.update(run)
+
+
+def _roster(data: object) -> Iterator[Disagreement]:
+    roster = _table(_table(data).get("roster"))
+    shifts = _table(roster.get("shifts", DEFAULT_SHIFTS))
+    for queue, least in _table(roster.get("minimum")).items():
+        if queue not in _queues(data):
+            yield Disagreement(("roster", "minimum", queue), "there is no queue of this name")
+        for shift in _table(least):
+            if shift not in shifts:
+                path: Path = ("roster", "minimum", queue, shift)
+                yield Disagreement(path, "there is no shift of this name")
+    keys = set[str]()
+    for reason, pause in _table(roster.get("pauses")).items():
+        key = _table(pause).get("key")
+        if reason in OURS:
+            message = "has a meaning of its own here: choose another name"
+            yield Disagreement(("roster", "pauses", reason), message)
+        if isinstance(key, str) and key in keys:
+            message = f"key {key} stands for another pause already"
+            yield Disagreement(("roster", "pauses", reason, "key"), message)
+        keys.add(str(key))
 
 
 def _queues(data: object) -> Mapping[str, Any]:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from sahayata.checks import check
 from sahayata.cli.check import AREAS
-from sahayata.district import parse_duration, parse_minutes, parse_span
 from sahayata.district_file import DistrictFaults, load_district
 from sahayata.district_named import unnamed
+from sahayata.district_values import parse_duration, parse_minutes, parse_span
 from sahayata.settings import PROJECT
 
 OURS = (PROJECT / "district.yaml").read_text(encoding="utf-8")
@@ -40,6 +40,18 @@ def test_our_district_loads() -> None:
     assert food.l1 == timedelta(hours=2)
     assert district.queues["psych"].wait_limit == timedelta(minutes=3)
     assert "201" in district.extensions
+
+
+def test_without_a_section_of_the_roster_there_are_three_shifts(tmp_path: Path) -> None:
+    beginning, _, rest = OURS.partition("roster:\n")
+    (_, _, end) = rest.partition("missed_calls: 3\n")
+    file = beside_prompts(tmp_path)
+    file.write_text(beginning + end, encoding="utf-8")
+    written, plain = load_district(PROJECT / "district.yaml").roster, load_district(file).roster
+    assert {n: s.hours for n, s in plain.shifts.items()} == {
+        n: s.hours for n, s in written.shifts.items()
+    }
+    assert list(plain.pauses) == list(written.pauses)
 
 
 def test_another_district_needs_no_code(tmp_path: Path) -> None:
@@ -88,6 +100,14 @@ def test_another_district_needs_no_code(tmp_path: Path) -> None:
         ('"221-224"', '"1950"', "seats.1.extensions: 1950 is the short code itself"),
         ('"221-224"', '"224-221"', "'224-221' is no run of extensions"),
         ("strategy: rrmemory, ring: 15 s", "strategy: fair, ring: 15 s", "medical.strategy"),
+        ('hours: "22:00-06:00"', 'hours: "22:00"', "'22:00' is no span of hours"),
+        ('hours: "22:00-06:00"', 'hours: "06:00-06:00"', 'a whole day is "00:00-24:00"'),
+        ("    food:    {morning", "    foods:   {morning", "minimum.foods: there is no queue"),
+        ("{morning: 4, ev", "{dawn: 4, ev", "minimum.food.dawn: there is no shift"),
+        ('{key: "2"', '{key: "1"', "pauses.meal.key: key 1 stands for another pause"),
+        ('{key: "2"', "{key: 2", 'pauses.meal.key: write it in quotes: "2"'),
+        ("    tea:  ", "    wrap_up:", "pauses.wrap_up: has a meaning of its own"),
+        ("missed_calls: 3", "missed_calls: -1", "roster.missed_calls: Input should be greater"),
     ],
 )
 def test_a_slip_is_named_with_its_line(tmp_path: Path, old: str, new: str, expected: str) -> None:
