@@ -61,4 +61,6 @@ class Pins:
 
     def _digest(self, salt: bytes, extension: str, pin: str) -> str:
         said = f"{extension}:{pin}".encode()
-        return hashlib.blake2b(said, key=self._key, salt=salt, person=_PERSON).hexdigest()
+        return hashlib.blake2b(
+            said, digest_size=32, key=self._key, salt=salt, person=_PERSON
+        ).hexdigest()
