@@ -7,8 +7,7 @@ Events that change nothing known only move ``at`` on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 
 from queue_manager.events import (
     Caller,
@@ -30,6 +29,7 @@ from queue_manager.events import (
 from queue_manager.live import operator as one
 from queue_manager.live.picture import Move, OnCall, Operator, Picture, Queue
 from queue_manager.live.rebuild import rebuilt
+from queue_manager.live.tables import copy_of, frozen
 from queue_manager.live.waiting import left_lately, merged, moved
 
 
@@ -85,13 +85,15 @@ def _moved(picture: Picture, move: Move) -> Picture:
     queue = moved(known, move)
     if queue is known:
         return picture
+    queues = copy_of(picture.queues)
+    queues[queue.name] = queue
     return Picture(
         max(picture.at, move.at),
         picture.live,
         picture.gap_since,
         picture.boot,
         picture.operators,
-        MappingProxyType({**picture.queues, queue.name: queue}),
+        frozen(queues),
         picture.legs,
         picture.rings,
     )
@@ -173,29 +175,25 @@ def _after(picture: Picture, at: float, changed: Iterable[Operator]) -> Picture:
         before = picture.operators.get(operator.extension)
         if operator is before:
             continue
-        operators = operators or {**picture.operators}
+        operators = operators or copy_of(picture.operators)
         operators[operator.extension] = operator
         was_talk, was_ring = (before.talking, before.ringing) if before else (None, None)
         if operator.talking is not was_talk:
-            legs = {**picture.legs} if legs is None else legs
+            legs = copy_of(picture.legs) if legs is None else legs
             _index_talk(legs, operator.extension, was_talk, operator.talking)
         if operator.ringing is not was_ring:
-            rings = {**picture.rings} if rings is None else rings
+            rings = copy_of(picture.rings) if rings is None else rings
             _index_ring(rings, operator.extension, was_ring, operator.ringing)
     return Picture(
         max(picture.at, at),
         picture.live,
         picture.gap_since,
         picture.boot,
-        picture.operators if operators is None else MappingProxyType(operators),
+        picture.operators if operators is None else frozen(operators),
         picture.queues,
-        _frozen(picture.legs, legs),
-        picture.rings if rings is None else MappingProxyType(rings),
+        picture.legs if legs is None else frozen(legs),
+        picture.rings if rings is None else frozen(rings),
     )
-
-
-def _frozen(known: Mapping[str, str], new: dict[str, str] | None) -> Mapping[str, str]:
-    return known if new is None else MappingProxyType(new)
 
 
 def _index_talk(

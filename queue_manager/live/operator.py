@@ -7,7 +7,6 @@ member), so that a beginning that is told after its end begins nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 from queue_manager.events import Connected, Device, Member
@@ -21,6 +20,7 @@ from queue_manager.live.picture import (
     Past,
     Seat,
 )
+from queue_manager.live.tables import copy_of, frozen
 
 _TALKS: Final = frozenset({Device.IN_USE, Device.BUSY, Device.RING_IN_USE})
 _RINGS: Final = frozenset({Device.RINGING, Device.RING_IN_USE})
@@ -49,7 +49,8 @@ def member_told(operator: Operator, queue: str, member: Member | None, at: float
     seat = operator.seats.get(queue)
     if seat is not None and at < seat.told_at:
         return operator
-    seats = {**operator.seats, queue: Seat(member, at)}
+    seats = copy_of(operator.seats)
+    seats[queue] = Seat(member, at)
     changed = seat is None or not _same_seat(seat.member, member)
     queues, paused, reason = (
         _derived(seats) if changed else (operator.queues, operator.paused, operator.pause_reason)
@@ -77,7 +78,7 @@ def member_told(operator: Operator, queue: str, member: Member | None, at: float
             0 if signed_on else operator.missed,
             last_ring,
             operator.last_talk,
-            MappingProxyType(seats),
+            frozen(seats),
             device_at,
         ),
         at,
@@ -235,7 +236,7 @@ def _derived(seats: Mapping[str, Seat]) -> tuple[Mapping[str, int], bool, str]:
     members = [seat.member for seat in seats.values() if seat.member is not None]
     if not members:
         return NONE, False, ""
-    queues = MappingProxyType({member.queue: member.penalty for member in members})
+    queues = frozen({member.queue: member.penalty for member in members})
     paused = all(member.paused for member in members)
     # Told queue by queue: the newest word is not always the last of the table.
     reason = next((member.pause_reason for member in members if member.paused), "")

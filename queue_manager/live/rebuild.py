@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 from queue_manager.events import Caller, Device, Member, Snapshot, Talk, Waiting
 from queue_manager.live.operator import member_told, settled
 from queue_manager.live.picture import OnCall, Operator, Picture, Queue, WaitingCaller
+from queue_manager.live.tables import frozen
 from queue_manager.live.waiting import merged
 
 SAME_STAY_S: Final = 2.0
@@ -56,10 +56,10 @@ def rebuilt(before: Picture, snapshot: Snapshot) -> Picture:
         live=True,
         gap_since=None,
         boot=snapshot.boot,
-        operators=MappingProxyType(operators),
-        queues=MappingProxyType(queues),
-        legs=MappingProxyType(legs),
-        rings=MappingProxyType(rings),
+        operators=frozen(operators),
+        queues=frozen(queues),
+        legs=frozen(legs),
+        rings=frozen(rings),
     )
 
 
