@@ -33,7 +33,8 @@ journal: Final = Table(
     Column("ticket", String(TICKET_LENGTH), nullable=False),
     Column("seconds", Float()),
     Column("detail", String(DETAIL_LENGTH), nullable=False),
-    Index("ix_journal_at", "at"),
+    Index("ix_journal_kind_at", "kind", "at"),
+    Index("ix_journal_operator_at", "operator", "at"),
     Index("ix_journal_visit", "visit"),
 )
 """One row for each ``queue_manager.journal.entry.Entry``."""

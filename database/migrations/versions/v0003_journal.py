@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,17 @@ depends_on = None
 
 BIG: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT: Final = sa.DateTime(timezone=True)
+
+_COUNTS: Final = (
+    *("offered", "answered", "answered_in_time", "answered_unseen"),
+    *("abandoned", "abandoned_short", "abandoned_in_time", "timed_out", "called_back"),
+    *("waiting", "waiting_late", "vanished", "handled", "missed"),
+)
+_SECONDS: Final = (
+    *("wait_answered_s", "wait_abandoned_s", "wait_timed_out_s", "wait_called_back_s"),
+    *("talk_s", "wrap_s"),
+)
+_STATES: Final = (*("talking_s", "holding_s", "wrap_up_s", "available_s", "ringing_s", "paused_s"),)
 
 _SQLITE: Final = (
     """CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
@@ -47,7 +58,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_journal"),
         sa.UniqueConstraint("key", name="uq_journal_key"),
     )
-    op.create_index("ix_journal_at", "journal", ["at"], unique=False)
+    op.create_index("ix_journal_kind_at", "journal", ["kind", "at"], unique=False)
+    op.create_index("ix_journal_operator_at", "journal", ["operator", "at"], unique=False)
     op.create_index("ix_journal_visit", "journal", ["visit"], unique=False)
     op.create_table(
         "journal_marks",
@@ -61,13 +73,37 @@ def upgrade() -> None:
         sa.Column("mark", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("start", name="pk_dirty_half_hours"),
     )
+    for size, moment in (("half_hours", MOMENT), ("days", sa.Date())):
+        _make_rollups(size, moment)
     for statement in _POSTGRESQL if op.get_bind().dialect.name == "postgresql" else _SQLITE:
         op.execute(statement)
 
 
 def downgrade() -> None:
     """Remove everything."""
+    for size in ("days", "half_hours"):
+        op.drop_table(f"queue_{size}")
+        op.drop_table(f"operator_{size}")
     for table in ("dirty_half_hours", "journal_marks", "journal"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION journal_append_only()")
+
+
+def _make_rollups(size: str, start: sa.types.TypeEngine[Any]) -> None:
+    op.create_table(
+        f"queue_{size}",
+        sa.Column("start", start, nullable=False),
+        sa.Column("queue", sa.String(length=48), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in _COUNTS),
+        *(sa.Column(name, sa.Float(), nullable=False) for name in _SECONDS),
+        sa.PrimaryKeyConstraint("start", "queue", name=f"pk_queue_{size}"),
+    )
+    op.create_table(
+        f"operator_{size}",
+        sa.Column("start", start, nullable=False),
+        sa.Column("operator", sa.String(length=48), nullable=False),
+        *(sa.Column(name, sa.Float(), nullable=False) for name in _STATES),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("answered", "missed")),
+        sa.PrimaryKeyConstraint("start", "operator", name=f"pk_operator_{size}"),
+    )

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 import queue_manager.duty.schema
 import queue_manager.journal.schema
+import queue_manager.metrics.schema
 import queue_manager.roster.schema  # noqa: F401 - known here, or it would not be compared
 from database.columns import metadata
 from database.engine import StoreUnavailable, open_store, reading, writing
