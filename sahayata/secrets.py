@@ -13,7 +13,7 @@ from typing import Final
 
 KEY_BYTES: Final = 32
 KEYS: Final = ("number_key", "phone_key", "phone_index_key")
-AMI_USERS: Final = ("listener", "actions", "status")
+AMI_USERS: Final = ("listener", "actions", "ringing", "status")
 """One least-privilege AMI user per job."""
 AGI: Final = "agi"
 

@@ -34,9 +34,11 @@ HEARD: Final = (
     "QueueStatusComplete",
     "CoreShowChannel",
     "CoreShowChannelsComplete",
+    "Hold",
+    "Unhold",
     "Hangup",
 )
-"""What the listener hears: the queues and the end of calls. All else is never sent."""
+"""What the listener hears: the queues, hold, and the end of calls. All else is never sent."""
 WRITE_TIMEOUT_MS: Final = 2000
 """A client that reads nothing for this long is cut off; Asterisk's own 100 ms loses a busy one."""
 
@@ -45,10 +47,12 @@ WRITE_TIMEOUT_MS: Final = 2000
 _RIGHTS: Final[Mapping[str, tuple[str, str]]] = {
     "listener": ("system,call,agent", "reporting"),
     "actions": ("system", "agent"),
+    "ringing": ("system", "originate"),
     "status": ("system", "reporting"),
 }
 """User -> classes of events it may read, classes of actions it may send. ``system`` carries
-FullyBooted; nobody has ``command``, ``originate``, ``config`` or ``system`` to write."""
+FullyBooted; nobody has ``command``, ``config`` or ``system`` to write. Only ``ringing`` may let
+telephones ring, for a supervisor who listens in: Asterisk does not limit which (docs/adr/0061)."""
 
 
 def manager_conf(settings: Settings, passwords: Mapping[str, str]) -> str:

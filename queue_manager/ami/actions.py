@@ -2,54 +2,172 @@
 
 from __future__ import annotations
 
-from queue_manager.ami.outcomes import Outcome
+import asyncio
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from queue_manager.ami import values
+from queue_manager.ami.address import Address, Spelling
+from queue_manager.ami.fence import Connection, Gone
+from queue_manager.ami.limits import Limits
+from queue_manager.ami.outcomes import Done, Outcome, Refused, Unknown
+from queue_manager.ami.staying import Surroundings, stay_connected
+
+_STRANGE: Final = re.compile(r"[^ -~]")
+MOST_WORDS: Final = 200
+
+
+class Asking:
+    """One user's connection to ask on. Nothing is kept for later while it is down."""
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        limits: Limits | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._address = address
+        self._around = Surroundings(limits or Limits(), monotonic, chance)
+        self._connection: Connection | None = None
+        self.ready = asyncio.Event()
+        """Set while the connection stands."""
+
+    async def run(self) -> None:
+        """Stay connected until cancelled."""
+        await stay_connected(
+            self._address,
+            self._around,
+            heard=lambda _block, _name, _at: None,
+            began=self._began,
+            lost=self._lost,
+        )
+
+    async def ask(self, action: Mapping[str, str]) -> Outcome:
+        """Send an action, once, and say how it ended, within ``Limits.action_s``.
+
+        Raises:
+            UnsafeValue: a value has characters that it may not have; nothing was sent.
+        """
+        if self._connection is None:
+            return Unknown("there is no link to Asterisk", sent=False)
+        limit_s = self._around.limits.action_s
+        try:
+            answer = await self._connection.ask(action, limit_s)
+        except Gone as gone:
+            return Unknown(str(gone))
+        except TimeoutError:
+            return Unknown(f"no answer within {limit_s:g} s")
+        if answer["Response"] == "Success":
+            return Done()
+        return Refused(_STRANGE.sub("?", answer.get("Message", ""))[:MOST_WORDS])
+
+    async def _began(self, connection: Connection) -> None:
+        self._connection = connection
+        self.ready.set()
+
+    async def _lost(self, _why: Gone, _heard_at: float) -> None:
+        self._connection = None
+        self.ready.clear()
 
 
 class Actions:
-    """Typed actions on a connection of their own. ``Done`` means accepted; events confirm it.
+    """Typed actions. ``Done`` means accepted; events confirm it.
 
-    Operators are extensions, queues are named as in the district. Each call ends within
-    ``Limits.action_s`` and is sent at most once; nothing is kept for later while the link is down.
+    ``members`` asks as the AMI user who may change queues, ``ringing`` as the one who may let
+    telephones ring and nothing else. Operators are extensions, queues are named as in the district.
 
     Raises (each action):
         UnsafeValue: a value has characters that it may not have; nothing was sent.
     """
 
+    def __init__(self, members: Asking, ringing: Asking, spelling: Spelling) -> None:
+        self._members = members
+        self._ringing = ringing
+        self._prefix = spelling.queue_prefix
+
     async def run(self) -> None:
-        """Stay connected until cancelled."""
-        raise NotImplementedError
+        """Keep both connected until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._members.run())
+            group.create_task(self._ringing.run())
 
     async def add_member(
         self, queue: str, operator: str, penalty: int, name: str, *, pause_reason: str = ""
     ) -> Outcome:
         """Put an operator into a queue; with a reason, paused from the first moment."""
-        raise NotImplementedError
+        paused = {"Paused": "true", "Reason": values.reason(pause_reason)} if pause_reason else {}
+        return await self._members.ask(
+            {
+                "Action": "QueueAdd",
+                **self._place(queue, operator),
+                "Penalty": str(int(penalty)),
+                "MemberName": values.clean(name),
+                **paused,
+            }
+        )
 
     async def remove_member(self, queue: str, operator: str) -> Outcome:
         """Take an operator out of a queue. Talks go on."""
-        raise NotImplementedError
+        return await self._members.ask({"Action": "QueueRemove", **self._place(queue, operator)})
 
     async def pause(self, operator: str, reason: str) -> Outcome:
         """Pause an operator in all queues; ``Refused`` when in none."""
-        raise NotImplementedError
+        return await self._members.ask(
+            {
+                "Action": "QueuePause",
+                "Interface": values.interface(operator),
+                "Paused": "true",
+                "Reason": values.reason(reason),
+            }
+        )
 
     async def resume(self, operator: str) -> Outcome:
         """End an operator's pause in all queues."""
-        raise NotImplementedError
+        return await self._members.ask(
+            {"Action": "QueuePause", "Interface": values.interface(operator), "Paused": "false"}
+        )
 
     async def set_penalty(self, queue: str, operator: str, penalty: int) -> Outcome:
         """Change how late an operator is chosen in a queue."""
-        raise NotImplementedError
-
-    async def change_priority(self, queue: str, channel: str, priority: int) -> Outcome:
-        """Move a waiting caller, by the channel's *name*, among those who wait."""
-        raise NotImplementedError
+        return await self._members.ask(
+            {
+                "Action": "QueuePenalty",
+                **self._place(queue, operator),
+                "Penalty": str(int(penalty)),
+            }
+        )
 
     async def ring(
-        self, extension: str, context: str, to: str, *, variables: dict[str, str], ring_s: float
+        self, extension: str, context: str, to: str, *, variables: Mapping[str, str], ring_s: float
     ) -> Outcome:
         """Ring a telephone of ours and, when it is answered, go to ``to`` in ``context``.
 
-        ``Done`` when Asterisk has begun to ring; always asynchronous. For listening in.
+        ``Done`` when Asterisk has begun to ring, which says nothing about an answer: always
+        asynchronous. ``variables`` are set on the channel before it rings.
         """
-        raise NotImplementedError
+        return await self._ringing.ask(
+            {
+                "Action": "Originate",
+                "Async": "true",
+                "Channel": values.interface(extension),
+                "Context": values.word(context),
+                "Exten": values.word(to),
+                "Priority": "1",
+                "Timeout": str(int(ring_s * 1000)),
+                "Variable": ",".join(
+                    f"{values.word(name)}={values.plain(value)}"
+                    for name, value in variables.items()
+                ),
+            }
+        )
+
+    def _place(self, queue: str, operator: str) -> dict[str, str]:
+        return {
+            "Queue": values.queue_name(queue, self._prefix),
+            "Interface": values.interface(operator),
+        }
