@@ -1,7 +1,7 @@
 """The entry points the dialplan calls: one file a route, named as the route, no decisions in them.
 
-``inbound``, ``from_queue`` and ``after_queue`` are served by ``ivr.fastagi.server``; their
-arguments are described in ``ivr.names``. The fall-back script is a process of its own.
+``inbound``, ``from_queue``, ``after_queue`` and ``staff`` are served by ``ivr.fastagi.server``;
+their arguments are described in ``ivr.names``. The fall-back script is a process of its own.
 """
 
 from __future__ import annotations

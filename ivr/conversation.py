@@ -78,6 +78,8 @@ class _Talk:
 
     async def arrive(self) -> None:
         """Leave a record that the call came. Never raises: the call goes on without."""
+        if self._of_the_staff:
+            return
         try:
             await self.desk.call_arrived(self.call.facts)
         except DeskUnavailable:
@@ -128,6 +130,8 @@ class _Talk:
         seconds = max(0.0, (self.clock() - self.call.facts.arrived_at).total_seconds())
         fields = {**self._at, "ending": ending.value, "seconds": round(seconds, 1)}
         log.info(_sentence(record, seconds), extra={**fields, "queue": self.queue})
+        if self._of_the_staff:
+            return record
         try:
             given = await self.desk.call_ended(record)
         except DeskUnavailable:
@@ -137,6 +141,11 @@ class _Talk:
         else:
             record = replace(record, ticket=given.number) if given else record
         return record
+
+    @property
+    def _of_the_staff(self) -> bool:
+        """Whether this is no citizen's call: it opens no ticket, and its answers hold a PIN."""
+        return self.call.facts.entry in self.flows.staff
 
     @property
     def _at(self) -> dict[str, str]:

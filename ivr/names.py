@@ -29,6 +29,7 @@ key               characters after ``FILTER``                  value
 ``operator``      ``A-Za-z0-9/_.@-``       (0-64)              ``${MEMBERINTERFACE}``
 ``wait``          ``0-9``                  (0-6)               ``${QEHOLDTIME}``, seconds
 ``total``         ``0-9``                  (0-6)               ``$[${EPOCH} - ${SAHAYATA_JOINED}]``
+``staff``         ``0-9``                  (0-8)               ``${SAHAYATA_STAFF}``
 ================  ===========================================  ====================================
 
 The caller's number is not among them: Asterisk logs the whole address when nobody answers there. It
@@ -40,6 +41,8 @@ Routes and what they take besides ``call_id``, ``dialled``, ``language`` and ``s
 - ``/from_queue``   a caller who left a queue alive: ``ticket``, ``queue``, ``recorded`` and
   ``entry=queue_key`` (a key was pressed while waiting) or ``entry=queue_limit`` (the wait passed
   its limit, or nobody sits there). The answer is the same as of ``/inbound``: the done-flag.
+- ``/staff``        a code that an operator's telephone dialled: ``entry`` is ``staff``, or
+  ``after_listening`` with ``staff=`` who gave the PIN in this call.
 - ``/after_queue``  how ``Queue()`` ended, from ``h`` or after it: ``ticket``, ``queue``,
   ``status``, ``abandoned``, ``operator``, ``wait``, ``total``. Sets nothing, sends no command and
   works on a dead channel. Called once per ``Queue()``; once more does no harm.
@@ -53,6 +56,7 @@ from typing import Final
 ROUTE_INBOUND: Final = "inbound"
 ROUTE_FROM_QUEUE: Final = "from_queue"
 ROUTE_AFTER_QUEUE: Final = "after_queue"
+ROUTE_STAFF: Final = "staff"
 
 CALL_ID: Final = "SAHAYATA_CALL_ID"
 """``system-boot-uniqueid``; inherited by every later leg (set with ``__``)."""
@@ -87,7 +91,7 @@ STAFF: Final = "SAHAYATA_STAFF"
 LISTENED: Final = "SAHAYATA_LISTENED"
 """The extension a supervisor listens to."""
 MANNER: Final = "SAHAYATA_MANNER"
-"""``listen``, ``whisper`` or ``barge``."""
+"""``listen``, ``whisper``, ``barge``, or ``call``: ring a supervisor for an operator."""
 DONE_QUEUE: Final = "queue"
 DONE_TALK: Final = "talk"
 DONE_END: Final = "end"
@@ -132,12 +136,19 @@ QUEUE_PREFIX: Final = "q_"
 ``queues.conf`` and AMI, nowhere else. ``queues.conf`` has a section ``general`` of its own, so a
 queue of the district's with that name could not be told from it."""
 
+NOTICES: Final = "SAHAYATA_NOTICES"
+"""The folder of what supervisors said to the callers of a queue: ``food.wav``."""
+WINGS: Final = "SAHAYATA_WING_"
+"""Begins the queue an operator hands a caller over to; the digit to be pressed follows."""
+
 # The dialplan's own, beside those it shares.
 ROUND: Final = "SAHAYATA_ROUND"
 """How often the caller came back into the queue: each time moves the caller before later ones."""
 ENTRY: Final = "SAHAYATA_ENTRY"
 """Which conversation runs, ours or the fall-back: ``inbound``, or ``queue_key`` or ``queue_limit``
 for a caller who left a queue alive."""
+WING: Final = "SAHAYATA_WING"
+"""The queue a caller is being handed over to by an operator."""
 TOLD: Final = "SAHAYATA_TOLD"
 """``1`` when the end of this stay in the queue has been told."""
 

@@ -51,7 +51,9 @@ DEEDS: Final[Mapping[str, Deed]] = MappingProxyType(
         "queues": Deed((), (DONE,)),
         "operators": Deed((), (DONE,)),
         "figures": Deed((), (DONE,)),
-        "may_listen": Deed(("operator", "manner"), (DONE, "not_talking", "no_such_operator")),
+        "may_listen": Deed(("operator",), (DONE, "not_talking", "no_such_operator")),
+        "may_whisper": Deed(("operator",), (DONE, "not_talking", "no_such_operator")),
+        "may_barge": Deed(("operator",), (DONE, "not_talking", "no_such_operator")),
         "bring_back": Deed(("operator",), (DONE, REFUSED, "no_such_operator")),
         "send_off": Deed(("operator",), (DONE, REFUSED, "no_such_operator")),
         "clear_notice": Deed(("queue",), (DONE, REFUSED)),
@@ -62,13 +64,10 @@ DEEDS: Final[Mapping[str, Deed]] = MappingProxyType(
 OF_A_SUPERVISOR: Final = frozenset(
     {
         *("briefing", "queues", "operators", "figures"),
-        *("may_listen", "bring_back", "send_off", "clear_notice"),
+        *("may_listen", "may_whisper", "may_barge", "bring_back", "send_off", "clear_notice"),
     }
 )
 """Deeds that are refused to everybody else, whatever the flow says."""
-
-MANNERS: Final = ("listen", "whisper", "barge")
-"""How a supervisor takes part in a talk: unheard, heard by the operator, heard by both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,8 @@ class RoomAnswer:
     """One of the deed's."""
     prompts: tuple[PromptId, ...] = ()
     """What the spoken value ``{room}`` says from now on."""
+    value: str = ""
+    """Of ``call_supervisor``: the extension of who may be called."""
     who: str = ""
     """Of ``identify``: the extension of the operator who was recognised."""
 

@@ -106,6 +106,8 @@ class PhoneCall:
         self.ticket = facts.ticket
         self.joined: QueueEntry | None = None
         """Where the caller was handed to; ``None`` until then."""
+        self.talk: tuple[str, ...] = ()
+        """Whose talk a supervisor joined, and how."""
         self.over = False
 
     @property
@@ -173,7 +175,7 @@ class PhoneCall:
     async def join_talk(self, who: str, operator: str, manner: str) -> None:
         """Join a supervisor to a talk, and end here."""
         self._alive()
-        self.over = True
+        self.talk, self.over = (operator, manner), True
         self._screen.tells(f"→ {who} joins the talk of {operator}: {manner}")
 
     async def hang_up(self) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from agi_scripts import after_queue, from_queue, inbound
+from agi_scripts import after_queue, from_queue, inbound, staff
 from database.engine import open_store
 from ivr import names
 from ivr.call import Call
@@ -24,6 +24,7 @@ from ivr.fastagi.server import AgiServer
 from ivr.flow.loader import load_flows
 from ivr.flow.model import Flows
 from ivr.flow.view import DistrictView
+from ivr.room import NoRoom, Room
 from ivr.voice.catalogue import Catalogue, load_catalogue
 from ivr.voice.sounds import PublishedSounds
 from sahayata.desk import DeskAdapter
@@ -69,10 +70,11 @@ class House:
     desk: Desk
     flows: Flows
     view: DistrictView
+    room: Room
 
     async def converse(self, call: Call) -> None:
         """Hold the conversation that ``call.facts.entry`` names, to its end."""
-        await converse(call, self.desk, self.flows, self.view, now)
+        await converse(call, self.desk, self.flows, self.view, now, room=self.room)
 
 
 def load_speech(settings: Settings) -> Speech:
@@ -162,7 +164,7 @@ def answering_server(
 ) -> AgiServer:
     """Build the server the dialplan calls. Raises ``ivr.strict_yaml.YamlFaults``."""
     speech = load_speech(settings)
-    house = House(DeskAdapter(desk), speech.flows, speech.view)
+    house = House(DeskAdapter(desk), speech.flows, speech.view, NoRoom())
     equipment = LineEquipment(
         sounds=sounds,
         recordings=settings.state.messages,
@@ -173,6 +175,7 @@ def answering_server(
         names.ROUTE_INBOUND: inbound.run,
         names.ROUTE_FROM_QUEUE: from_queue.run,
         names.ROUTE_AFTER_QUEUE: after_queue.run,
+        names.ROUTE_STAFF: staff.run,
     }
     routes = {name: route(run, house, equipment) for name, run in entry_points.items()}
     return AgiServer(routes, password=secrets.agi)

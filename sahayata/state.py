@@ -63,6 +63,11 @@ class StateFolder:
         return self.root / "messages"
 
     @property
+    def notices(self) -> Path:
+        """What supervisors said to the callers of a queue: ``food.wav``."""
+        return self.root / "notices"
+
+    @property
     def talks(self) -> Path:
         """Recorded talks with operators, where the category allows it."""
         return self.root / "talks"
@@ -90,6 +95,7 @@ class StateFolder:
             self.pool.parent,
             self.messages,
             self.talks,
+            self.notices,
             self.sounds,
         ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from typing import Final
 
 from deploy.asterisk_config.text import Pair, clean_path, conf, section
 from deploy.asterisk_home import Asterisk
+from deploy.sandbox import RUN
 from sahayata.state import StateFolder
 
 MOST_CALLS: Final = 900
@@ -37,7 +38,7 @@ def asterisk_conf(state: StateFolder, asterisk: Asterisk) -> str:
             ("astdatadir", data),
             ("astagidir", f"{data}/agi-bin"),
             ("astspooldir", spool),
-            ("astrundir", clean_path(state.asterisk_run)),
+            ("astrundir", RUN if asterisk.root else clean_path(state.asterisk_run)),
             ("astlogdir", clean_path(state.logs)),
         ],
     )
@@ -82,7 +83,6 @@ def small_files() -> dict[str, str]:
         "http.conf": ("general", [("enabled", False)]),
         "ari.conf": ("general", [("enabled", False)]),
         "cli_aliases.conf": ("general", []),
-        "features.conf": ("general", []),
         "queuerules.conf": ("general", []),
         "ccss.conf": ("general", []),
         "udptl.conf": ("general", []),
@@ -99,6 +99,12 @@ def small_files() -> dict[str, str]:
         ("congestion", "400/250,0/250"),
         ("callwaiting", "400/200,0/100,400/200,0/7500"),
     ]
+    features: list[Pair] = [("transferdigittimeout", 5), ("transferdialattempts", 2)]
+    files["features.conf"] = conf(
+        "An operator presses ## and the digit of a queue: the caller is handed over (wings).",
+        section("general", features),
+        section("featuremap", [("blindxfer", "##")]),
+    )
     # No section of it may be called "general".
     files["acl.conf"] = conf("")
     files["indications.conf"] = conf(

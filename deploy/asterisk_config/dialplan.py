@@ -25,6 +25,9 @@ CONTEXTS: Final = (
     "tell-queue-ended",
     "farewell",
     "operators",
+    "staff",
+    "wings",
+    "listen-in",
 )
 """Without one of these a call is lost somewhere; ``dialplans/`` has them all."""
 SCRIPT: Final = Path("agi_scripts") / "fallback_ticket.py"
@@ -55,6 +58,7 @@ def extensions_conf(settings: Settings, password: str, boot: str, wrapper: Path)
         (names.FALLBACK_AGI, clean_path(wrapper)),
         (names.MESSAGES, clean_path(settings.state.messages)),
         (names.SOUNDS, clean_path(settings.state.sounds)),
+        (names.NOTICES, clean_path(settings.state.notices)),
         (names.TALKS, clean_path(settings.state.talks)),
         (names.FIRST_LANGUAGE, district.helpline.languages[0]),
         (names.SHORT_CODE, district.helpline.short_code),
@@ -65,6 +69,8 @@ def extensions_conf(settings: Settings, password: str, boot: str, wrapper: Path)
     for name, queue in district.queues.items():
         variables.append((f"{names.WAIT}{name}", int(queue.wait_limit.total_seconds())))
         variables.append((f"{names.RECORDABLE}{name}", "0" if name in secret else "1"))
+    wings = zip("123456789", district.queues, strict=False)
+    variables += [(f"{names.WINGS}{digit}", queue) for digit, queue in wings]
     files = {file.name for file in (settings.project / "dialplans").glob("*.conf")}
     includes = "\n".join(f"#include dialplans/{name}" for name in sorted(files | {FALLBACK.name}))
     return conf(

@@ -53,6 +53,8 @@ MODULES: Final[Mapping[str, Mapping[str, str]]] = {
         "res_speech": "res_agi asks for it",
         "app_playback": "the fall-back speaks; say.conf",
         "app_read": "the fall-back collects keys",
+        "app_chanspy": "a supervisor listens to an operator's talk",
+        "app_dial": "an operator calls a supervisor",
         "app_record": "the fall-back records messages",
         "app_mixmonitor": "talks are recorded where the category allows it",
         "app_stack": "Gosub",

@@ -80,6 +80,8 @@ def _room(session: Session, node: model.AskRoom, outcome: RoomAnswer | Unavailab
     if isinstance(outcome, Unavailable):
         return Verdict(replace(session, room_said=()), f"{node.do}: not now", node.otherwise)
     session = replace(session, room_said=outcome.prompts, who=outcome.who or session.who)
+    if node.answer:
+        session = questions.stored(session, node.answer, outcome.value)
     goto = node.cases.get(outcome.outcome, node.otherwise)
     return Verdict(session, f"{node.do}: {outcome.outcome}".replace("_", " "), goto)
 

@@ -37,19 +37,20 @@ Turn = tuple[Session, tuple[Effect, ...]]
 
 def begin(flows: model.Flows, view: DistrictView, facts: CallFacts, now: datetime) -> Turn:
     """Begin the conversation that ``facts.entry`` names; an unknown entry goes to the rescue."""
+    entry = _entry(flows, facts)
     session = Session(
-        entry=facts.entry,
+        entry=entry,
         node=flows.rescue,
         caller_shown=bool(facts.caller),
         # Set by us on this very line, after the PIN: see ``AgiCall.join_talk``.
-        who=facts.parameters.get("staff", "") if facts.entry in flows.staff else "",
+        who=facts.parameters.get("staff", "") if entry in flows.staff else "",
         from_queue=facts.queue,
         may_record=_may_record(view, facts),
         category=view.category_of(facts.queue) if facts.queue else "",
         ticket=CallTicket(facts.ticket) if answers.is_ticket_number(facts.ticket) else None,
     )
     walk = _Walk(flows, view, now)
-    first = flows.entries.get(facts.entry)
+    first = flows.entries.get(entry)
     return walk.to(session, first) if first else walk.rescue(session, "no such entry")
 
 
@@ -153,6 +154,11 @@ class _Say:
 
     def __call__(self, prompts: model.Prompts) -> tuple[PromptId, ...]:
         return spoken(prompts, self.session, self.walk.view, self.walk.now)
+
+
+def _entry(flows: model.Flows, facts: CallFacts) -> str:
+    """Tell where a call begins: of the staff's calls the code that was dialled says it."""
+    return flows.codes.get(facts.dialled, facts.entry) if facts.entry == "staff" else facts.entry
 
 
 def _may_record(view: DistrictView, facts: CallFacts) -> bool:

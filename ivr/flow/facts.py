@@ -36,6 +36,8 @@ def known_fact(view: DistrictView, session: Session, node: Branch, now: datetime
             return _yes(records(view, session))
         case "answered":
             return _yes(session.answer(node.of or "") is not None)
+        case "entry":
+            return session.entry
         case "category":
             return session.category or view.default_category
         case _:

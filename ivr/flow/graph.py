@@ -92,8 +92,8 @@ def _prompts(node: model.Node) -> Iterator[tuple[Path, str]]:
 
 def answers(nodes: Mapping[str, model.AnyNode]) -> frozenset[str]:
     """Return the names of all answers that any question stores."""
-    questions = (node for node in nodes.values() if isinstance(node, model.Question))
-    return frozenset(question.answer for question in questions if question.answer)
+    asking = (n for n in nodes.values() if isinstance(n, model.Question | model.AskRoom))
+    return frozenset(node.answer for node in asking if node.answer)
 
 
 def citizens_only(flows: model.Flows) -> model.Flows:

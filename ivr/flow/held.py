@@ -88,7 +88,7 @@ def _learnt(node: model.Node, edge: Edge) -> Known:
         case model.CollectKeys(answer=str(answer)) if field == "next":
             return frozenset({f"answer:{answer}"})
         case model.AskRoom() if field == "cases":
-            return frozenset({"room"})
+            return frozenset({"room", f"answer:{node.answer}"} if node.answer else {"room"})
         case model.Branch() if field == "cases":
             return _from_fact(node, str(edge.path[1]))
     return frozenset()

@@ -59,7 +59,7 @@ def load_with_source(path: Path, view: DistrictView, prompts: Container[str]) ->
     faults = list(doubles)
     try:
         flows = model.Flows.model_validate(source.data)
-        sketch = Sketch(flows.entries, flows.rescue, flows.staff, flows.nodes, {})
+        sketch = Sketch(flows.entries, flows.rescue, flows.staff, flows.codes, flows.nodes, {})
     except ValidationError as error:
         flows = None
         sketch = _sketch(source.data)
@@ -83,16 +83,18 @@ def _sketch(data: Any) -> Sketch:  # noqa: ANN401 - YAML holds anything
         nodes = {}
     readable = {name: _readable(given) for name, given in nodes.items() if isinstance(name, str)}
     return Sketch(
-        entries={
-            key: to
-            for key, to in (entries.items() if isinstance(entries, dict) else ())
-            if isinstance(key, str) and isinstance(to, str)
-        },
+        entries=_names(entries),
         rescue=rescue if isinstance(rescue, str) else None,
+        codes=_names(top.get("codes")),
         staff=tuple(name for name in _list(top.get("staff")) if isinstance(name, str)),
         nodes={name: node for name, node in readable.items() if node is not None},
         unread={name: nodes[name] for name, node in readable.items() if node is None},
     )
+
+
+def _names(given: object) -> dict[str, str]:
+    pairs = given.items() if isinstance(given, dict) else ()
+    return {key: to for key, to in pairs if isinstance(key, str) and isinstance(to, str)}
 
 
 def _list(given: object) -> list[object]:

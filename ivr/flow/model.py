@@ -16,6 +16,7 @@ PromptRef = Annotated[str, Field(pattern=r"^([a-z0-9_]{1,64}|\{[a-z_]+(:[a-z_]+)
 Prompts = Annotated[tuple[PromptRef, ...], Field(strict=False, max_length=40)]
 """What is said, in order; a list in YAML."""
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+Code = Annotated[str, Field(pattern=r"^\*[0-9]{1,4}$")]
 AnswerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
@@ -44,14 +45,16 @@ FACTS: Final = {
     "may_record": ("yes", "no"),
     "answered": ("yes", "no"),
     "category": (),
+    "entry": (),
 }
 """Facts a branch may ask about and their values; any value may also be caught by ``otherwise``.
 
 ``queue_load`` and ``hours`` may take ``of: <queue>`` (left out: the queue of the category the
 caller is speaking of); ``answered`` takes ``of: <answer name>``; ``category`` has the categories of
-the district as values. ``has_ticket``: a ticket was issued in this call, came with it out of a
-queue, or is the caller's own and its status was told. ``promised``: that ticket has a limit.
-``may_record``: the category (out of a queue: every category of that queue) may be recorded.
+the district as values, ``entry`` the entries of this file: where the conversation began.
+``has_ticket``: a ticket was issued in this call, came with it out of a queue, or is the caller's
+own and its status was told. ``promised``: that ticket has a limit. ``may_record``: the category
+(out of a queue: every category of that queue) may be recorded.
 """
 
 
@@ -209,6 +212,8 @@ class AskRoom(Node):
     """One of ``ivr.room.DEEDS``."""
     given: dict[str, AnswerName] = {}
     """What the deed needs, and the answer that holds it: ``reason: pause_reason``."""
+    answer: AnswerName | None = None
+    """Store the value the room answered under this name."""
     cases: dict[str, NodeName]
     otherwise: NodeName
     """For every other answer, and when the room cannot be asked."""
@@ -236,7 +241,8 @@ class ListenIn(Node):
     kind: Literal["listen_in"]
     operator: AnswerName
     """The answer that holds the extension; a ``room`` node with ``may_listen`` comes before."""
-    manner: Literal["listen", "whisper", "barge"]
+    manner: Literal["listen", "whisper", "barge", "call"]
+    """``call``: ring that telephone and speak to who answers it."""
 
 
 class JoinQueue(Node):
@@ -306,6 +312,8 @@ class Flows(Strict):
     staff: Annotated[tuple[NodeName, ...], Field(strict=False)] = ()
     """Entries of operators and supervisors: when such a conversation fails it ends, and the
     fall-back of the citizens has none of it."""
+    codes: dict[Code, NodeName] = {}
+    """What an operator's telephone dials, and the entry of the staff it begins at."""
     rescue: NodeName
     """The ``join_queue`` node a caller is taken to when the conversation itself fails."""
     nodes: dict[NodeName, AnyNode]

@@ -93,7 +93,7 @@ def _chosen(session: Session, node: Menu, keys: str) -> Verdict:
     key, rest = keys[0], keys[1:]
     option = node.options[key]
     if node.answer:
-        session = _stored(session, node.answer, option.value or key)
+        session = stored(session, node.answer, option.value or key)
     if rest or session.typed or session.late_key:
         session = replace(session, typed=rest[:MAX_TYPED], late_key="")
     return Verdict(session, f"key {key}", option.goto)
@@ -112,7 +112,7 @@ def _collected(
     if len(keys) == node.max_keys:
         session = replace(session, late_key=node.finish_key)
     if node.answer:
-        session = _stored(session, node.answer, keys)
+        session = stored(session, node.answer, keys)
     return Verdict(session, f"answered {node.answer}" if node.answer else "answered", node.next)
 
 
@@ -136,7 +136,8 @@ def _fits(view: DistrictView, node: CollectKeys, keys: str) -> bool:
             return True
 
 
-def _stored(session: Session, name: str, value: str) -> Session:
+def stored(session: Session, name: str, value: str) -> Session:
+    """Store an answer."""
     return replace(session, answers=tuple({**dict(session.answers), name: value}.items()))
 
 

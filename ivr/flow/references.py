@@ -16,6 +16,8 @@ from ivr.room import DEEDS
 
 ENTRIES: Final = ("inbound", "queue_key", "queue_limit")
 """Conversations every helpline needs."""
+UNKNOWN_CODE: Final = "staff"
+"""The entry of a telephone of the staff that dialled no code of ``codes``."""
 WITH_ARGUMENT: Final = frozenset({"digits", "number", "waiting"})
 
 
@@ -26,6 +28,7 @@ class Sketch:
     entries: Mapping[str, str]
     rescue: str | None
     staff: tuple[str, ...]
+    codes: Mapping[str, str]
     nodes: Mapping[str, model.AnyNode]
     unread: Mapping[str, object]
     """Nodes that could not be read, as they stand in the file."""
@@ -82,6 +85,11 @@ def _starts(sketch: Sketch) -> Iterator[Finding]:
     for at, entry in enumerate(sketch.staff):
         if entry not in sketch.entries:
             yield Finding(("staff", at), f"there is no entry {entry!r}")
+    for code, entry in sketch.codes.items():
+        if entry not in sketch.staff:
+            yield Finding(("codes", code), f"{entry!r} is no entry of the staff")
+    if sketch.staff and UNKNOWN_CODE not in sketch.staff:
+        yield Finding(("staff",), f"{UNKNOWN_CODE} is missing: where a code goes that is none")
     for entry, name in sketch.entries.items():
         yield from _target(("entries", entry), name, sketch)
     if sketch.rescue is None:
@@ -200,7 +208,7 @@ def _branch(node: model.Branch, sketch: Sketch, view: DistrictView) -> Iterator[
     if node.fact not in model.FACTS:
         yield Finding(("fact",), f"there is no fact {node.fact!r}{meant(node.fact, model.FACTS)}")
         return
-    values = tuple(view.categories) if node.fact == "category" else model.FACTS[node.fact]
+    values = _values(node.fact, sketch, view)
     for value in node.cases:
         if value not in values:
             yield Finding(
@@ -244,6 +252,16 @@ def _room(node: model.AskRoom, sketch: Sketch) -> Iterator[Finding]:
         if need not in deed.needs:
             yield Finding(("given", need), f"{node.do} does not need {need!r}; leave it out")
         yield from _listed(("given", need), "answer", answer, sketch.answers)
+
+
+def _values(fact: str, sketch: Sketch, view: DistrictView) -> tuple[str, ...]:
+    match fact:
+        case "category":
+            return tuple(view.categories)
+        case "entry":
+            return tuple(sketch.entries)
+        case _:
+            return model.FACTS[fact]
 
 
 def _collect(node: model.CollectKeys) -> Iterator[Finding]:

@@ -23,7 +23,12 @@ DIALPLANS = {
     path.name: path.read_text(encoding="utf-8") for path in (PROJECT / "dialplans").iterdir()
 }
 OURS = re.compile(r"SAHAYATA_[A-Z_]+")
-ROUTES = (names.ROUTE_INBOUND, names.ROUTE_FROM_QUEUE, names.ROUTE_AFTER_QUEUE)
+ROUTES = (
+    names.ROUTE_INBOUND,
+    names.ROUTE_FROM_QUEUE,
+    names.ROUTE_AFTER_QUEUE,
+    names.ROUTE_STAFF,
+)
 
 
 def lines(name: str) -> Iterator[str]:
@@ -64,21 +69,20 @@ def test_the_dialplan_has_no_name_that_is_not_spelt_in_python() -> None:
 
 def test_nothing_of_a_sip_header_is_used_before_it_was_filtered() -> None:
     door = DIALPLANS["inbound.conf"].partition("[conversation]")[0]
-    for line in door.splitlines():
+    for line in (*door.splitlines(), *DIALPLANS["operators.conf"].splitlines()):
         if line.startswith(";"):
             continue
-        for raw in ("${EXTEN", "${CALLERID(", "${CHANNEL(pjsip"):
+        for raw in ("${EXTEN", "${CALLERID(", "${CHANNEL(pjsip", "${CHANNEL(endpoint"):
             assert raw not in line or "${FILTER(" in line.partition(raw)[0], line
     assert "${EXTEN" not in DIALPLANS["inbound.conf"].partition("[conversation]")[2]
-    first = [line for line in lines("operators.conf") if line.startswith("exten")]
-    assert all("FILTER" in line for line in first)
+    first = next(line for line in lines("operators.conf") if line.startswith("exten"))
+    assert "FILTER" in first
 
 
 def test_what_goes_to_our_server_fits_what_it_reads() -> None:
     shown = re.escape(f",${{{names.AGI_PASSWORD}}}")
-    asked = re.findall(
-        rf"AGI\(\$\{{SAHAYATA_AGI\}}/(\w+)\?(.*){shown}\)$", DIALPLANS["inbound.conf"], re.M
-    )
+    ours = DIALPLANS["inbound.conf"] + DIALPLANS["operators.conf"]
+    asked = re.findall(rf"AGI\(\$\{{SAHAYATA_AGI\}}/(\w+)\?(.*){shown}\)$", ours, re.M)
     assert sorted(route for route, _ in asked) == sorted(ROUTES)
     for route, query in asked:
         keys = [pair.partition("=")[0] for pair in query.split("&")]
@@ -90,7 +94,7 @@ def test_what_goes_to_our_server_fits_what_it_reads() -> None:
         assert "," not in re.sub(r"\$\{[^}]*\}", "", query)
         # Who was not to be recorded in the queue is not recorded after it either.
         assert ("recorded" in keys) == (route == names.ROUTE_FROM_QUEUE)
-        further = {"status", "abandoned", "operator", "wait", "total", "recorded"}
+        further = {"status", "abandoned", "operator", "wait", "total", "recorded", "staff"}
         assert set(keys) <= {*facts._SHAPES, *further}
 
 

@@ -34,7 +34,12 @@ class OwnTicket(Strict):
 class Given(Strict):
     """What is known when the call arrives."""
 
-    entry: Literal["inbound", "queue_key", "queue_limit"] = "inbound"
+    entry: Literal["inbound", "queue_key", "queue_limit", "staff", "after_listening"] = "inbound"
+    code: str = "1950"
+    """What was dialled."""
+    room: dict[str, str] = {}
+    """How the room answers; as it should where left out."""
+    room_down: bool = False
     withheld: bool = False
     known: bool = False
     open_ticket: OwnTicket | None = None
@@ -65,6 +70,10 @@ class Then(Strict):
     answers: dict[str, str] = {}
     message: Literal["recording", "wish"] | None = None
     last_node: str | None = None
+    deeds: tuple[str, ...] = ()
+    """What was asked of the room."""
+    talk: str = ""
+    """Whose talk a supervisor joined, and how: ``201 whisper``."""
 
 
 class Story(Strict):

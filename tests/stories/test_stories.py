@@ -18,6 +18,7 @@ from ivr.flow.view import DistrictView
 from tests.stories.story import Given, OwnTicket, Story, matches, read_stories
 from tests.support.fake_call import ARRIVED, FakeCall, make_facts
 from tests.support.fake_desk import FakeDesk
+from tests.support.fake_room import FakeRoom
 from tests.support.helpline import flows, view
 
 STORIES = read_stories(Path(__file__).parent)
@@ -44,7 +45,8 @@ async def test_story(file: str, story: Story, tmp_path: Path) -> None:
     then = story.then
     call, desk = line_and_desk(story.given, story, tmp_path)
 
-    record = await converse(call, desk, flows(), district(story.given), lambda: ARRIVED)
+    room = FakeRoom(story.given.room, story.given.room_down)
+    record = await converse(call, desk, flows(), district(story.given), lambda: ARRIVED, room=room)
 
     assert matches(call.heard, then.heard), f"heard {' '.join(call.heard)}"
     assert not set(then.never_heard) & set(call.heard)
@@ -58,6 +60,11 @@ async def test_story(file: str, story: Story, tmp_path: Path) -> None:
         assert joined.priority == then.priority
         assert joined.recorded == then.recorded
         assert joined.ticket == (then.joined_with or (issued.number if issued else ""))
+    assert tuple(room.deeds) == then.deeds
+    assert " ".join(call.talk) == then.talk
+    if story.given.entry in flows().staff:
+        assert (desk.arrived, desk.records) == ([], []), "no citizen's call"
+        return
     assert dict(record.answers) == then.answers
     kinds = ["recording" if message.recording else "wish" for message in desk.messages]
     assert kinds == ([then.message] if then.message else [])
@@ -67,7 +74,10 @@ async def test_every_key_of_every_menu_has_a_story(tmp_path: Path) -> None:
     pressed: set[tuple[str, str]] = set()
     for _, story in STORIES:
         call, desk = line_and_desk(story.given, story, tmp_path)
-        record = await converse(call, desk, flows(), district(story.given), lambda: ARRIVED)
+        room = FakeRoom(story.given.room, story.given.room_down)
+        record = await converse(
+            call, desk, flows(), district(story.given), lambda: ARRIVED, room=room
+        )
         pressed |= {(step.node, step.did) for step in record.steps}
     keys = {
         (name, f"key {key}")
@@ -107,6 +117,8 @@ def line_and_desk(given: Given, story: Story, recordings: Path) -> tuple[FakeCal
         queue=given.queue,
         recorded=given.recorded,
     )
+    if given.entry in flows().staff:
+        facts = replace(facts, caller="201", dialled=given.code, parameters={"staff": "201"})
     load = QueueLoad(waiting=3, operators=0 if given.unstaffed else 4, free=1)
     call = FakeCall(facts, story.keys, recordings, load=load, then_hang_up=story.then_hang_up)
     return call, desk

@@ -1,0 +1,156 @@
+"""The room in words: what a supervisor hears, worst first. Pure.
+
+Everything is a list of prompts of the catalogue. A queue has the prompt ``queue_<name>``, a state
+of operators ``room_<state>``; ``FIXED_PROMPTS`` are the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from ivr.call import PromptId
+from ivr.languages import Numbers
+
+MOST_QUEUES: Final = 3
+"""Queues named in the briefing: with more it would last longer than twenty seconds."""
+MOST_NAMED: Final = 12
+"""Operators named for one state; of more only the count is said."""
+SPOKEN_STATES: Final = (
+    *("available", "talking", "holding", "ringing", "wrap_up", "paused", "offline"),
+)
+"""In the order in which a supervisor hears them."""
+
+FIXED_PROMPTS: Final = (
+    *("room_blind", "room_nobody_waits", "room_elsewhere_nobody", "room_waiting", "room_longest"),
+    *("room_operator", "room_no_operator", "room_percent"),
+    *("room_offered", "room_answered", "room_abandoned", "room_service_level", "room_mean_wait"),
+    *(f"room_{state}" for state in SPOKEN_STATES),
+)
+"""Prompts of the catalogue that stand between the values."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNow:
+    """One queue as it stands."""
+
+    name: str
+    waiting: int = 0
+    longest: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomNow:
+    """The room as it stands; while not ``live`` nothing in it may be told as true."""
+
+    live: bool
+    queues: Sequence[QueueNow] = ()
+    operators: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """State -> extensions."""
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresToday:
+    """What the journal says of today, for all queues together."""
+
+    offered: int
+    answered: int
+    abandoned: int
+    service_level: float | None
+    """0 to 1; ``None`` when nothing was offered."""
+    mean_wait: timedelta | None
+    """ASA; ``None`` when nothing was answered."""
+
+
+def briefing(room: RoomNow, numbers: Numbers) -> tuple[PromptId, ...]:
+    """Say the room in at most twenty seconds: the worst queues, then who could answer.
+
+    The worst queue is where somebody waits longest; a queue in which nobody waits is not named.
+    """
+    if not room.live:
+        return ("room_blind",)
+    waiting = worst_first(room.queues)
+    said: list[PromptId] = []
+    for queue in waiting[:MOST_QUEUES]:
+        said += _queue(queue, numbers)
+    if not waiting:
+        said.append("room_nobody_waits")
+    elif len(waiting) < len(room.queues):
+        said.append("room_elsewhere_nobody")
+    return (*said, *_counts(room, numbers, ("available", "talking", "paused")))
+
+
+def every_queue(room: RoomNow, numbers: Numbers) -> tuple[PromptId, ...]:
+    """Say each queue, the worst first."""
+    if not room.live:
+        return ("room_blind",)
+    quiet = [queue for queue in room.queues if not queue.waiting]
+    said: list[PromptId] = []
+    for queue in (*worst_first(room.queues), *quiet):
+        said += _queue(queue, numbers)
+    return tuple(said)
+
+
+def every_operator(room: RoomNow, numbers: Numbers) -> tuple[PromptId, ...]:
+    """Say the operators by state, by name where there is one and by extension otherwise."""
+    if not room.live:
+        return ("room_blind",)
+    said: list[PromptId] = []
+    for state in SPOKEN_STATES:
+        found = sorted(room.operators.get(state, ()))
+        if not found or state == "offline":
+            continue
+        said += _counts(room, numbers, (state,))
+        if len(found) <= MOST_NAMED:
+            said += (prompt for one in found for prompt in _operator(one, numbers))
+    return tuple(said) or ("room_no_operator",)
+
+
+def figures(today: FiguresToday, numbers: Numbers) -> tuple[PromptId, ...]:
+    """Say today's figures."""
+    said: list[PromptId] = []
+    for prompt, count in (
+        ("room_offered", today.offered),
+        ("room_answered", today.answered),
+        ("room_abandoned", today.abandoned),
+    ):
+        said += (prompt, *numbers.number(min(count, numbers.LARGEST)).prompts)
+    if today.service_level is not None:
+        percent = numbers.number(round(100 * today.service_level)).prompts
+        said += ("room_service_level", *percent, "room_percent")
+    if today.mean_wait is not None:
+        said += ("room_mean_wait", *numbers.duration(today.mean_wait).prompts)
+    return tuple(said)
+
+
+def worst_first(queues: Iterable[QueueNow]) -> list[QueueNow]:
+    """Order the queues in which somebody waits: the longest wait first, then the most waiting."""
+    return sorted(
+        (queue for queue in queues if queue.waiting),
+        key=lambda queue: (-queue.longest, -queue.waiting, queue.name),
+    )
+
+
+def _queue(queue: QueueNow, numbers: Numbers) -> tuple[PromptId, ...]:
+    count = numbers.number(queue.waiting).prompts
+    said = (f"queue_{queue.name}", *count, "room_waiting")
+    if not queue.waiting:
+        return said
+    return (*said, "room_longest", *numbers.duration(queue.longest).prompts)
+
+
+def _counts(room: RoomNow, numbers: Numbers, states: Iterable[str]) -> tuple[PromptId, ...]:
+    return tuple(
+        prompt
+        for state in states
+        for prompt in (
+            *numbers.number(len(room.operators.get(state, ()))).prompts,
+            f"room_{state}",
+        )
+    )
+
+
+def _operator(extension: str, numbers: Numbers) -> tuple[PromptId, ...]:
+    return ("room_operator", *numbers.digits(extension).prompts)
