@@ -24,12 +24,18 @@ KEPT: Final = (Path("/usr"), Path("/etc"), Path("/dev"), Path("/proc"), Path("/s
 """Places that are the root file system's own inside: none of ours can be shown there."""
 
 
+RUN: Final = Path("/run/sahayata")
+"""Where Asterisk finds its folder of ``Sight.run`` inside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What of this machine is seen inside, at the same paths."""
 
     writable: tuple[Path, ...]
     readable: tuple[Path, ...] = ()
+    run: Path | None = None
+    """Seen at ``RUN``, too: the path of a socket must be short, and this one may be long."""
 
 
 def command(asterisk: Asterisk, sight: Sight, argv: Sequence[str]) -> list[str]:
@@ -83,6 +89,8 @@ def _bubblewrap(root: Path, sight: Sight, argv: Sequence[str]) -> list[str]:
     # Writable ones last: DIR often lies inside the project, which is read-only.
     for path in sight.writable:
         words += ["--bind", str(path), str(path)]
+    if sight.run is not None:
+        words += ["--bind", str(sight.run), str(RUN)]
     return [*words, "--", *argv]
 
 
@@ -105,6 +113,8 @@ def _chroot(root: Path, sight: Sight, argv: Sequence[str]) -> list[str]:
         bind(path, path, "ro")
     for path in sight.writable:
         bind(path, path, "rw")
+    if sight.run is not None:
+        bind(sight.run, RUN, "rw")
     lines.append('exec chroot . "$@"')
     script = "\n".join(lines)
     return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *argv]

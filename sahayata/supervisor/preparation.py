@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from deploy.asterisk_config.files import render
 from deploy.asterisk_config.text import UnsafeValue, clean_path
@@ -26,7 +27,11 @@ from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
 from sahayata.settings import Settings
 from sahayata.state import StateFolder
 from sahayata.supervisor.faults import CannotStart, in_words, require_room
-from sahayata.supervisor.rx import LONGEST_PATH, SOCKET
+from sahayata.supervisor.rx import SOCKET
+
+LONGEST_DIR: Final = 150
+LONGEST_SOCKET_PATH: Final = 107
+"""What an address of a unix socket holds (``sun_path`` has 108 bytes with the final zero)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,9 @@ def make_folders(settings: Settings) -> Asterisk:
             full.
     """
     state = settings.state
-    require_short_path(state)
     try:
         asterisk = find()
+        require_short_path(state, asterisk)
         require_shown(asterisk, sight_of(settings))
         clean_path(state.root)
     except (AsteriskMissing, UnsafeValue) as fault:
@@ -67,16 +72,24 @@ def make_folders(settings: Settings) -> Asterisk:
 
 def sight_of(settings: Settings) -> Sight:
     """Say what Asterisk sees of this machine: DIR, and to read only our scripts."""
-    return Sight((settings.state.root,), (settings.project,))
+    state = settings.state
+    return Sight((state.root,), (settings.project,), run=state.asterisk_run)
 
 
-def require_short_path(state: StateFolder) -> None:
-    """Refuse a DIR too deep for Asterisk's control socket. Raises ``CannotStart``."""
-    length = len(os.fsencode(state.asterisk_run / SOCKET))
-    if length > LONGEST_PATH:
-        most = len(os.fsencode(state.root)) - (length - LONGEST_PATH)
+def require_short_path(state: StateFolder, asterisk: Asterisk) -> None:
+    """Refuse a DIR too deep for Asterisk. Raises ``CannotStart``.
+
+    Asterisk keeps names of files in buffers of 256 bytes; one without a root file system of its own
+    has the control socket in DIR, too, whose path must be shorter still.
+    """
+    length = len(os.fsencode(state.root))
+    most = LONGEST_DIR
+    if asterisk.root is None:
+        below = len(os.fsencode(state.asterisk_run / SOCKET)) - length
+        most = LONGEST_SOCKET_PATH - below
+    if length > most:
         raise CannotStart(
-            f"{state.root}: this path is too long for Asterisk's control socket;"
+            f"{state.root}: this path is too long for Asterisk;"
             f" choose a --state of at most {most} bytes"
         )
 

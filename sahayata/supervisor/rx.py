@@ -7,15 +7,16 @@ No program is started for it: a question costs about a millisecond. The protocol
 
 from __future__ import annotations
 
+import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 SOCKET: Final = "asterisk.ctl"
 MOST_BYTES: Final = 4_000_000
-LONGEST_PATH: Final = 107
-"""What an address of a unix socket holds (``sun_path`` has 108 bytes with the final zero)."""
 
 
 class NoAnswer(Exception):
@@ -31,6 +32,16 @@ class Answer:
     """0 when it did not say."""
 
 
+@contextmanager
+def _short(folder: Path) -> Iterator[Path]:
+    """Give a short path of a folder: that of a socket may have 107 bytes only."""
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield Path(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)
+
+
 def ask(run_folder: Path, command: str, limit_s: float = 10.0) -> Answer:
     """Run a command of Asterisk's command line and return what it prints.
 
@@ -39,9 +50,9 @@ def ask(run_folder: Path, command: str, limit_s: float = 10.0) -> Answer:
     """
     said = bytearray()
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        with _short(run_folder) as short, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
             line.settimeout(limit_s)
-            line.connect(str(run_folder / SOCKET))
+            line.connect(str(short / SOCKET))
             line.sendall(f"cli quit after {command}\0".encode())
             while len(said) < MOST_BYTES and (piece := line.recv(65536)):
                 said += piece

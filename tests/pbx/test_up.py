@@ -16,6 +16,7 @@ from sahayata.bootstrap import open_database
 from sahayata.ports import SPAN
 from sahayata.supervisor.instance import InstanceState
 from sahayata.supervisor.keeper import PartState
+from sahayata.supervisor.preparation import LONGEST_DIR
 from sahayata.supervisor.probes import answers_agi, answers_sip
 from sahayata.telephone.call import HeardCall
 from tests.pbx.alone import dial
@@ -111,6 +112,25 @@ def test_a_taken_port_is_named_with_who_has_it(own: Instance) -> None:
     said = "\n".join(own.said)
     assert f"UDP port {own.settings.ports.sip} on 127.0.0.1 is taken by" in said
     assert f"(process {os.getpid()})" in said
+
+
+def test_a_folder_may_lie_deep(tmp_path: Path, port_base: int) -> None:
+    room = LONGEST_DIR - len(os.fsencode(tmp_path)) - 1
+    deep = tmp_path / ("d" * (room - 41)) / ("e" * 40)
+    assert len(os.fsencode(deep)) == LONGEST_DIR
+    own = of_folder(deep, port_base)
+    try:
+        own.start()
+        recordings()
+        caller = Caller("w2 3 w25 1 w4 1 w12 #", "9810000007", hang_up_after_s=80.0)
+        call = asyncio.run(dial(own, caller))
+        one = told(own, call)
+        assert one.file is not None
+        assert "message_thanks" in one.heard
+        assert len(list(own.settings.state.messages.iterdir())) == 1
+        assert own.stop() == 0
+    finally:
+        own.clear()
 
 
 def test_stopping_ends_every_process(own: Instance) -> None:

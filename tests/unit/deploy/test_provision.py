@@ -268,11 +268,12 @@ def test_inside_there_is_the_root_file_system_and_what_we_show(
 ) -> None:
     tool(bin_folder, "bwrap", "true")
     asterisk = in_root(root_of(tmp_path / "root"))
-    sight = sandbox.Sight((Path("/srv/state"),), (Path("/srv"),))
+    sight = sandbox.Sight((Path("/srv/state"),), (Path("/srv"),), run=Path("/srv/state/run"))
     words = " ".join(sandbox.command(asterisk, sight, ["/usr/sbin/asterisk", "-f"]))
     assert words.startswith("bwrap --ro-bind")
     assert words.endswith("-- /usr/sbin/asterisk -f")
     assert words.index("--ro-bind /srv /srv") < words.index("--bind /srv/state /srv/state")
+    assert "--bind /srv/state/run /run/sahayata --" in words
     assert "--symlink usr/bin /bin" in words
     assert "--die-with-parent" not in words, "Asterisk outlives us"
 

@@ -19,6 +19,7 @@ from typing import cast
 
 import pytest
 
+from deploy.asterisk_home import Asterisk
 from sahayata.ports import HIGHEST_BASE
 from sahayata.settings import Settings, load
 from sahayata.state import StateFolder
@@ -36,7 +37,7 @@ from sahayata.supervisor.preparation import require_short_path
 from sahayata.supervisor.probes import answers_agi, answers_sip
 from sahayata.supervisor.process_id import ProcessId
 from sahayata.supervisor.program import OurProcess, Program
-from sahayata.supervisor.rx import NoAnswer, ask
+from sahayata.supervisor.rx import SOCKET, NoAnswer, ask
 from sahayata.supervisor.taken_ports import Address, asterisk_addresses, require_free
 
 WAITS = "import time; time.sleep(60)"
@@ -153,14 +154,12 @@ class TestPlainWords:
             require_room(tmp_path, 999_999_999_999)
         require_room(tmp_path, 1)
 
-    def test_a_folder_too_deep_for_the_control_socket_is_refused(self, tmp_path: Path) -> None:
-        deep = StateFolder(Path("/") / "/".join("d" * 30 for _ in range(4)))
-        with pytest.raises(CannotStart, match=r"too long .* at most (\d+) bytes") as refused:
-            require_short_path(deep)
-        most = int(str(refused.value).split()[-2])
-        require_short_path(StateFolder(Path("/" + "d" * (most - 1))))
-        with pytest.raises(CannotStart):
-            require_short_path(StateFolder(Path("/" + "d" * most)))
+    @pytest.mark.parametrize(("root", "most"), [(Path("/r"), 150), (None, 81)])
+    def test_a_folder_too_deep_for_asterisk_is_refused(self, root: Path | None, most: int) -> None:
+        asterisk = Asterisk("22.10.1", root, Path("/a"), Path("/m"), Path("/d"))
+        require_short_path(StateFolder(Path("/" + "d" * (most - 1))), asterisk)
+        with pytest.raises(CannotStart, match=f"too long .* at most {most} bytes"):
+            require_short_path(StateFolder(Path("/" + "d" * most)), asterisk)
 
 
 class TestInstance:
@@ -245,6 +244,13 @@ class TestControlSocket:
             answer = ask(tmp_path, "core waitfullybooted")
         assert (answer.text, answer.pid) == ("fully booted", 42)
         assert asked == [b"cli quit after core waitfullybooted\0"]
+
+    def test_its_path_may_be_long(self, tmp_path: Path) -> None:
+        deep = tmp_path / ("d" * 100) / ("e" * 100)
+        deep.mkdir(parents=True)
+        with control_socket(tmp_path, b"host/42/22.10.1\nyes\n"):
+            (tmp_path / SOCKET).rename(deep / SOCKET)
+            assert ask(deep, "x").text == "yes"
 
     def test_no_asterisk_is_no_answer(self, tmp_path: Path) -> None:
         with pytest.raises(NoAnswer):
