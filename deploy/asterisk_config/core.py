@@ -83,7 +83,6 @@ def small_files() -> dict[str, str]:
         "http.conf": ("general", [("enabled", False)]),
         "ari.conf": ("general", [("enabled", False)]),
         "cli_aliases.conf": ("general", []),
-        "features.conf": ("general", []),
         "queuerules.conf": ("general", []),
         "ccss.conf": ("general", []),
         "udptl.conf": ("general", []),
@@ -100,6 +99,12 @@ def small_files() -> dict[str, str]:
         ("congestion", "400/250,0/250"),
         ("callwaiting", "400/200,0/100,400/200,0/7500"),
     ]
+    features: list[Pair] = [("transferdigittimeout", 5), ("transferdialattempts", 2)]
+    files["features.conf"] = conf(
+        "An operator presses ## and the digit of a queue: the caller is handed over (wings).",
+        section("general", features),
+        section("featuremap", [("blindxfer", "##")]),
+    )
     # No section of it may be called "general".
     files["acl.conf"] = conf("")
     files["indications.conf"] = conf(
