@@ -1,0 +1,131 @@
+"""What a person asks of the room, and whether it was seen to happen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from queue_manager.duty.declared import (
+    Change,
+    Declared,
+    Move,
+    NotPossible,
+    Pause,
+    Ready,
+    Resume,
+    SignOff,
+    SignOn,
+)
+from queue_manager.live.picture import Picture
+from queue_manager.room.room import Room
+from queue_manager.room.standing import Standing
+from queue_manager.room.tending import Tending, failed
+from queue_manager.room.wanted import steps
+
+LIMIT_S: Final = 3.0
+"""What AMI does not show by then counts as unknown."""
+
+Kind = Literal["sign_on", "sign_off", "pause", "resume", "ready", "move"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing asked, by a person, of one operator."""
+
+    deed: Kind
+    operator: str
+    by: str
+    """An extension, or the name of a user of the console."""
+    queue: str = ""
+    """Of ``move``."""
+    reason: str = ""
+    """Of ``pause``: one of the district's."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Asterisk showed the new state."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """It makes no sense, or is not allowed; nothing was changed."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """It was declared and will be put right, but Asterisk has not shown it."""
+
+    words: str
+
+
+Result = Confirmed | NotDone | NotSeen
+
+
+class Deeds:
+    """Does deeds, each within a time limit."""
+
+    def __init__(
+        self,
+        room: Room,
+        standing: Standing,
+        tending: Tending,
+        *,
+        queues: Collection[str],
+        pause_reasons: Collection[str],
+    ) -> None:
+        self._room, self._standing, self._tending = room, standing, tending
+        self._queues, self._pause_reasons = frozenset(queues), frozenset(pause_reasons)
+
+    async def do(self, deed: Deed) -> Result:
+        """Declare it, carry it out, and wait until Asterisk shows it."""
+        extension = deed.operator
+        operator = self._room.picture.operators.get(extension)
+        if operator is not None:
+            self._standing.sit(operator)
+        try:
+            change = self._change(deed)
+            declared = await self._standing.declare(extension, change, by=deed.by, why=deed.why)
+        except NotPossible as refusal:
+            return NotDone(str(refusal))
+        if not self._room.picture.live:
+            return NotSeen("declared; Asterisk is not heard now")
+        fault = failed(await self._tending.bring(declared))
+        if fault:
+            return NotSeen(f"declared; {fault}")
+
+        def shown(picture: Picture) -> bool:
+            wanted = self._standing.of(extension) or declared
+            return not steps(picture.operators.get(extension), wanted)
+
+        if await self._room.until(shown, LIMIT_S):
+            return Confirmed()
+        return NotSeen("declared; Asterisk has not shown it in time")
+
+    def _change(self, deed: Deed) -> Change:
+        match deed.deed:
+            case "sign_on":
+                return SignOn()
+            case "sign_off":
+                return SignOff()
+            case "resume":
+                return Resume()
+            case "ready":
+                return Ready()
+            case "pause":
+                if deed.reason not in self._pause_reasons:
+                    raise NotPossible(f"there is no reason {deed.reason!r} for a pause")
+                return Pause(deed.reason)
+            case "move":
+                if deed.queue not in self._queues:
+                    raise NotPossible(f"there is no queue {deed.queue!r}")
+                known = self._standing.of(deed.operator)
+                return Move({deed.queue: _penalty(known, deed.queue)})
+
+
+def _penalty(known: Declared | None, queue: str) -> int:
+    return known.queues.get(queue, 0) if known is not None else 0

@@ -1,0 +1,224 @@
+"""Keeps Asterisk as duty says: wrap-ups and their ends, missed calls, and what a restart lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from queue_manager.ami.outcomes import Done, Outcome, Refused
+from queue_manager.duty.declared import (
+    MISSED_CALLS,
+    Answered,
+    Change,
+    Declared,
+    Missed,
+    NotPossible,
+    Pause,
+    Ready,
+    WrapUp,
+)
+from queue_manager.events import ChannelGone, Completed, Connected, RingMissed, RoomEvent, Snapshot
+from queue_manager.live.picture import WRAP_UP_REASON, Operator, Picture
+from queue_manager.room.ports import Acting, Steady
+from queue_manager.room.room import Room
+from queue_manager.room.standing import Standing
+from queue_manager.room.wanted import Add, PauseFor, Remove, Step, Unpause, Weigh, steps
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S: Final = 10.0
+"""How often everybody is compared with duty, beside whenever something changed."""
+SIDE_BY_SIDE: Final = 16
+"""Operators who are put back at the same time."""
+
+
+class Tending:
+    """What the room does by itself, and the hand that carries out what was declared."""
+
+    def __init__(
+        self,
+        room: Room,
+        actions: Acting,
+        standing: Standing,
+        *,
+        wrap_up: timedelta,
+        missed_calls: int,
+        now: Callable[[], datetime],
+        steady: Steady,
+    ) -> None:
+        self._room, self._actions, self._standing = room, actions, standing
+        self._wrap_up, self._missed_calls = wrap_up, missed_calls
+        self._now, self._steady = now, steady
+        self._ends: dict[str, float] = {}
+        self._due: set[str] = set()
+        self._wake = asyncio.Event()
+        self._locks: dict[str, asyncio.Lock] = {}
+        room.follow(self._happened)
+        standing.follow(self._declared)
+
+    async def run(self) -> None:
+        """Tend until cancelled."""
+        look_at = self._steady()
+        while True:
+            now = self._steady()
+            self._end_wrap_ups(now)
+            if now >= look_at:
+                look_at = now + LOOK_EVERY_S
+                self._due |= {declared.extension for declared in self._standing.all()}
+            if self._room.picture.live and self._due:
+                due, self._due = self._due, set()
+                await self._put_right(due)
+            self._wake.clear()
+            next_at = min([look_at, *self._ends.values()])
+            try:
+                async with asyncio.timeout(max(next_at - self._steady(), 0.01)):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def bring(self, declared: Declared) -> Outcome:
+        """Do what is missing so that Asterisk has the operator as declared."""
+        lock = self._locks.setdefault(declared.extension, asyncio.Lock())
+        async with lock:
+            operator = self._room.picture.operators.get(declared.extension)
+            for step in steps(operator, declared):
+                outcome = await self._do(declared.extension, step)
+                if not isinstance(outcome, Done):
+                    return outcome
+        return Done()
+
+    async def _do(self, extension: str, step: Step) -> Outcome:
+        match step:
+            case Add(queue, penalty, reason):
+                return await self._actions.add_member(
+                    queue, extension, penalty, extension, pause_reason=reason
+                )
+            case Remove(queue):
+                return await self._actions.remove_member(queue, extension)
+            case Weigh(queue, penalty):
+                return await self._actions.set_penalty(queue, extension, penalty)
+            case PauseFor(reason):
+                return await self._actions.pause(extension, reason)
+            case Unpause():
+                return await self._actions.resume(extension)
+
+    async def _put_right(self, due: set[str]) -> None:
+        some = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def put(extension: str) -> None:
+            operator = self._room.picture.operators.get(extension)
+            self._standing.sit(operator or Operator(extension))
+            declared = self._standing.of(extension)
+            if declared is None or not steps(operator, declared):
+                return
+            async with some:
+                outcome = await self.bring(declared)
+            if isinstance(outcome, Done):
+                self._room.tally.reapplied += 1
+            else:
+                log.warning("%s is not as declared: %s", extension, outcome.words)
+
+        async with asyncio.TaskGroup() as group:
+            for extension in due:
+                group.create_task(put(extension))
+
+    def _declared(self, extension: str) -> None:
+        declared = self._standing.of(extension)
+        until = declared.wrap_up_until if declared is not None else None
+        if until is None:
+            self._ends.pop(extension, None)
+        elif extension not in self._ends:
+            # A wall clock that was moved makes no wrap-up longer than one.
+            left = min(max(until - self._now(), timedelta()), self._wrap_up)
+            self._ends[extension] = self._steady() + left.total_seconds()
+        self._due.add(extension)
+        self._wake.set()
+
+    def _end_wrap_ups(self, now: float) -> None:
+        for extension in [e for e, end in self._ends.items() if end <= now]:
+            del self._ends[extension]
+            self._change(extension, Ready())
+
+    def _happened(self, before: Picture, event: RoomEvent, after: Picture) -> None:
+        if isinstance(event, Snapshot):
+            self._found(after)
+            return
+        if before.operators is after.operators:
+            return
+        for extension in _touched(before, event):
+            was, now = before.operators.get(extension), after.operators.get(extension)
+            if was is None or now is None or was is now:
+                continue
+            if (was.talking is None) != (now.talking is None):
+                self._talk_changed(now)
+            elif now.missed > was.missed:
+                self._missed(now)
+
+    def _found(self, picture: Picture) -> None:
+        """Begin the wrap-ups of seats nobody declared; have everybody compared with duty."""
+        for operator in picture.operators.values():
+            if self._standing.of(operator.extension) is not None:
+                continue
+            if operator.pause_reason == WRAP_UP_REASON:
+                self._standing.sit(operator)
+                self._change(operator.extension, WrapUp(self._now() + self._wrap_up))
+        self._due |= {declared.extension for declared in self._standing.all()}
+        self._wake.set()
+
+    def _talk_changed(self, operator: Operator) -> None:
+        extension = operator.extension
+        if operator.talking is None:
+            if self._wrap_up and operator.queues:
+                self._standing.sit(operator)
+                self._ends.pop(extension, None)
+                self._change(extension, WrapUp(self._now() + self._wrap_up))
+            return
+        declared = self._standing.of(extension)
+        if declared is not None and declared.wrap_up_until is not None:
+            self._change(extension, Ready())
+        if declared is not None and declared.missed:
+            self._change(extension, Answered())
+
+    def _missed(self, operator: Operator) -> None:
+        extension = operator.extension
+        self._standing.sit(operator)
+        declared = self._change(extension, Missed())
+        missed = declared.missed if declared is not None else 0
+        if self._missed_calls and missed >= self._missed_calls:
+            log.info("operator %s is paused after %d missed calls", extension, missed)
+            self._change(extension, Pause(MISSED_CALLS))
+
+    def _change(self, extension: str, change: Change) -> Declared | None:
+        try:
+            return self._standing.declare_soon(extension, change)
+        except NotPossible as refusal:
+            # Signed off while the call went on, or put into a queue behind our back.
+            log.info("%s", refusal)
+            return None
+
+
+def _touched(before: Picture, event: RoomEvent) -> Iterator[str]:
+    """Tell whose talk or missed rings an event may have changed."""
+    match event:
+        case RingMissed(operator=extension) | Completed(operator=extension):
+            yield extension
+        case Connected(operator=extension, caller=caller):
+            yield extension
+            if (holder := before.legs.get(caller.channel)) is not None and holder != extension:
+                yield holder
+        case ChannelGone(channel=channel) if channel in before.legs:
+            yield before.legs[channel]
+
+
+def failed(outcome: Outcome) -> str:
+    """Say in words why Asterisk is not as it should be; "" when it is."""
+    match outcome:
+        case Done():
+            return ""
+        case Refused(words):
+            return f"Asterisk refused: {words}"
+        case unknown:
+            return unknown.words
