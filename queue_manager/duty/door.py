@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, select, update
 
 from database.engine import writing
+from database.line import in_a_line
 from queue_manager.duty.schema import pin_attempts
 from queue_manager.roster.pin import Pins
 from queue_manager.roster.schema import operators
 
-_LOCK: Final = 0x5A4B
-"""Any number: PostgreSQL's advisory lock that puts trials in a line."""
 MOST_TELEPHONE: Final = 64
 MOST_EXTENSION: Final = 8
 
@@ -76,7 +75,7 @@ class Door:
         telephone, extension = telephone[:MOST_TELEPHONE], extension[:MOST_EXTENSION]
         at = self._now()
         with writing(self._engine) as connection:
-            _in_a_line(connection)
+            in_a_line(connection, "pins")  # or two would both take the last trial
             self._forget(connection, at)
             if self._used_up(connection, telephone, extension, at):
                 return TooManyTrials()
@@ -112,12 +111,6 @@ class Door:
         connection.execute(delete(pin_attempts).where(over & ~known))
         # The clock was set back: what seems to come from the future was tried before now.
         connection.execute(update(pin_attempts).where(pin_attempts.c.at > at).values(at=at))
-
-
-def _in_a_line(connection: Connection) -> None:
-    # One at a time, or two would both take the last trial. SQLite has one writer anyway.
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def _note(
