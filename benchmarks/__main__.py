@@ -29,7 +29,10 @@ FIGURES: Final[Mapping[str, Bench]] = {
     "tickets": lambda _, rounds: tickets.run(rounds),
     "memory": memory.run,
 }
-BY_REQUEST: Final[Mapping[str, Bench]] = {"cpu-real": cpu.run_real}
+BY_REQUEST: Final[Mapping[str, Bench]] = {
+    "cpu-real": cpu.run_real,
+    "cpu-silent": cpu.run_silent,
+}
 """Figures that take long and are measured only when they are named."""
 
 

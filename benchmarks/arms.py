@@ -8,8 +8,7 @@ to dial.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -31,8 +30,12 @@ class Arm(StrEnum):
     """panoramisk's server with the same commands by heart: no engine, no ticket."""
     PANORAMISK_TICKETS = "panoramisk, tickets"
     """The same with our tickets, asked for as our conversation asks for them; no engine."""
-    PYST2 = "pyst2 a call"
+    PYST2 = "pyst2 a call, by heart"
     """One process a call with pyst2 and the commands by heart; a row in SQLite for a ticket."""
+    PYST2_TICKETS = "pyst2 a call, tickets"
+    """The same with the ticket in our store, by our register of tickets."""
+    PYST2_WHOLE = "pyst2 a call, whole"
+    """One process a call with pyst2 that holds our conversation: engine, flows, tickets."""
 
 
 NUMBERS: Final = {
@@ -42,49 +45,34 @@ NUMBERS: Final = {
     Arm.PANORAMISK: "7004",
     Arm.PANORAMISK_TICKETS: "7005",
     Arm.PYST2: "7006",
+    Arm.PYST2_TICKETS: "7007",
+    Arm.PYST2_WHOLE: "7008",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """What ``AGI()`` is given by each arm that is no dialplan."""
-
-    bare: str
-    panoramisk: str
-    panoramisk_tickets: str
-    pyst2: str
-
-    def of(self, arm: Arm) -> str:
-        """Return the address of an arm."""
-        return {
-            Arm.BARE: self.bare,
-            Arm.PANORAMISK: self.panoramisk,
-            Arm.PANORAMISK_TICKETS: self.panoramisk_tickets,
-            Arm.PYST2: self.pyst2,
-        }[arm]
+Addresses = Mapping[Arm, str]
+"""What ``AGI()`` is given, by each arm that has one and is measured."""
 
 
 def arms_dialplan(ours: str, said: Sequence[Said], addresses: Addresses) -> str:
-    """Write the contexts of all arms. ``ours`` is the text of ``dialplans/inbound.conf``.
+    """Write the contexts of the arms. ``ours`` is the text of ``dialplans/inbound.conf``.
 
     Raises ``ValueError`` when that file is no longer what this takes it for.
     """
     arrive, conversation = _context(ours, "arrive"), _context(ours, "conversation")
+    numbers = {arm: NUMBERS[arm] for arm in (Arm.DIALPLAN, *addresses)}
     parts = ["[citizens]"]
     parts += [
         f"exten => {number},1,Set(__SAHAYATA_DIALLED={number})\n"
         f" same => n,Goto(arrive-{number},s,1)"
-        for arm, number in NUMBERS.items()
-        if arm is not Arm.OURS
+        for number in numbers.values()
     ]
-    for arm, number in NUMBERS.items():
-        if arm is Arm.OURS:
-            continue
+    for arm, number in numbers.items():
         target = "bench-dialplan,s,1" if arm is Arm.DIALPLAN else f"conversation-{number},inbound,1"
         parts.append(f"[arrive-{number}]")
         parts.append(_replaced(arrive, r"Goto\(conversation,inbound,1\)", f"Goto({target})"))
         if arm is not Arm.DIALPLAN:
-            call = f"AGI({addresses.of(arm)})"
+            call = f"AGI({addresses[arm]})"
             parts.append(f"[conversation-{number}]")
             parts.append(_replaced(conversation, r"AGI\(\$\{SAHAYATA_AGI\}/inbound\?.*\)", call))
     parts.append(dialplan(said, "bench-dialplan"))

@@ -21,6 +21,8 @@ from ivr.voice.processing import MASTER_RATE
 from sahayata.settings import PROJECT
 
 SHORT_S: Final = 0.2
+SILENT_S: Final = 0.02
+"""One packet of voice: next to nothing is said."""
 COPIED: Final = ("agi_scripts", "dialplans", "ivr", "tickets")
 """What Asterisk reads or runs: it sees the project folder and not what a link in it leads to."""
 

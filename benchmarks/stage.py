@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shlex
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from benchmarks.arms import OURS_NUMBER, Addresses, Arm, arms_dialplan
+from benchmarks import python_inside
+from benchmarks.arms import OURS_NUMBER, Arm, arms_dialplan
 from benchmarks.helpline import Helpline
 from benchmarks.sipp import Load, Script
 from benchmarks.wiretap import Said, Tap
@@ -51,9 +51,12 @@ def arms_ready(helpline: Helpline, script: Script, arms: Sequence[Arm]) -> Itera
             if arm in arms:
                 server = _server(kind, helpline.port(place), commands, helpline)
                 pids[arm] = [servers.enter_context(server)]
-        route = names.ROUTE_INBOUND
-        at = [f"agi://127.0.0.1:{helpline.port(place)}/{route}" for place in range(len(SERVERS))]
-        addresses = Addresses(at[0], at[1], at[2], str(_pyst2_program(helpline, commands)))
+        addresses = {
+            arm: f"agi://127.0.0.1:{helpline.port(place)}/{names.ROUTE_INBOUND}"
+            for place, arm in enumerate(SERVERS)
+            if arm in arms
+        }
+        addresses |= _programs(helpline, commands, arms)
         ours = (helpline.settings.project / "dialplans" / "inbound.conf").read_text()
         helpline.set_dialplan(arms_dialplan(ours, said, addresses))
         yield Stage(helpline, pids)
@@ -90,8 +93,30 @@ def _server(kind: str, port: int, commands: Path, helpline: Helpline) -> Iterato
             server.terminate()
 
 
-def _pyst2_program(helpline: Helpline, commands: Path) -> Path:
-    """Write the program that Asterisk starts for each call, and the database it writes to."""
+def _programs(helpline: Helpline, commands: Path, arms: Sequence[Arm]) -> dict[Arm, str]:
+    """Write the programs that Asterisk starts for each call, of the arms that have one."""
+    found = helpline.settings
+    words: dict[Arm, list[str]] = {}
+    if Arm.PYST2 in arms:
+        words[Arm.PYST2] = _by_heart(helpline, commands)
+    if Arm.PYST2_TICKETS in arms:
+        secrets = str(found.state.secrets)
+        arguments = [str(commands), found.database_url, secrets]
+        words[Arm.PYST2_TICKETS] = ["benchmarks.pyst2_tickets", *arguments]
+    if Arm.PYST2_WHOLE in arms:
+        arguments = [str(found.state.root), str(found.project)]
+        words[Arm.PYST2_WHOLE] = ["benchmarks.pyst2_whole", *arguments]
+    if {Arm.PYST2_TICKETS, Arm.PYST2_WHOLE} & set(arms):
+        python = python_inside.install(found.project / "python")
+        words |= {arm: [*python, *words[arm]] for arm in words if arm is not Arm.PYST2}
+    return {
+        arm: str(python_inside.program(found.project / arm.name.lower(), line))
+        for arm, line in words.items()
+    }
+
+
+def _by_heart(helpline: Helpline, commands: Path) -> list[str]:
+    """Make the database of the program that knows everything by heart; give its words."""
     database = helpline.settings.state.root / "pyst2.db"
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -100,8 +125,4 @@ def _pyst2_program(helpline: Helpline, commands: Path) -> Path:
     script.write_text((PROJECT / "pyst2_call.py").read_text())
     libraries = data_folder(helpline.settings.state) / "python"
     words = ["env", "-i", "PATH=/usr/bin:/bin", f"PYTHONPATH={libraries}", "python3", "-s"]
-    line = shlex.join([*words, str(script), str(commands), str(database)])
-    program = helpline.settings.project / "pyst2-call"
-    program.write_text(f"#!/bin/sh\nexec {line} 2>/dev/null\n")
-    program.chmod(0o755)
-    return program
+    return [*words, str(script), str(commands), str(database)]

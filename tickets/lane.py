@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 _TRY_AGAIN_S: Final = 1.0
 _CLOSE_S: Final = 5.0
-_MOST_TOGETHER: Final = 32
+_MOST_TOGETHER: Final = 64
 
 Job = Callable[[], Any]
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks.__main__ import parser
-from benchmarks.arms import NUMBERS, Addresses, Arm, arms_dialplan
+from benchmarks.arms import NUMBERS, Arm, arms_dialplan
 from benchmarks.processes import family, look
 from benchmarks.result import Limit, Row, ratios
 from benchmarks.sipp import Script, scenario
@@ -17,7 +17,7 @@ from benchmarks.wiretap import Said
 from sahayata.settings import PROJECT
 
 OURS = (PROJECT / "dialplans" / "inbound.conf").read_text(encoding="utf-8")
-ADDRESSES = Addresses("agi://a/inbound", "agi://b/inbound", "agi://c/inbound", "/program")
+ADDRESSES = {arm: f"agi://{arm.name}" for arm in set(Arm) - {Arm.OURS, Arm.DIALPLAN}}
 
 
 def test_the_words_of_the_command_line() -> None:
