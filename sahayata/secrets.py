@@ -16,6 +16,7 @@ KEYS: Final = ("number_key", "phone_key", "phone_index_key")
 AMI_USERS: Final = ("listener", "actions", "ringing", "status")
 """One least-privilege AMI user per job."""
 AGI: Final = "agi"
+ROOM: Final = "room"
 
 
 class SecretsUnreadable(Exception):
@@ -34,6 +35,8 @@ class Secrets:
     """Keys the look-up index of telephone numbers."""
     agi: str = field(repr=False)
     """What Asterisk shows our FastAGI server: letters, digits, ``-`` and ``_``."""
+    room: str = field(repr=False)
+    """What our processes show the room: of the same characters."""
     ami: dict[str, str] = field(repr=False)
     """AMI user -> password."""
     extensions: dict[str, str] = field(repr=False)
@@ -56,13 +59,15 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
     for extension in extensions:
         sip.setdefault(extension, secrets.token_urlsafe(15))
     wanted["ami"], wanted["extensions"] = ami, sip
-    wanted.setdefault(AGI, secrets.token_urlsafe(24))
+    for word in (AGI, ROOM):
+        wanted.setdefault(word, secrets.token_urlsafe(24))
     try:
         made = Secrets(
             number_key=_key(wanted.get("number_key")),
             phone_key=_key(wanted.get("phone_key")),
             phone_index_key=_key(wanted.get("phone_index_key")),
-            agi=_word(wanted[AGI]),
+            agi=_word(wanted[AGI], "AGI server"),
+            room=_word(wanted[ROOM], "room"),
             ami=ami,
             extensions=sip,
         )
@@ -85,9 +90,9 @@ def _key(text: object) -> bytes:
     return key
 
 
-def _word(text: object) -> str:
+def _word(text: object, of: str) -> str:
     if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9_-]{16,128}", text):
-        raise ValueError("the password of the AGI server is none")
+        raise ValueError(f"the password of the {of} is none")
     return text
 
 

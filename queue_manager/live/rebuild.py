@@ -139,6 +139,7 @@ def _operator(
         talking=talking,
         missed=was.missed if was.queues else 0,
         last_talk=was.last_talk,
+        device_told_at=_BEFORE_ALL,
     )
     told = bare
     for member in members:

@@ -27,4 +27,4 @@ class AskedDeed(BaseModel):
 
     def deed_asked(self) -> Deed:
         """Return it as the room takes it."""
-        return Deed(self.deed, self.operator, self.by, self.queue, self.reason, self.why)
+        return Deed(self.deed, self.operator, self.by, self.queue, self.reason, self.why, self.ear)

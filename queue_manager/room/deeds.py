@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from queue_manager.ami.outcomes import Outcome
 from queue_manager.duty.declared import (
     Change,
     Declared,
@@ -26,7 +27,9 @@ from queue_manager.room.wanted import steps
 LIMIT_S: Final = 3.0
 """What AMI does not show by then counts as unknown."""
 
-Kind = Literal["sign_on", "sign_off", "pause", "resume", "ready", "move"]
+Kind = Literal[
+    "sign_on", "sign_off", "pause", "resume", "ready", "move", "listen", "whisper", "barge"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,13 @@ class Deed:
     reason: str = ""
     """Of ``pause``: one of the district's."""
     why: str = ""
+    ear: str = ""
+    """Of ``listen``, ``whisper`` and ``barge``: the extension that rings for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """Asterisk showed the new state."""
+    """Asterisk showed the new state; of listening in: the telephone rings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class NotSeen:
 
 
 Result = Confirmed | NotDone | NotSeen
+ListenIn = Callable[[str, str, str], Awaitable[Outcome]]
+"""Rings the first extension and joins it to the talk of the second, in the third manner."""
 
 
 class Deeds:
@@ -77,12 +84,16 @@ class Deeds:
         *,
         queues: Collection[str],
         pause_reasons: Collection[str],
+        listen_in: ListenIn,
     ) -> None:
         self._room, self._standing, self._tending = room, standing, tending
         self._queues, self._pause_reasons = frozenset(queues), frozenset(pause_reasons)
+        self._listen_in = listen_in
 
     async def do(self, deed: Deed) -> Result:
         """Declare it, carry it out, and wait until Asterisk shows it."""
+        if deed.deed in ("listen", "whisper", "barge"):
+            return await self._listen(deed)
         extension = deed.operator
         operator = self._room.picture.operators.get(extension)
         if operator is not None:
@@ -106,6 +117,17 @@ class Deeds:
             return Confirmed()
         return NotSeen("declared; Asterisk has not shown it in time")
 
+    async def _listen(self, deed: Deed) -> Result:
+        operator = self._room.picture.operators.get(deed.operator)
+        if not deed.ear or deed.ear == deed.operator:
+            return NotDone("say which other telephone shall ring")
+        if not self._room.picture.live:
+            return NotSeen("Asterisk is not heard now")
+        if operator is None or operator.talking is None:
+            return NotDone(f"{deed.operator} talks with nobody")
+        fault = failed(await self._listen_in(deed.ear, deed.operator, deed.deed))
+        return NotSeen(fault) if fault else Confirmed()
+
     def _change(self, deed: Deed) -> Change:
         match deed.deed:
             case "sign_on":
@@ -120,7 +142,7 @@ class Deeds:
                 if deed.reason not in self._pause_reasons:
                     raise NotPossible(f"there is no reason {deed.reason!r} for a pause")
                 return Pause(deed.reason)
-            case "move":
+            case _:
                 if deed.queue not in self._queues:
                     raise NotPossible(f"there is no queue {deed.queue!r}")
                 known = self._standing.of(deed.operator)

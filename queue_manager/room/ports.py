@@ -19,8 +19,10 @@ class Listening(Protocol):
     """``queue_manager.ami.link.Link``."""
 
     counters: Counters
-    last_byte_at: float
-    live: bool
+
+    @property
+    def last_byte_at(self) -> float:
+        """When Asterisk was last heard, on the steady clock."""
 
     async def run(self, put: Callable[[RoomEvent], None]) -> None:
         """Tell what happens until cancelled."""

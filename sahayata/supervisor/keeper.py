@@ -68,10 +68,20 @@ class Keeper:
     """Keeps the program that ``start`` starts running, until it is told to let it go."""
 
     def __init__(
-        self, name: str, start: Start, time: Time, changed: Callable[[Part, str], None]
+        self,
+        name: str,
+        start: Start,
+        time: Time,
+        changed: Callable[[Part, str], None],
+        *,
+        needed: bool = True,
     ) -> None:
-        """Tell ``changed`` of every change, with a sentence for the person who watches."""
+        """Tell ``changed`` of every change, with a sentence for the person who watches.
+
+        What is not ``needed`` may fail to start: it is tried again, as after an end.
+        """
         self.part = Part(name)
+        self._needed = needed
         self._start, self._time, self._changed = start, time, changed
         self._running: Running | None = None
         self._keeping: asyncio.Task[None] | None = None
@@ -79,13 +89,15 @@ class Keeper:
         self._began = 0.0
 
     async def start(self) -> None:
-        """Start the program for the first time. Raises ``CannotStart``."""
+        """Start the program for the first time. Raises ``CannotStart`` when it is ``needed``."""
         self._became(PartState.STARTING)
         try:
             await self._start_once()
         except CannotStart as fault:
-            self._became(PartState.ENDED, error=str(fault))
-            raise
+            if self._needed:
+                self._became(PartState.ENDED, error=str(fault))
+                raise
+            self._failed(str(fault))
         self._keeping = asyncio.get_running_loop().create_task(self._keep())
 
     async def end(self, patience_s: float) -> None:

@@ -19,6 +19,7 @@ from sahayata.supervisor.process_id import ProcessId
 
 READY: Final = b"ready"
 LAST_LINES: Final = 30
+ROOM_READY_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Program:
     name: str
     argv: tuple[str, ...]
     ready_within_s: float = 60.0
+    needed: bool = True
+    """Without it no call is served: what is not needed may come later, or never."""
 
 
 def programs(settings: Settings) -> tuple[Program, ...]:
@@ -38,13 +41,16 @@ def programs(settings: Settings) -> tuple[Program, ...]:
 
 def guests(settings: Settings, *, demo: bool) -> tuple[Program, ...]:
     """List the processes that call Asterisk themselves: they start after it and end before it."""
-    return (_ours(settings, "demo"),) if demo else ()
+    room = _ours(settings, "room", ready_within_s=ROOM_READY_S, needed=False)
+    return (room, _ours(settings, "demo")) if demo else (room,)
 
 
-def _ours(settings: Settings, name: str) -> Program:
+def _ours(
+    settings: Settings, name: str, *, ready_within_s: float = 60.0, needed: bool = True
+) -> Program:
     module = (sys.executable, "-m", f"sahayata.processes.{name}")
     where = ("--state", str(settings.state.root), "--port-base", str(settings.ports.base))
-    return Program(name, (*_parting_gift(), *module, *where))
+    return Program(name, (*_parting_gift(), *module, *where), ready_within_s, needed)
 
 
 def _parting_gift() -> tuple[str, ...]:

@@ -141,7 +141,13 @@ class Up:
         return self._pbx
 
     def _keeper_of(self, program: Program) -> Keeper:
-        return Keeper(program.name, self._starter(program), self._time, self._bulletin.changed)
+        return Keeper(
+            program.name,
+            self._starter(program),
+            self._time,
+            self._bulletin.changed,
+            needed=program.needed,
+        )
 
     def _starter(self, program: Program) -> Callable[[], Coroutine[None, None, Running]]:
         async def start() -> Running:

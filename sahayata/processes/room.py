@@ -1,0 +1,113 @@
+"""The room: ``python -m sahayata.processes.room --state DIR`` (docs/adr/0060-the-room.md).
+
+Listens to Asterisk, keeps the picture and the journal, and answers on loopback. No call waits for
+it: without it operators are rung, and nobody sees it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from typing import Final
+
+from ivr import names
+from queue_manager.ami.actions import Actions, Asking
+from queue_manager.ami.address import Address, Spelling
+from queue_manager.ami.link import Link
+from queue_manager.ami.outcomes import Outcome
+from queue_manager.duty.store import DutyStore
+from queue_manager.journal.clock import SteadyClock
+from queue_manager.journal.recorder import open_recorder
+from queue_manager.room.deeds import Deeds
+from queue_manager.room.health import Health
+from queue_manager.room.http import RoomServer
+from queue_manager.room.room import Room
+from queue_manager.room.standing import Standing
+from queue_manager.room.telling import Telling
+from queue_manager.room.tending import Tending
+from sahayata import bootstrap
+from sahayata.processes import life
+from sahayata.roster_terms import duty_terms_of
+from sahayata.secrets import Secrets
+from sahayata.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SPELLING: Final = Spelling(names.QUEUE_PREFIX, call_id=names.CALL_ID, ticket=names.TICKET)
+LISTEN_IN: Final = "listen-in"
+"""The context of the dialplan that a supervisor's telephone goes to when it answers."""
+EAR_RINGS_S: Final = 20.0
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Keep the room until the end is asked for."""
+    secrets = bootstrap.load_secrets(settings)
+    district, steady = settings.district, time.monotonic
+    engine = bootstrap.open_database(settings)
+    recorder = await asyncio.to_thread(open_recorder, engine, SteadyClock(bootstrap.now, steady))
+    terms = duty_terms_of(district)
+    link = Link(_address(settings, secrets, "listener"), SPELLING)
+    actions = Actions(
+        Asking(_address(settings, secrets, "actions")),
+        Asking(_address(settings, secrets, "ringing")),
+        SPELLING,
+    )
+    room = Room(link, recorder, district.queues, steady)
+    usual = {
+        number: dict.fromkeys(run.queues, 0) for run in district.seats for number in run.numbers
+    }
+    standing = Standing(DutyStore(engine, district.queues, bootstrap.now), bootstrap.now, usual)
+    tending = Tending(
+        room,
+        actions,
+        standing,
+        wrap_up=terms.wrap_up,
+        missed_calls=terms.missed_calls,
+        now=bootstrap.now,
+        steady=steady,
+    )
+
+    async def listen_in(ear: str, operator: str, manner: str) -> Outcome:
+        told = {names.LISTENED: operator, names.MANNER: manner}
+        return await actions.ring(ear, LISTEN_IN, "s", variables=told, ring_s=EAR_RINGS_S)
+
+    deeds = Deeds(
+        room,
+        standing,
+        tending,
+        queues=district.queues,
+        pause_reasons=[reason.id for reason in terms.pause_reasons],
+        listen_in=listen_in,
+    )
+    telling = Telling(room, steady)
+    health = Health(room, link, recorder, standing, telling)
+    server = RoomServer(room, telling, deeds, health, token=secrets.room, steady=steady)
+    await server.start("127.0.0.1", settings.ports.room)
+    life.say_ready()
+    parts = (room.run, actions.run, standing.run, tending.run, telling.run)
+    working = [asyncio.create_task(part()) for part in parts]
+    ending = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({ending, *working}, return_when=asyncio.FIRST_COMPLETED)
+        for task in working:
+            if task.done():
+                await task  # No part ends by itself but by a fault: the next process does better.
+    finally:
+        ending.cancel()
+        for task in working:
+            task.cancel()
+        await asyncio.gather(ending, *working, return_exceptions=True)
+        await server.close()
+        if not await asyncio.to_thread(recorder.close):
+            log.warning("not all of the journal could be written: what is missing becomes a gap")
+        engine.dispose()
+
+
+def _address(settings: Settings, secrets: Secrets, user: str) -> Address:
+    return Address(settings.ports.ami, user, secrets.ami[user])
+
+
+if __name__ == "__main__":
+    sys.exit(life.main("room", work))
