@@ -222,6 +222,8 @@ class Snapshot:
     members: tuple[Member, ...]
     waiting: tuple[Waiting, ...]
     talks: tuple[Talk, ...]
+    rings: tuple[OperatorRung, ...] = ()
+    """Telephones that ring for a caller; ``at`` is when they were told to."""
 
 
 RoomEvent = (

@@ -1,8 +1,8 @@
 """A snapshot, gathered from the answers to three questions that are asked at once.
 
 - ``CoreStatus`` says when Asterisk was started: that tells two starts apart.
-- ``CoreShowChannels`` has the talks: a caller's channel that runs ``Queue`` and an operator's leg
-  in one bridge. The leg inherits the call id and the ticket, the caller has them anyway.
+- ``CoreShowChannels`` has the talks: a caller's channel that runs ``Queue`` and an operator's leg,
+  ``AppQueue``, in one bridge. A leg that rings is in none and is linked to its caller.
 - ``QueueStatus`` has the members and who waits, not the ticket: that comes from the channel.
 
 Asterisk answers one question after another and sends no event within an answer, but may between
@@ -11,6 +11,7 @@ two. A caller who was answered between them is in a talk and not waiting.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,10 +19,14 @@ from queue_manager.ami import values
 from queue_manager.ami.address import Spelling
 from queue_manager.ami.blocks import Fields, Malformed, fields
 from queue_manager.ami.hearing import caller_of, member_of
-from queue_manager.events import Caller, Member, Snapshot, Talk, Waiting
+from queue_manager.events import Caller, Member, OperatorRung, Snapshot, Talk, Waiting
 
 QUEUES: Final = "QueueStatus"
 CHANNELS: Final = "CoreShowChannels"
+QUEUE: Final = "Queue"
+LEG: Final = "AppQueue"
+"""What Asterisk says that a caller's channel runs, and an operator's."""
+RINGING: Final = "Ringing"
 LISTED: Final = frozenset(
     {
         *(b"QueueParams", b"QueueMember", b"QueueEntry", b"QueueStatusComplete"),
@@ -33,12 +38,16 @@ LISTED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Leg:
-    """A channel that is in a bridge."""
+    """A channel that has to do with a queue: a caller's or an operator's."""
 
     caller: Caller
     name: str
+    state: str
+    linked: str
+    """The unique id of the channel that it was made for."""
     application: str
     data: str
+    bridge: str
     since: float
 
 
@@ -53,7 +62,7 @@ class Gathering:
         self._members: list[Member] = []
         self._entries: list[Waiting] = []
         self._callers: dict[str, Caller] = {}
-        self._bridges: dict[str, list[_Leg]] = {}
+        self._legs: list[_Leg] = []
 
     @property
     def whole(self) -> bool:
@@ -85,7 +94,7 @@ class Gathering:
 
     def snapshot(self, boot: str) -> Snapshot:
         """Put it together. ``at`` is when the questions were asked."""
-        talks = tuple(talk for legs in self._bridges.values() for talk in self._talks(legs))
+        talks, rings = self._joined()
         talking = {talk.caller.channel for talk in talks}
         waiting = tuple(
             Waiting(
@@ -97,7 +106,7 @@ class Gathering:
             for entry in self._entries
             if entry.caller.channel not in talking
         )
-        return Snapshot(self._asked_at, boot, tuple(self._members), waiting, talks)
+        return Snapshot(self._asked_at, boot, tuple(self._members), waiting, talks, rings)
 
     def _entry(self, found: Fields, at: float) -> Waiting:
         return Waiting(
@@ -110,31 +119,49 @@ class Gathering:
     def _channel(self, found: Fields, at: float) -> None:
         caller = caller_of(found, self._spelling)
         self._callers[caller.channel] = caller
-        if bridge := found["BridgeId"]:
-            since = at - values.duration_s(found["Duration"])
-            leg = _Leg(
-                caller, found["Channel"], found["Application"], found["ApplicationData"], since
-            )
-            self._bridges.setdefault(bridge, []).append(leg)
-
-    def _talks(self, legs: list[_Leg]) -> list[Talk]:
-        """Find the talk of one bridge. A queue that is not ours, or an odd name, is no talk."""
-        callers = [leg for leg in legs if leg.application == "Queue"]
-        operators = [leg for leg in legs if leg.application == "AppQueue"]
-        if len(callers) != 1 or len(operators) != 1:
-            return []
-        caller, leg = callers[0], operators[0]
-        interface, _, _ = leg.name.rpartition("-")
-        queue, _, _ = caller.data.partition(",")
-        try:
-            return [
-                Talk(
-                    values.queue_of(queue, self._spelling.queue_prefix),
-                    values.extension_of(interface),
-                    caller.caller,
-                    leg.caller.channel,
-                    leg.since,
+        if found["Application"] in (QUEUE, LEG):
+            self._legs.append(
+                _Leg(
+                    caller,
+                    found["Channel"],
+                    found["ChannelStateDesc"],
+                    found["Linkedid"],
+                    found["Application"],
+                    found["ApplicationData"],
+                    found["BridgeId"],
+                    at - values.duration_s(found["Duration"]),
                 )
-            ]
-        except Malformed:
-            return []
+            )
+
+    def _joined(self) -> tuple[tuple[Talk, ...], tuple[OperatorRung, ...]]:
+        """Find who talks with whom, and whose telephone rings for whom."""
+        callers = [leg for leg in self._legs if leg.application == QUEUE]
+        bridged = {leg.bridge: leg for leg in callers if leg.bridge}
+        by_channel = {leg.caller.channel: leg for leg in callers}
+        talks: list[Talk] = []
+        rings: list[OperatorRung] = []
+        for leg in self._legs:
+            if leg.application != LEG:
+                continue
+            # A queue that is not ours, or an interface that is no operator's, is no talk of ours.
+            with contextlib.suppress(Malformed):
+                operator = values.extension_of(leg.name.rpartition("-")[0])
+                if leg.bridge in bridged:
+                    caller = bridged[leg.bridge]
+                    talks.append(
+                        Talk(
+                            self._queue(caller),
+                            operator,
+                            caller.caller,
+                            leg.caller.channel,
+                            leg.since,
+                        )
+                    )
+                elif leg.state == RINGING and leg.linked in by_channel:
+                    queue = self._queue(by_channel[leg.linked])
+                    rings.append(OperatorRung(leg.since, queue, operator, leg.linked))
+        return tuple(talks), tuple(rings)
+
+    def _queue(self, caller: _Leg) -> str:
+        name, _, _ = caller.data.partition(",")
+        return values.queue_of(name, self._spelling.queue_prefix)
