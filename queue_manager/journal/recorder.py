@@ -32,7 +32,7 @@ def open_recorder(engine: Engine, clock: SteadyClock) -> Recorder:
     before, and writes when the database is back.
     """
     try:
-        ledger = Ledger(clock, store.unfinished(engine), store.heard(engine))
+        ledger = Ledger(clock, store.unfinished(engine), store.last_known(engine))
     except StoreUnavailable as away:
         log.warning("the journal begins without what it knew before: %s", away)
         ledger = Ledger(clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -45,7 +45,8 @@ _OF_VISITS: Final = (
 
 def half_hour_of(moment: datetime) -> datetime:
     """Return the beginning of the half-hour that a moment lies in, UTC."""
-    return moment.replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)
+    at = moment.astimezone(UTC)
+    return at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0)
 
 
 def add(engine: Engine, entries: Sequence[Entry], heard: datetime | None = None) -> None:
@@ -72,16 +73,18 @@ def mark_dirty(connection: Connection, starts: Iterable[datetime]) -> None:
         connection.execute(_insert_or_mark(connection.dialect.name), rows)
 
 
-def heard(engine: Engine) -> datetime | None:
-    """Return up to when the journal says all there was; ``None`` when there is no journal yet."""
+def last_known(engine: Engine) -> datetime | None:
+    """Return when the process before this one still wrote; ``None`` when there was none."""
     with reading(engine) as connection:
-        return _heard(connection)
+        last = connection.scalar(select(journal.c.at).order_by(journal.c.id.desc()).limit(1))
+        told = [at for at in (heard_in(connection), last) if at is not None]
+    return max(told, default=None)
 
 
 def unfinished(engine: Engine) -> tuple[Unfinished, ...]:
     """Return the visits whose end is not known, for the ``Ledger`` of a new process."""
     with reading(engine) as connection:
-        last = _heard(connection)
+        last = heard_in(connection)
         if last is None:
             return ()
         rows = connection.execute(
@@ -116,7 +119,8 @@ def _unfinished(found: dict[str, Row[Any]]) -> Unfinished:
     )
 
 
-def _heard(connection: Connection) -> datetime | None:
+def heard_in(connection: Connection) -> datetime | None:
+    """Return up to when the journal says all there was, within a transaction."""
     return connection.scalar(select(journal_marks.c.at).where(journal_marks.c.name == HEARD))
 
 

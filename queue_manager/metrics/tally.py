@@ -11,6 +11,9 @@ from typing import Final
 from queue_manager.metrics.terms import MetricTerms
 from queue_manager.metrics.visits import Outcome, VisitRecord
 
+LOST_S: Final = 8 * 3600.0
+"""Nobody waits as long: how such a visit ended was lost, and it counts as vanished."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -68,6 +71,8 @@ def tally(visits: Iterable[VisitRecord], terms: MetricTerms, now: datetime) -> T
     for visit in visits:
         waited = visit.waited_until(now)
         names = _NAMES[visit.outcome]
+        if visit.outcome is Outcome.WAITING and waited is not None and waited > LOST_S:
+            names = _NAMES[Outcome.VANISHED]
         counts.update(names.always)
         counts["missed"] += len(visit.missed)
         if waited is None:

@@ -1,0 +1,109 @@
+"""Reading the journal: the visits of an interval, and what operators did in it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select, text
+
+from database.columns import BIG, Utc
+from queue_manager.journal.entry import Entry, Kind
+from queue_manager.journal.schema import journal
+
+LAST_CHANGE: Final = timedelta(hours=24)
+"""Nobody is in one state for longer: an older change says nothing of now."""
+
+_LAST_CHANGES: Final = (
+    text(
+        # Every operator in the journal, by jumping from name to name in the index, and of each the
+        # last change of state: no reading of days of journal for it.
+        """
+    WITH RECURSIVE names(name) AS (
+        SELECT min(operator) FROM journal WHERE operator > ''
+        UNION ALL
+        SELECT (SELECT min(operator) FROM journal WHERE operator > names.name)
+        FROM names WHERE names.name IS NOT NULL
+    )
+    SELECT (
+        SELECT id FROM journal
+        WHERE operator = names.name AND kind = 'state' AND at < :since AND at >= :oldest
+        ORDER BY at DESC, id DESC LIMIT 1
+    ) AS id
+    FROM names WHERE names.name IS NOT NULL
+    """
+    )
+    .bindparams(bindparam("since", type_=Utc()), bindparam("oldest", type_=Utc()))
+    .columns(id=BIG)
+)
+_GAPS: Final = (Kind.GAP_BEGAN, Kind.GAP_ENDED)
+
+
+def entries_of_visits(
+    connection: Connection, since: datetime, until: datetime, queue: str | None = None
+) -> tuple[Entry, ...]:
+    """Return all that is told of the visits that joined in ``[since, until)``."""
+    joined = and_(journal.c.kind == Kind.JOINED.value, journal.c.at >= since, journal.c.at < until)
+    of_queue = joined if queue is None else and_(joined, journal.c.queue == queue)
+    names = select(journal.c.visit).where(of_queue)
+    return _entries(
+        connection,
+        select(journal)
+        .where(journal.c.visit.in_(names), journal.c.kind != Kind.RUNG.value)
+        .order_by(journal.c.id),
+    )
+
+
+def changes_of_state(connection: Connection, since: datetime, until: datetime) -> tuple[Entry, ...]:
+    """Return the changes of state and the gaps of ``[since, until)``, and the last before it."""
+    kinds = (Kind.STATE.value, *(kind.value for kind in _GAPS))
+    within = and_(journal.c.kind.in_(kinds), journal.c.at >= since, journal.c.at < until)
+    earlier = [
+        *connection.scalars(_LAST_CHANGES, {"since": since, "oldest": since - LAST_CHANGE}),
+        *(_last_gap(connection, kind, since) for kind in _GAPS),
+    ]
+    before = journal.c.id.in_([number for number in earlier if number is not None])
+    return _entries(
+        connection, select(journal).where(or_(within, before)).order_by(journal.c.at, journal.c.id)
+    )
+
+
+def gaps(connection: Connection, since: datetime, until: datetime) -> tuple[Entry, ...]:
+    """Return where gaps began and ended in ``[since, until)``, in order."""
+    kinds = [kind.value for kind in _GAPS]
+    within = and_(journal.c.kind.in_(kinds), journal.c.at >= since, journal.c.at < until)
+    return _entries(connection, select(journal).where(within).order_by(journal.c.at, journal.c.id))
+
+
+def first_at(connection: Connection) -> datetime | None:
+    """Return when the journal begins."""
+    first = select(journal.c.at).order_by(journal.c.id).limit(1)
+    return connection.scalar(first)
+
+
+def _last_gap(connection: Connection, kind: Kind, before: datetime) -> int | None:
+    return connection.scalar(
+        select(journal.c.id)
+        .where(journal.c.kind == kind.value, journal.c.at < before)
+        .order_by(journal.c.at.desc(), journal.c.id.desc())
+        .limit(1)
+    )
+
+
+def _entries(connection: Connection, words: Select[Any]) -> tuple[Entry, ...]:
+    return tuple(_entry(row) for row in connection.execute(words))
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        key=row.key,
+        at=row.at,
+        kind=Kind(row.kind),
+        queue=row.queue,
+        operator=row.operator,
+        visit=row.visit,
+        call_id=row.call_id,
+        ticket=row.ticket,
+        seconds=row.seconds,
+        detail=row.detail,
+    )
