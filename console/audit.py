@@ -1,0 +1,122 @@
+"""The record of what was done from the console: written to, read, never changed. Blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Engine, insert, select
+
+from console.ports import Order, Outcome, Result
+from console.schema import audit
+from database.engine import reading, writing
+
+MOST_WHY: Final = 200
+PAGE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One deed with what became of it; ``outcome`` is ``asked`` while nothing has."""
+
+    id: int
+    at: datetime
+    who: str
+    address: str
+    what: str
+    whom: str
+    queue: str
+    why: str
+    outcome: str
+    said: str
+    ended_at: datetime | None
+
+
+class Audit:
+    """The table ``console_audit``. Everything may raise ``StoreUnavailable``."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine, self._now = engine, now
+
+    def asked(self, order: Order, address: str) -> int:
+        """Write down a deed before it is done; return its number."""
+        what = order.deed.value
+        if order.reason:
+            what = f"{what}:{order.reason}"[:32]
+        return self._write(
+            who=order.by,
+            address=address,
+            what=what,
+            whom=order.operator,
+            queue=order.queue,
+            why=order.why[:MOST_WHY],
+            outcome=Outcome.ASKED.value,
+        )
+
+    def answered(self, number: int, order: Order, result: Result) -> None:
+        """Write down what became of it."""
+        self._write(
+            who=order.by,
+            what=order.deed.value,
+            whom=order.operator,
+            outcome=result.outcome.value,
+            said=result.said[:200],
+            answers=number,
+        )
+
+    def door(self, who: str, address: str, what: str, outcome: str) -> None:
+        """Write down who came or went, or failed to."""
+        self._write(who=who, address=address, what=what, outcome=outcome)
+
+    def by_telephone(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
+        """Write down what a supervisor did by telephone; ``who`` is an extension."""
+        self._write(
+            who=who, address="telephone", what=what, whom=whom, queue=queue, outcome=outcome
+        )
+
+    def page(self, before: int | None = None, most: int = PAGE) -> list[Line]:
+        """Read deeds, the newest first; ``before`` is a number to read on from."""
+        end = audit.alias()
+        wanted = (
+            select(
+                audit,
+                end.c.outcome.label("end_outcome"),
+                end.c.said.label("end_said"),
+                end.c.at.label("ended_at"),
+            )
+            .outerjoin(end, end.c.answers == audit.c.id)
+            .where(audit.c.answers.is_(None))
+            .order_by(audit.c.id.desc())
+            .limit(most)
+        )
+        if before is not None:
+            wanted = wanted.where(audit.c.id < before)
+        with reading(self._engine) as connection:
+            return [
+                Line(
+                    id=row.id,
+                    at=row.at,
+                    who=row.who,
+                    address=row.address,
+                    what=row.what,
+                    whom=row.whom,
+                    queue=row.queue,
+                    why=row.why,
+                    outcome=row.end_outcome or row.outcome,
+                    said=row.end_said or row.said,
+                    ended_at=row.ended_at,
+                )
+                for row in connection.execute(wanted)
+            ]
+
+    def _write(self, **given: str | int) -> int:
+        blank: dict[str, object] = dict.fromkeys(
+            ("who", "address", "what", "whom", "queue", "why", "outcome", "said"), ""
+        )
+        with writing(self._engine) as connection:
+            made = connection.execute(
+                insert(audit).returning(audit.c.id), blank | given | {"at": self._now()}
+            )
+            return int(made.scalar_one())

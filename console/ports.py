@@ -1,0 +1,175 @@
+"""What the console asks of the rest of the house; ``sahayata.bootstrap`` says who answers.
+
+All of these block: the console asks them in a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What happened to the callers of a queue in a span; formulas in METRICS.
+
+    Rates are between 0 and 1, ``None`` where nothing happened that could be counted.
+    """
+
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    left: int = 0
+    """Alive, by the time limit or a key."""
+    call_backs: int = 0
+    service_level: float | None = None
+    asa_s: float | None = None
+    """Average speed of answer: seconds waited by those who were answered."""
+    abandonment: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """One queue, or all of them together."""
+
+    today: Count = field(default_factory=Count)
+    recent: Count = field(default_factory=Count)
+    """The last half hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """One hour of the day, by the district's clock."""
+
+    hour: int
+    offered: int
+    answered: int
+    abandoned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """When nothing was known, in hours of the day: 13.5 is half past one."""
+
+    begins: float
+    ends: float
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The figures of today until ``at``."""
+
+    at: datetime
+    total: QueueFigures
+    queues: Mapping[str, QueueFigures]
+    hours: tuple[Hour, ...]
+    gaps: tuple[Gap, ...]
+    threshold_s: float = 20.0
+    short_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An operator by the roster."""
+
+    extension: str
+    name: str
+    name_hi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Who should be here now, by which shift."""
+
+    extension: str
+    shift: Mapping[str, str]
+    """Its name by language."""
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Everybody on the roster, and those who should be here now."""
+
+    people: tuple[Person, ...] = ()
+    expected: tuple[Expected, ...] = ()
+
+
+class Figures(Protocol):
+    """The journal's figures."""
+
+    def today(self, now: datetime) -> Day:
+        """Count. Raises ``database.engine.StoreUnavailable``."""
+        ...
+
+
+class Roster(Protocol):
+    """Names, and who should be here."""
+
+    def crew(self, now: datetime) -> Crew:
+        """Look up. Raises ``database.engine.StoreUnavailable``."""
+        ...
+
+
+class Deed(StrEnum):
+    """What a supervisor does to an operator."""
+
+    SIGN_ON = "sign_on"
+    """By the operator's own telephone and PIN alone."""
+    SIGN_OFF = "sign_off"
+    PAUSE = "pause"
+    RESUME = "resume"
+    READY = "ready"
+    """End wrap-up."""
+    MOVE = "move"
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
+
+
+BY_EAR = frozenset({Deed.LISTEN, Deed.WHISPER, Deed.BARGE})
+"""Deeds that ring a telephone of the supervisor's first."""
+
+
+class Outcome(StrEnum):
+    """What became of a deed, as AMI showed it."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    """Nobody could tell: it may have been done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A deed with all that belongs to it. ``by`` is the supervisor's name."""
+
+    deed: Deed
+    operator: str
+    by: str
+    why: str
+    queue: str = ""
+    reason: str = ""
+    """Of a pause: one of the district's pause reasons."""
+    ear: str = ""
+    """The extension that is rung for listening in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How it ended; ``said`` is the room's sentence."""
+
+    outcome: Outcome
+    said: str = ""
+
+
+class Room(Protocol):
+    """Does deeds."""
+
+    async def do(self, order: Order) -> Result:
+        """Ask the room and wait until AMI showed the new state, or nobody knows."""
+        ...

@@ -1,0 +1,107 @@
+"""The wallboard: its page, and the stream of changes to one browser."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+from aiohttp import web
+
+from console.accounts import Role, Session
+from console.board import View
+from console.desk import DESK, Desk
+from console.guard import SESSION, form_mark, session_cookie, session_of, set_headers
+from console.template import LANGUAGES, data_block
+from console.viewers import Full, Viewer
+
+LOOK_AGAIN_S: Final = 15.0
+"""How often it is seen whether the session of an open stream still holds."""
+SLOWEST_S: Final = 120.0
+"""A browser that took nothing for so long is let go; it may come again."""
+LANGUAGE_COOKIE: Final = "sahayata-language"
+
+
+def language_of(request: web.Request) -> str:
+    """Tell the language that was chosen; Hindi otherwise."""
+    asked = request.query.get("language") or request.cookies.get(LANGUAGE_COOKIE, "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+async def page(request: web.Request) -> web.Response:
+    """Answer the page; what it shows comes by the stream."""
+    desk, session = request.app[DESK], request[SESSION]
+    language = language_of(request)
+    house = desk.house
+    text = desk.pages.fill(
+        "wall",
+        language,
+        {
+            "language": language,
+            "static": desk.statics.prefix,
+            "form": form_mark(request.cookies.get(session_cookie(desk.transport), "")),
+            "name": house.name[language],
+            "district": house.district[language],
+            "short_code": house.short_code,
+            "user": session.user.name,
+            "role": session.user.role.value,
+        },
+        {"setup": data_block(_setup(desk, session)), "shapes": desk.pages.shapes},
+    )
+    return web.Response(text=text, content_type="text/html")
+
+
+def _setup(desk: Desk, session: Session) -> dict[str, object]:
+    house = desk.house
+    return {
+        "acts": session.user.role.acts,
+        "admin": session.user.role is Role.ADMIN,
+        "name": dict(house.name),
+        "district": dict(house.district),
+        "queues": {key: dict(names) for key, names in house.queues.items()},
+        "reasons": {key: dict(names) for key, names in house.reasons.items()},
+        "limits": dict(house.limits),
+        "long_wait_s": house.long_wait_s,
+        "goal": house.service_level_goal,
+        "timezone": house.timezone,
+        "words": desk.pages.words,
+    }
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    """Send the board and then its changes, until the browser, the session or we end."""
+    desk, session = request.app[DESK], request[SESSION]
+    view = View.DESK if session.user.role.acts else View.WALL
+    try:
+        viewer = desk.viewers.join(view)
+    except Full:
+        raise web.HTTPServiceUnavailable(text="too many viewers") from None
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+    )
+    await set_headers(request, response)
+    try:
+        await response.prepare(request)
+        await _send(request, response, viewer)
+    except (ConnectionError, TimeoutError):
+        pass  # A tab was closed, or took nothing for long: it comes again if it wants to.
+    finally:
+        desk.viewers.leave(viewer)
+    return response
+
+
+async def _send(request: web.Request, response: web.StreamResponse, viewer: Viewer) -> None:
+    looked = time.monotonic()
+    while True:
+        frame = await viewer.next()
+        async with asyncio.timeout(SLOWEST_S):
+            await response.write(frame)
+        if time.monotonic() - looked > LOOK_AGAIN_S:
+            looked = time.monotonic()
+            if await session_of(request) is None:
+                return
+
+
+async def still_in(_: web.Request) -> web.Response:
+    """Answer 204: the guard has found the session."""
+    return web.Response(status=204)
