@@ -49,7 +49,8 @@ class Prepared:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
         """Run it in the transaction of the connection, and return its rows, [] if it has none.
 
-        Raises what ``connection.execute`` raises.
+        An error of the driver is raised as SQLAlchemy's; a value its column does not take as the
+        column's ``ValueError``, a missing one as ``KeyError``.
         """
         dialect = connection.dialect
         written = self._written.get(dialect.name)
