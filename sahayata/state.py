@@ -48,6 +48,11 @@ class StateFolder:
         return self.root / "sahayata.db"
 
     @property
+    def roster(self) -> Path:
+        """The extensions of the roster as they were known last (JSON), for Asterisk's start."""
+        return self.root / "rostered.json"
+
+    @property
     def spool(self) -> Path:
         """Tickets written while the database could not be reached, until they are taken in."""
         return self.root / "spool"

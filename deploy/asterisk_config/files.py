@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -20,12 +21,19 @@ are pure Python and run on the Python beside Asterisk, whatever its version."""
 
 
 def render(
-    settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str, fallback: str
+    settings: Settings,
+    secrets: Secrets,
+    asterisk: Asterisk,
+    boot: str,
+    fallback: str,
+    *,
+    rostered: Sequence[str] = (),
 ) -> dict[str, str]:
     """Give every file by name, touching nothing.
 
     ``fallback`` stands in the place of ``dialplans/fallback.conf``: made at this start, so that its
-    promises are never older than those of the conversations.
+    promises are never older than those of the conversations. ``rostered`` are the extensions of
+    the roster; each has its password in ``secrets``.
 
     Raises:
         deploy.asterisk_config.text.UnsafeValue: a value of the settings cannot stand in a file.
@@ -35,11 +43,11 @@ def render(
         "asterisk.conf": core.asterisk_conf(settings.state, asterisk),
         "modules.conf": modules.modules_conf(),
         "logger.conf": core.logger_conf(),
-        "pjsip.conf": sip.pjsip_conf(settings, secrets.extensions),
+        "pjsip.conf": sip.pjsip_conf(settings, secrets.extensions, rostered),
         "sorcery.conf": sip.sorcery_conf(),
         "rtp.conf": sip.rtp_conf(settings),
         "manager.conf": manager.manager_conf(settings, secrets.ami),
-        "queues.conf": queues.queues_conf(settings.district),
+        "queues.conf": queues.queues_conf(settings.district, rostered),
         "musiconhold.conf": queues.musiconhold_conf(settings.state),
         "say.conf": say_conf(),
         "extensions.conf": dialplan.extensions_conf(settings, secrets.agi, boot, wrapper),
@@ -53,7 +61,13 @@ def render(
 
 
 def generate(
-    settings: Settings, secrets: Secrets, asterisk: Asterisk, boot: str, fallback: str
+    settings: Settings,
+    secrets: Secrets,
+    asterisk: Asterisk,
+    boot: str,
+    fallback: str,
+    *,
+    rostered: Sequence[str] = (),
 ) -> None:
     """Write the configuration anew; what was there before is gone.
 
@@ -61,7 +75,7 @@ def generate(
         OSError: DIR cannot be written, or is full.
         deploy.asterisk_config.text.UnsafeValue: as of ``render``.
     """
-    files = render(settings, secrets, asterisk, boot, fallback)
+    files = render(settings, secrets, asterisk, boot, fallback, rostered=rostered)
     etc = settings.state.asterisk_etc
     shutil.rmtree(etc, ignore_errors=True)
     etc.mkdir(mode=0o700, parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from deploy.asterisk_config.text import Pair, clean_path, conf, section
@@ -16,20 +17,24 @@ SERVICE_LEVEL_S: Final = 20
 """Of Asterisk's own figures only, which are a cross-check."""
 
 
-def queues_conf(district: District) -> str:
-    """Write queues.conf. Nobody is turned away: a queue without operators can be joined."""
+def queues_conf(district: District, rostered: Collection[str] = ()) -> str:
+    """Write queues.conf. Nobody is turned away: a queue without operators can be joined.
+
+    Who is on the roster signs on and off; only the other seats are members for good.
+    """
     general: list[Pair] = [
-        ("persistentmembers", False),
+        # Who has signed on stays so when Asterisk restarts, with all of our processes dead.
+        ("persistentmembers", True),
         ("autofill", True),
         ("shared_lastcall", True),
         # The number of a caller has no place in queue_log.
         ("log-restricted-caller-id", False),
     ]
-    queues = [_queue(name, queue, district) for name, queue in district.queues.items()]
+    queues = [_queue(name, queue, district, rostered) for name, queue in district.queues.items()]
     return conf("From district.yaml.", section("general", general), *queues)
 
 
-def _queue(name: str, queue: Queue, district: District) -> str:
+def _queue(name: str, queue: Queue, district: District, rostered: Collection[str]) -> str:
     pairs: list[Pair] = [
         ("strategy", queue.strategy),
         ("timeout", int(queue.ring.total_seconds())),
@@ -68,6 +73,7 @@ def _queue(name: str, queue: Queue, district: District) -> str:
         for seats in district.seats
         if name in seats.queues
         for extension in seats.numbers
+        if extension not in rostered
     ]
     return section(f"{QUEUE_PREFIX}{name}", pairs)
 

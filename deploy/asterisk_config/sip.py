@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from deploy.asterisk_config.text import Pair, conf, section
@@ -43,8 +43,13 @@ def endpoint_basics(settings: Settings) -> list[Pair]:
     return basics
 
 
-def pjsip_conf(settings: Settings, passwords: Mapping[str, str]) -> str:
-    """Write pjsip.conf. ``passwords`` are the operators', by extension."""
+def pjsip_conf(
+    settings: Settings, passwords: Mapping[str, str], rostered: Sequence[str] = ()
+) -> str:
+    """Write pjsip.conf. ``passwords`` are the operators', by extension.
+
+    Who is on the roster may register, and the seats of the district.
+    """
     citizens: list[Pair] = [("context", "citizens"), *endpoint_basics(settings)]
     address = ipaddress.ip_address(settings.sip_bind)
     host = f"[{address}]" if address.version == 6 else str(address)
@@ -76,7 +81,7 @@ def pjsip_conf(settings: Settings, passwords: Mapping[str, str]) -> str:
         ]
     operators = [
         part
-        for extension in settings.district.extensions
+        for extension in sorted({*settings.district.extensions, *rostered})
         for part in _operator(settings, extension, passwords[extension])
     ]
     return conf("Who may call in and who may register.", *common, *operators)

@@ -16,6 +16,8 @@ from deploy.asterisk_config.dialplan import CONTEXTS
 from deploy.asterisk_config.files import generate
 from deploy.asterisk_config.text import UnsafeValue
 from deploy.asterisk_home import AsteriskMissing
+from sahayata.rostered import remembered
+from sahayata.secrets import SecretsUnreadable, load_or_create
 from sahayata.state import StateFolder
 from sahayata.supervisor.faults import CannotStart, in_words
 from sahayata.supervisor.log_file import turn_over
@@ -38,7 +40,11 @@ async def start(ground: Ground) -> RunningPbx:
     """
     settings, asterisk, state = ground.settings, ground.asterisk, ground.settings.state
     try:
-        generate(settings, ground.keys, asterisk, secrets.token_hex(4), ground.fallback)
+        # Again: the roster may have changed since the instance was started.
+        operators = remembered(state.roster)
+        keys = load_or_create(state.secrets, (*settings.district.extensions, *operators))
+        boot = secrets.token_hex(4)
+        generate(settings, keys, asterisk, boot, ground.fallback, rostered=operators)
         conf = state.asterisk_etc / "asterisk.conf"
         argv = sandbox.command(
             asterisk, sight_of(settings), [str(asterisk.binary), "-C", str(conf), "-f", "-n"]
@@ -46,7 +52,7 @@ async def start(ground: Ground) -> RunningPbx:
         child = _spawn(argv, state)
     except OSError as error:
         raise CannotStart(in_words(error, "Asterisk could not be set up")) from error
-    except (AsteriskMissing, UnsafeValue) as fault:
+    except (AsteriskMissing, SecretsUnreadable, UnsafeValue) as fault:
         raise CannotStart(str(fault)) from fault
     try:
         process = await _booted(state, child)

@@ -23,6 +23,7 @@ from sahayata.dialplan import dialplan_of
 from sahayata.district_file import DistrictFaults
 from sahayata.district_named import unnamed
 from sahayata.district_view import view_of
+from sahayata.rostered import rostered
 from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
 from sahayata.settings import Settings
 from sahayata.state import StateFolder
@@ -95,7 +96,7 @@ def require_short_path(state: StateFolder, asterisk: Asterisk) -> None:
 
 
 def lay_ground(settings: Settings, asterisk: Asterisk, say: Callable[[str], None]) -> Ground:
-    """Read what can be said, and the secrets; render Asterisk's configuration and the recordings.
+    """Read what can be said, roster and secrets; render Asterisk's configuration and recordings.
 
     Nothing that runs is touched: with a fault here an Asterisk of an earlier ``up`` goes on.
 
@@ -107,8 +108,9 @@ def lay_ground(settings: Settings, asterisk: Asterisk, say: Callable[[str], None
         say(f"callers hear another name: {fault}")
     try:
         fallback = dialplan_of(settings.project)
-        keys = load_or_create(settings.state.secrets, settings.district.extensions)
-        files = render(settings, keys, asterisk, boot="", fallback=fallback)
+        operators = rostered(settings, say)
+        keys = load_or_create(settings.state.secrets, (*settings.district.extensions, *operators))
+        files = render(settings, keys, asterisk, "", fallback, rostered=operators)
         _publish(settings, say)
     except OSError as error:
         raise CannotStart(in_words(error, "the instance cannot be prepared")) from error
