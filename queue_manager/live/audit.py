@@ -58,6 +58,7 @@ def _operators(ours: Picture, theirs: Picture) -> Iterator[tuple[str, str, str, 
         yield of, "pause_reason", left.pause_reason, right.pause_reason
         if right.queues:
             yield of, "device", left.device.name, right.device.name
+        yield of, "ringing", _with_whom(left.ringing), _with_whom(right.ringing)
         yield of, "talking", _with_whom(left.talking), _with_whom(right.talking)
 
 

@@ -22,7 +22,7 @@ from queue_manager.live.picture import (
 )
 from queue_manager.live.tables import copy_of, frozen
 
-_TALKS: Final = frozenset({Device.IN_USE, Device.BUSY, Device.RING_IN_USE})
+_TALKS: Final = frozenset({Device.IN_USE, Device.BUSY})
 _RINGS: Final = frozenset({Device.RINGING, Device.RING_IN_USE})
 _ABSENT: Final = frozenset({Device.INVALID, Device.UNAVAILABLE})
 
@@ -32,10 +32,13 @@ def state_of(operator: Operator) -> OperatorState:
     talking, device = operator.talking, operator.device
     if device is Device.ON_HOLD or (talking is not None and talking.held):
         return OperatorState.HOLDING
-    if talking is not None or device in _TALKS:
+    if talking is not None:
         return OperatorState.TALKING
+    # Before the device: one that takes a single call at a time is busy while it rings.
     if operator.ringing is not None or device in _RINGS:
         return OperatorState.RINGING
+    if device in _TALKS:
+        return OperatorState.TALKING
     if not operator.queues or device in _ABSENT:
         return OperatorState.OFFLINE
     if operator.paused:

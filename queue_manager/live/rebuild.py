@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from queue_manager.events import Caller, Device, Member, Snapshot, Talk, Waiting
+from queue_manager.events import Caller, Member, OperatorRung, Snapshot, Talk, Waiting
 from queue_manager.live.operator import member_told, settled
 from queue_manager.live.picture import OnCall, Operator, Picture, Queue, WaitingCaller
 from queue_manager.live.tables import frozen
@@ -25,21 +25,25 @@ def rebuilt(before: Picture, snapshot: Snapshot) -> Picture:
     """
     callers = _known_callers(before)
     queues = _queues(before, snapshot, callers)
-    waiting = {w.caller.channel for queue in queues.values() for w in queue.waiting}
+    callers = {
+        **callers,
+        **{w.caller.channel: w.caller for queue in queues.values() for w in queue.waiting},
+    }
     members: dict[str, list[Member]] = {}
     for member in snapshot.members:
         members.setdefault(member.operator, []).append(member)
     talks = _one_operator_each(snapshot)
+    rung = {ring.operator: ring for ring in snapshot.rings}
     operators = {
         extension: _operator(
             before.operators.get(extension),
             extension,
             members.get(extension, []),
             _talk(before.operators.get(extension), talks.get(extension), callers),
-            waiting=waiting,
+            _ring(before.operators.get(extension), rung.get(extension), callers),
             at=snapshot.at,
         )
-        for extension in dict.fromkeys((*members, *talks))
+        for extension in dict.fromkeys((*members, *talks, *rung))
     }
     legs: dict[str, str] = {}
     rings: dict[str, frozenset[str]] = {}
@@ -117,6 +121,17 @@ def _talk(
     return OnCall(talk.queue, caller, talk.operator_channel, talk.since)
 
 
+def _ring(
+    known: Operator | None, ring: OperatorRung | None, callers: Mapping[str, Caller]
+) -> OnCall | None:
+    if ring is None:
+        return None
+    was = known.ringing if known is not None else None
+    if was is not None and was.caller.channel == ring.channel:
+        return was
+    return OnCall(ring.queue, _caller(callers, Caller(ring.channel)), since=ring.at)
+
+
 def _caller(callers: Mapping[str, Caller], told: Caller) -> Caller:
     known = callers.get(told.channel)
     return told if known is None else merged(known, told)
@@ -127,8 +142,8 @@ def _operator(
     extension: str,
     members: list[Member],
     talking: OnCall | None,
+    ringing: OnCall | None,
     *,
-    waiting: set[str],
     at: float,
 ) -> Operator:
     was = known or Operator(extension, since=at)
@@ -144,9 +159,6 @@ def _operator(
     told = bare
     for member in members:
         told = member_told(told, member.queue, member, _BEFORE_ALL)
-    ringing = was.ringing
-    rings = told.device in (Device.RINGING, Device.RING_IN_USE)
-    kept = ringing if rings and ringing and ringing.caller.channel in waiting else None
     return settled(
         Operator(
             extension,
@@ -156,7 +168,7 @@ def _operator(
             told.device,
             told.paused,
             told.pause_reason,
-            kept,
+            None if talking is not None else ringing,
             talking,
             told.missed if was.queues else 0,
             None,
