@@ -5,15 +5,18 @@ Each process of ours builds here what it needs; what is built knows nothing of s
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
 from agi_scripts import after_queue, from_queue, inbound, staff
+from console.audit import Audit
 from database.engine import open_store
 from ivr import names
 from ivr.call import Call
@@ -24,14 +27,28 @@ from ivr.fastagi.server import AgiServer
 from ivr.flow.loader import load_flows
 from ivr.flow.model import Flows
 from ivr.flow.view import DistrictView
-from ivr.room import NoRoom, Room
+from ivr.languages import LANGUAGES
+from ivr.room import Room as RoomPort
 from ivr.voice.catalogue import Catalogue, load_catalogue
 from ivr.voice.sounds import PublishedSounds
+from queue_manager.duty.door import Door
+from queue_manager.duty.store import DutyStore
+from queue_manager.metrics.calendar import day_begins, day_of
+from queue_manager.metrics.figures import Figures
+from queue_manager.metrics.tally import Tally
+from queue_manager.metrics.terms import MetricTerms
+from queue_manager.roster.pin import Pins
+from queue_manager.roster.store import RosterStore
 from sahayata.desk import DeskAdapter
 from sahayata.district import Allowance, District
 from sahayata.district_view import view_of
+from sahayata.roster_terms import roster_terms_of
 from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings
+from sahayata.staff.live import RoomOverHttp
+from sahayata.staff.notices import Notices
+from sahayata.staff.records import RosterCrew, StaffRecords
+from sahayata.staff.room import StaffRoom
 from tickets.calls import Rate, StatusLimits
 from tickets.model import Category
 from tickets.phone_number import PhoneBook
@@ -70,7 +87,7 @@ class House:
     desk: Desk
     flows: Flows
     view: DistrictView
-    room: Room
+    room: RoomPort
 
     async def converse(self, call: Call) -> None:
         """Hold the conversation that ``call.facts.entry`` names, to its end."""
@@ -152,6 +169,27 @@ def open_desk(settings: Settings, register: Register, holder: str) -> TicketDesk
     )
 
 
+def pins_of(secrets: Secrets) -> Pins:
+    """Make and compare the marks of operators' PINs with a key that is not in the database."""
+    key = hmac.digest(secrets.phone_index_key, b"pins of operators", "sha256")
+    return Pins(key)
+
+
+def open_roster(settings: Settings, secrets: Secrets, engine: Engine) -> RosterStore:
+    """Give the roster of operators on a database."""
+    return RosterStore(engine, pins_of(secrets), roster_terms_of(settings.district), now)
+
+
+def open_duty(settings: Settings, engine: Engine) -> DutyStore:
+    """Give what operators declared."""
+    return DutyStore(engine, tuple(settings.district.queues), now)
+
+
+def open_door(secrets: Secrets, engine: Engine) -> Door:
+    """Give the door that lets operators in by extension and PIN."""
+    return Door(engine, pins_of(secrets), now)
+
+
 def open_sounds(settings: Settings) -> PublishedSounds:
     """Look at the recordings. Raises ``ivr.voice.masters.MastersUnreadable``."""
     return PublishedSounds(
@@ -159,12 +197,39 @@ def open_sounds(settings: Settings) -> PublishedSounds:
     )
 
 
+def open_staff_room(settings: Settings, secrets: Secrets, register: Register) -> StaffRoom:
+    """Give what operators and supervisors ask by telephone."""
+    engine, district = open_database(settings), settings.district
+    zone = ZoneInfo(district.helpline.timezone)
+    figures = Figures(engine, MetricTerms(), zone, now)
+
+    def today() -> Tally:
+        at = now()
+        return figures.sums(day_begins(day_of(at, zone), zone), at).all_queues
+
+    return StaffRoom(
+        RoomOverHttp(f"http://127.0.0.1:{settings.ports.room}", secrets.room),
+        open_door(secrets, engine),
+        RosterCrew(engine),
+        StaffRecords(engine, register, Audit(engine, now), now),
+        today=today,
+        notices=Notices(settings.state.notices),
+        numbers=LANGUAGES[district.helpline.languages[0]],
+        queues=tuple(district.queues),
+        pause_reasons=[reason.id for reason in duty_terms_of(district).pause_reasons],
+    )
+
+
 def answering_server(
-    settings: Settings, secrets: Secrets, desk: TicketDesk, sounds: PublishedSounds
+    settings: Settings,
+    secrets: Secrets,
+    desk: TicketDesk,
+    sounds: PublishedSounds,
+    room: RoomPort,
 ) -> AgiServer:
     """Build the server the dialplan calls. Raises ``ivr.strict_yaml.YamlFaults``."""
     speech = load_speech(settings)
-    house = House(DeskAdapter(desk), speech.flows, speech.view, NoRoom())
+    house = House(DeskAdapter(desk), speech.flows, speech.view, room)
     equipment = LineEquipment(
         sounds=sounds,
         recordings=settings.state.messages,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from queue_manager.roster.model import Roster, RosterTerms, Sitting
@@ -118,17 +118,6 @@ def _people(roster: Roster, terms: RosterTerms, first: date, last: date) -> Iter
         if first <= after.day:
             words = f"{_who(roster, after)} has {_hours(rest)} of rest after {_when(before)}"
             yield Remark(after.day, Trouble.REST, f"{words}, {_hours(terms.rest)} are needed")
-
-
-def on_now(roster: Roster, terms: RosterTerms, now: datetime) -> frozenset[str]:
-    """Return the extensions of those who have to sit at a moment."""
-    found = set()
-    for sitting in roster.sittings:
-        if shift := terms.shifts.get(sitting.shift):
-            begin, end = (m.astimezone(UTC) for m in shift.span(sitting.day, terms.zone))
-            if begin <= now < end:
-                found.add(sitting.extension)
-    return frozenset(found)
 
 
 def _who(roster: Roster, sitting: Sitting) -> str:

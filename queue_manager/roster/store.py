@@ -71,6 +71,10 @@ class RosterStore:
         with reading(self._engine) as connection:
             return self._read(connection)
 
+    def supervisors(self) -> Mapping[str, bool]:
+        """Return everybody on the roster by extension, and whether each is a supervisor."""
+        return {extension: one.supervisor for extension, one in self.read().people.items()}
+
     def take_in(
         self, understand: Understand, *, by: str, why: str, left: Left, keep: bool = True
     ) -> Changed:

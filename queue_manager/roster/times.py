@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from queue_manager.roster.model import RosterTerms, Sitting
+from queue_manager.roster.model import Roster, RosterTerms, Sitting
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,3 +49,14 @@ def short_rests(
             rest = after.begin - before.end
             if timedelta(0) <= rest < terms.rest:
                 yield before.sitting, after.sitting, rest
+
+
+def on_now(roster: Roster, terms: RosterTerms, now: datetime) -> Mapping[str, Seated]:
+    """Return who has to sit at a moment, by extension; who is on leave does not."""
+    near = {s for s in roster.sittings if abs(s.day - now.astimezone(terms.zone).date()) <= _DAY}
+    return {
+        extension: one
+        for extension, all_ in seated(near, terms).items()
+        for one in all_
+        if one.begin <= now < one.end and not roster.people[extension].away(one.sitting.day)
+    }

@@ -11,6 +11,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
+from sahayata.demo_roster import seat_demo_roster
+from sahayata.secrets import SecretsUnreadable
 from sahayata.settings import Settings
 from sahayata.supervisor import pbx_start
 from sahayata.supervisor.bulletin import Bulletin, ready_lines, say
@@ -39,6 +41,8 @@ def run_up(settings: Settings, *, demo: bool = False) -> int:
     try:
         asterisk = make_folders(settings)
         with only_one(settings.state):
+            if demo:
+                _demonstrate(settings)
             ground = lay_ground(settings, asterisk, say)
             return asyncio.run(Up(ground, demo=demo, say=say).run())
     except CannotStart as fault:
@@ -48,6 +52,15 @@ def run_up(settings: Settings, *, demo: bool = False) -> int:
     except OSError as error:
         sys.stderr.write(f"sahayata: {in_words(error, 'stopped by a fault')}\n")
     return 1
+
+
+def _demonstrate(settings: Settings) -> None:
+    try:
+        seat_demo_roster(settings, say)
+    except SecretsUnreadable as fault:
+        raise CannotStart(str(fault)) from fault
+    except OSError as error:
+        raise CannotStart(in_words(error, "the demonstration cannot be prepared")) from error
 
 
 class Up:
