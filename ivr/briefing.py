@@ -14,7 +14,7 @@ from typing import Final
 from ivr.call import PromptId
 from ivr.languages import Numbers
 
-MOST_QUEUES: Final = 3
+MOST_QUEUES: Final = 2
 """Queues named in the briefing: with more it would last longer than twenty seconds."""
 MOST_NAMED: Final = 12
 """Operators named for one state; of more only the count is said."""
@@ -24,7 +24,8 @@ SPOKEN_STATES: Final = (
 """In the order in which a supervisor hears them."""
 
 FIXED_PROMPTS: Final = (
-    *("room_blind", "room_nobody_waits", "room_elsewhere_nobody", "room_waiting", "room_longest"),
+    *("room_blind", "room_nobody_waits", "room_elsewhere", "room_elsewhere_nobody"),
+    *("room_waiting", "room_longest"),
     *("room_operator", "room_no_operator", "room_percent"),
     *("room_offered", "room_answered", "room_abandoned", "room_service_level", "room_mean_wait"),
     *(f"room_{state}" for state in SPOKEN_STATES),
@@ -73,11 +74,13 @@ def briefing(room: RoomNow, numbers: Numbers) -> tuple[PromptId, ...]:
         return ("room_blind",)
     waiting = worst_first(room.queues)
     said: list[PromptId] = []
-    for queue in waiting[:MOST_QUEUES]:
-        said += _queue(queue, numbers)
+    for place, queue in enumerate(waiting[:MOST_QUEUES]):
+        said += (word for word in _queue(queue, numbers) if not (place and word == "room_longest"))
     if not waiting:
         said.append("room_nobody_waits")
-    elif len(waiting) < len(room.queues):
+    elif elsewhere := sum(queue.waiting for queue in waiting[MOST_QUEUES:]):
+        said += ("room_elsewhere", *numbers.number(elsewhere).prompts, "room_waiting")
+    else:
         said.append("room_elsewhere_nobody")
     return (*said, *_counts(room, numbers, ("available", "talking", "paused")))
 
@@ -138,7 +141,12 @@ def _queue(queue: QueueNow, numbers: Numbers) -> tuple[PromptId, ...]:
     said = (f"queue_{queue.name}", *count, "room_waiting")
     if not queue.waiting:
         return said
-    return (*said, "room_longest", *numbers.duration(queue.longest).prompts)
+    return (*said, "room_longest", *numbers.duration(_short(queue.longest)).prompts)
+
+
+def _short(wait: timedelta) -> timedelta:
+    """Leave the minutes of a wait of hours away: nobody needs them, and time is short."""
+    return wait if wait < timedelta(hours=1) else timedelta(hours=wait // timedelta(hours=1))
 
 
 def _counts(room: RoomNow, numbers: Numbers, states: Iterable[str]) -> tuple[PromptId, ...]:

@@ -42,7 +42,7 @@ from queue_manager.roster.store import RosterStore
 from sahayata.desk import DeskAdapter
 from sahayata.district import Allowance, District
 from sahayata.district_view import view_of
-from sahayata.roster_terms import roster_terms_of
+from sahayata.roster_terms import duty_terms_of, roster_terms_of
 from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings
 from sahayata.staff.live import RoomOverHttp

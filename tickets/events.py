@@ -83,6 +83,19 @@ class QueueEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorNoted:
+    """What the operator said of the talk.
+
+    ``what`` is ``disposition`` (how it ended) or ``mark`` (it was none: blank, abusive).
+    """
+
+    what: str
+    code: str
+    operator: str
+    kind: Literal["operator_noted"] = "operator_noted"
+
+
+@dataclass(frozen=True, slots=True)
 class CallBackWished:
     """The caller wishes to be called back; ``recording`` is "" where nothing was recorded."""
 
@@ -201,6 +214,7 @@ Known = (
     | NumberAdded
     | CallEnded
     | QueueEnded
+    | OperatorNoted
     | CallBackWished
     | StatusTold
     | HandedOver

@@ -19,13 +19,16 @@ from tickets.asking import Asker, is_known, newest_open, status
 from tickets.calls import IncomingCall, Refusal, Told
 from tickets.clock import Clock, SystemClock
 from tickets.deeds import Deed, Done, perform
+from tickets.events import OperatorNoted
+from tickets.model import Channel
 from tickets.number import number_at
 from tickets.phone_number import PhoneBook, key_mark
 from tickets.spool_record import SpoolRecord
 from tickets.store.blocks import lease_block, touch
 from tickets.store.call_rows import make_call
+from tickets.store.history import Mark, append
 from tickets.store.key_rows import check_keys
-from tickets.store.ticket_rows import Overtaken
+from tickets.store.ticket_rows import Overtaken, ticket_with_number
 from tickets.terms import Terms
 
 T = TypeVar("T")
@@ -123,6 +126,16 @@ class Register:
             if self._shared.connection is not None:
                 raise  # what is half done can only be undone with the others
             return self._perform(record, fresh, late)
+
+    def note_operator(self, number: str, operator: str, what: str, code: str) -> bool:
+        """Write into a ticket what an operator said of the talk; false: no such ticket."""
+        with self._writing() as connection:
+            held = ticket_with_number(connection, number)
+            if held is None:
+                return False
+            mark = Mark(self.clock.now(), operator, Channel.PHONE)
+            append(connection, held.id, OperatorNoted(what, code, operator), mark)
+            return True
 
     def status(self, call: IncomingCall, number: str) -> Told | Refusal:
         """Tell what this caller may hear about a number."""

@@ -27,7 +27,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     register = bootstrap.open_register(settings, secrets, bootstrap.open_database(settings))
     desk = bootstrap.open_desk(settings, register, "answering")
     sounds = bootstrap.open_sounds(settings)
-    server = bootstrap.answering_server(settings, secrets, desk, sounds)
+    room = bootstrap.open_staff_room(settings, secrets, register)
+    server = bootstrap.answering_server(settings, secrets, desk, sounds, room)
     await desk.start()
     watch = asyncio.create_task(_look_again(sounds, stop))
     try:
@@ -41,6 +42,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     finally:
         stop.set()
         await watch
+        await room.close()
         await desk.close()
 
 

@@ -1,0 +1,78 @@
+"""What the staff's conversations need of the others; concrete classes satisfy these as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from console.ports import Order, Result
+from console.room_wire import Whole
+from queue_manager.duty.door import Admitted, NotAdmitted, TooManyTrials
+from queue_manager.metrics.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class LastCall:
+    """The call an operator answered last."""
+
+    visit: str
+    call_id: str
+    ticket: str
+    queue: str
+    at: datetime
+
+
+class Door(Protocol):
+    """``queue_manager.duty.door.Door``; blocks."""
+
+    def admit(
+        self, telephone: str, extension: str, pin: str
+    ) -> Admitted | NotAdmitted | TooManyTrials:
+        """Try a PIN. Raises ``StoreUnavailable``."""
+        ...
+
+
+class Crew(Protocol):
+    """The roster, as far as it is asked on the telephone; blocks, raises ``StoreUnavailable``."""
+
+    def supervisors(self) -> Mapping[str, bool]:
+        """Return everybody on the roster, and whether each is a supervisor."""
+        ...
+
+
+class LiveRoom(Protocol):
+    """The room process."""
+
+    async def picture(self) -> Whole:
+        """Return the whole picture. Raises ``ivr.room.RoomUnavailable``."""
+        ...
+
+    async def do(self, order: Order) -> Result:
+        """Do a deed, and wait until it was seen."""
+        ...
+
+    async def close(self) -> None:
+        """Close the line."""
+        ...
+
+
+class Records(Protocol):
+    """What is kept of the staff's deeds; blocks, raises ``StoreUnavailable``."""
+
+    def last_call(self, operator: str) -> LastCall | None:
+        """Find the call an operator answered last, a short while ago at most."""
+        ...
+
+    def note(self, call: LastCall, operator: str, kind: str, code: str) -> None:
+        """Write a disposition or a mark of a call into the journal and onto its ticket."""
+        ...
+
+    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
+        """Put on record what somebody did by telephone."""
+        ...
+
+
+Today = Callable[[], Tally]
+"""Counts today's visits of all queues; blocks, raises ``StoreUnavailable``."""

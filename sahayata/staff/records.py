@@ -1,0 +1,89 @@
+"""What is kept of the staff's deeds: in the journal, on the ticket, in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Engine, select
+
+from console.audit import Audit
+from database.engine import reading
+from queue_manager.journal.entry import Entry, Kind
+from queue_manager.journal.schema import journal
+from queue_manager.journal.store import add
+from queue_manager.roster.schema import operators
+from sahayata.staff.ports import LastCall
+from tickets.register import Register
+
+LATELY: Final = timedelta(hours=1)
+"""A call that was answered earlier is not the last call any more."""
+_KINDS: Final = {"disposition": Kind.DISPOSITION, "mark": Kind.MARKED}
+
+
+class StaffRecords:
+    """``sahayata.staff.ports.Records`` on the database; each may raise ``StoreUnavailable``."""
+
+    def __init__(
+        self, engine: Engine, register: Register, audit: Audit, now: Callable[[], datetime]
+    ) -> None:
+        self._engine, self._register, self._audit, self._now = engine, register, audit, now
+
+    def last_call(self, operator: str) -> LastCall | None:
+        """Find the call an operator answered last, within ``LATELY``."""
+        last = (
+            select(journal)
+            .where(
+                journal.c.operator == operator,
+                journal.c.kind == Kind.ANSWERED.value,
+                journal.c.at >= self._now() - LATELY,
+            )
+            .order_by(journal.c.at.desc(), journal.c.id.desc())
+            .limit(1)
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(last).one_or_none()
+        if row is None:
+            return None
+        return LastCall(row.visit, row.call_id, row.ticket, row.queue, row.at)
+
+    def note(self, call: LastCall, operator: str, kind: str, code: str) -> None:
+        """Write a disposition or a mark into the journal and onto the ticket.
+
+        Said again of the same call, the last word counts: every one is kept.
+        """
+        at = self._now()
+        entry = Entry(
+            key=f"{kind}:{call.visit}:{at.isoformat()}",
+            at=at,
+            kind=_KINDS[kind],
+            queue=call.queue,
+            operator=operator,
+            visit=call.visit,
+            call_id=call.call_id,
+            ticket=call.ticket,
+            detail=code,
+        )
+        add(self._engine, [entry])
+        if call.ticket:
+            self._register.note_operator(call.ticket, operator, kind, code)
+
+    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
+        """Put on record what somebody did by telephone."""
+        self._audit.by_telephone(who, what, whom, queue, outcome)
+
+
+class RosterCrew:
+    """``sahayata.staff.ports.Crew`` on the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def supervisors(self) -> Mapping[str, bool]:
+        """Return everybody on the roster, and whether each is a supervisor."""
+        everybody = select(operators.c.extension, operators.c.supervisor).where(
+            operators.c.left_on.is_(None)
+        )
+        with reading(self._engine) as connection:
+            return {row.extension: row.supervisor for row in connection.execute(everybody)}

@@ -1,0 +1,214 @@
+"""``ivr.room.Room`` for real: each deed checked once more here, whatever the flow says."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final, TypeVar
+
+from console.ports import Deed, Order, Outcome
+from console.room_wire import OperatorSaid
+from database.engine import StoreUnavailable
+from ivr import briefing
+from ivr.call import CallFacts
+from ivr.languages import Numbers
+from ivr.room import DONE, OF_A_SUPERVISOR, REFUSED, RoomAnswer, RoomUnavailable
+from queue_manager.duty.door import Admitted, TooManyTrials
+from sahayata.staff.notices import Notices
+from sahayata.staff.ports import Crew, Door, LiveRoom, Records, Today
+from sahayata.staff.report import IN_A_TALK, figures_today, room_now, state_of
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+LIMIT_S: Final = 2.0
+"""Somebody listens: what the database does not answer by then counts as away."""
+DISPOSITIONS: Final = ("helped", "to_officer", "informed", "call_again", "cut_off")
+MARKS: Final = ("blank", "abusive")
+BY_TELEPHONE: Final = "by telephone"
+"""Why a deed is done whose reason nobody was asked."""
+_WITH_PIN: Final = {
+    "sign_on": Deed.SIGN_ON,
+    "sign_off": Deed.SIGN_OFF,
+    "pause": Deed.PAUSE,
+    "resume": Deed.RESUME,
+}
+"""An operator's deeds that need the PIN in the same call."""
+
+
+class StaffRoom:
+    """What operators and supervisors ask by telephone."""
+
+    def __init__(
+        self,
+        live: LiveRoom,
+        door: Door,
+        crew: Crew,
+        records: Records,
+        *,
+        today: Today,
+        notices: Notices,
+        numbers: Numbers,
+        queues: Iterable[str],
+        pause_reasons: Iterable[str],
+    ) -> None:
+        self._live, self._door, self._crew, self._records = live, door, crew, records
+        self._today, self._notices, self._numbers = today, notices, numbers
+        self._queues, self._pause_reasons = tuple(queues), frozenset(pause_reasons)
+
+    async def ask(
+        self, facts: CallFacts, who: str, do: str, given: Mapping[str, str]
+    ) -> RoomAnswer:
+        """Ask something of the room, or do something in it."""
+        if do in OF_A_SUPERVISOR:
+            if not await self._is_supervisor(who):
+                return RoomAnswer(REFUSED)
+            return await self._of_supervisor(who, do, given)
+        return await self._of_operator(facts, who, do, given)
+
+    async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
+        """Let callers of a queue hear this recording from now on."""
+        if queue not in self._queues or not await self._is_supervisor(who):
+            raise RoomUnavailable("not a queue, or not a supervisor")
+        await self._blocking(self._records.audit, who, "notice", "", queue, "asked")
+        try:
+            await asyncio.to_thread(self._notices.put, queue, recording)
+        except OSError as fault:
+            raise RoomUnavailable(f"the notice cannot be kept: {fault.strerror}") from fault
+
+    async def close(self) -> None:
+        """Close the line to the room."""
+        await self._live.close()
+
+    async def _of_operator(
+        self, facts: CallFacts, who: str, do: str, given: Mapping[str, str]
+    ) -> RoomAnswer:
+        # The telephone registered with a password of its own: it says who presses, except where
+        # the PIN has to be pressed as well.
+        own = facts.caller
+        match do:
+            case "identify":
+                return await self._identify(own, given["pin"])
+            case "my_state":
+                return RoomAnswer(state_of(await self._operator(own)))
+            case "pause" if given["reason"] not in self._pause_reasons:
+                return RoomAnswer("unknown_reason")
+            case "sign_on" | "sign_off" | "pause" | "resume":
+                if not who:
+                    return RoomAnswer(REFUSED)
+                return await self._do(_WITH_PIN[do], who, who, given.get("reason", ""))
+            case "ready":
+                return await self._do(Deed.READY, own, own)
+            case "disposition" if given["code"] not in DISPOSITIONS:
+                return RoomAnswer("unknown_code")
+            case "disposition":
+                return await self._note(own, do, given["code"])
+            case "mark":
+                mark = given["mark"] if given["mark"] in MARKS else MARKS[0]
+                return await self._note(own, do, mark)
+            case "call_supervisor":
+                return await self._call_supervisor(own)
+        raise RoomUnavailable(f"nobody does {do}")
+
+    async def _of_supervisor(self, who: str, do: str, given: Mapping[str, str]) -> RoomAnswer:
+        match do:
+            case "briefing" | "queues" | "operators":
+                speak = {
+                    "briefing": briefing.briefing,
+                    "queues": briefing.every_queue,
+                    "operators": briefing.every_operator,
+                }[do]
+                now = room_now(await self._live.picture(), self._queues)
+                return RoomAnswer(DONE, speak(now, self._numbers))
+            case "figures":
+                tally = await self._blocking(self._today)
+                return RoomAnswer(DONE, briefing.figures(figures_today(tally), self._numbers))
+            case "may_listen" | "may_whisper" | "may_barge":
+                return await self._may_join(who, do.removeprefix("may_"), given["operator"])
+            case "bring_back" | "send_off":
+                operator = given["operator"]
+                if await self._operator(operator) is None:
+                    return RoomAnswer("no_such_operator")
+                await self._blocking(self._records.audit, who, do, operator, "", "asked")
+                deed = Deed.RESUME if do == "bring_back" else Deed.SIGN_OFF
+                return await self._do(deed, operator, who)
+            case "clear_notice" if given["queue"] in self._queues:
+                queue = given["queue"]
+                await self._blocking(self._records.audit, who, do, "", queue, "asked")
+                await asyncio.to_thread(self._notices.clear, queue)
+                return RoomAnswer(DONE)
+        return RoomAnswer(REFUSED)
+
+    async def _identify(self, extension: str, pin: str) -> RoomAnswer:
+        match await self._blocking(self._door.admit, extension, extension, pin):
+            case Admitted(extension, supervisor):
+                return RoomAnswer("supervisor" if supervisor else "operator", who=extension)
+            case TooManyTrials():
+                return RoomAnswer("too_many")
+            case _:
+                return RoomAnswer("wrong")
+
+    async def _may_join(self, who: str, manner: str, operator: str) -> RoomAnswer:
+        found = await self._operator(operator)
+        if found is None:
+            return RoomAnswer("no_such_operator")
+        if found.state not in IN_A_TALK:
+            return RoomAnswer("not_talking")
+        # On record before anything is heard: without the record nobody listens.
+        await self._blocking(self._records.audit, who, manner, operator, found.queue or "", "asked")
+        return RoomAnswer(DONE)
+
+    async def _note(self, operator: str, kind: str, code: str) -> RoomAnswer:
+        call = await self._blocking(self._records.last_call, operator)
+        if call is None:
+            return RoomAnswer("no_call")
+        await self._blocking(self._records.note, call, operator, kind, code)
+        return RoomAnswer(DONE)
+
+    async def _call_supervisor(self, operator: str) -> RoomAnswer:
+        supervisors = [
+            extension
+            for extension, supervisor in (await self._blocking(self._crew.supervisors)).items()
+            if supervisor and extension != operator
+        ]
+        there = {o.extension: o for o in (await self._live.picture()).operators}
+        free = [e for e in supervisors if e in there and there[e].device == "not_in_use"]
+        unknown = [e for e in supervisors if e not in there]
+        # Who takes no calls is in no queue and so in no picture; the telephone may ring.
+        called = next(iter((*free, *unknown)), "")
+        return RoomAnswer(DONE, value=called) if called else RoomAnswer("nobody")
+
+    async def _do(self, deed: Deed, operator: str, by: str, reason: str = "") -> RoomAnswer:
+        result = await self._live.do(
+            Order(deed=deed, operator=operator, by=by, why=BY_TELEPHONE, reason=reason)
+        )
+        match result.outcome:
+            case Outcome.CONFIRMED:
+                return RoomAnswer(DONE)
+            case Outcome.REFUSED:
+                log.info("refused: %s", result.said, extra={"deed": deed.value})
+                return RoomAnswer(REFUSED)
+            case _:
+                raise RoomUnavailable(f"not seen to happen: {result.said}")
+
+    async def _operator(self, extension: str) -> OperatorSaid | None:
+        whole = await self._live.picture()
+        if not whole.live:
+            raise RoomUnavailable("Asterisk is not heard now")
+        return next((o for o in whole.operators if o.extension == extension), None)
+
+    async def _is_supervisor(self, who: str) -> bool:
+        if not who:
+            return False
+        return (await self._blocking(self._crew.supervisors)).get(who, False)
+
+    async def _blocking(self, job: Callable[..., T], *given: object) -> T:
+        waiting: Awaitable[T] = asyncio.to_thread(job, *given)
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                return await waiting
+        except (StoreUnavailable, TimeoutError) as away:
+            raise RoomUnavailable(f"the database: {away or 'no answer in time'}") from away
