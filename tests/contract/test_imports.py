@@ -29,7 +29,7 @@ PACKAGES: Final = {
 
 WITHOUT_INPUT_OR_OUTPUT: Final = {
     "__future__",
-    *("collections", "dataclasses", "datetime", "difflib", "enum", "functools", "itertools"),
+    *("bisect", "collections", "dataclasses", "datetime", "difflib", "enum", "functools", "itertools"),
     *("math", "operator", "re", "textwrap", "types", "typing", "xml"),
 }
 PURE: Final = {
