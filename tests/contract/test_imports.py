@@ -29,7 +29,8 @@ PACKAGES: Final = {
 
 WITHOUT_INPUT_OR_OUTPUT: Final = {
     "__future__",
-    *("bisect", "collections", "dataclasses", "datetime", "difflib", "enum", "functools", "itertools"),
+    *("bisect", "collections", "dataclasses", "datetime", "difflib", "enum", "functools"),
+    "itertools",
     *("math", "operator", "re", "textwrap", "types", "typing", "xml"),
 }
 PURE: Final = {
