@@ -22,7 +22,14 @@ from queue_manager.live.picture import (
 )
 from queue_manager.live.tables import copy_of, frozen
 
-_TALKS: Final = frozenset({Device.IN_USE, Device.BUSY})
+_OF_ITS_OWN: Final = {
+    Device.IN_USE: OperatorState.TALKING,
+    Device.BUSY: OperatorState.TALKING,
+    Device.ON_HOLD: OperatorState.HOLDING,
+    Device.RINGING: OperatorState.RINGING,
+    Device.RING_IN_USE: OperatorState.RINGING,
+}
+"""What a telephone does that is on a call of no queue."""
 _RINGS: Final = frozenset({Device.RINGING, Device.RING_IN_USE})
 _ABSENT: Final = frozenset({Device.INVALID, Device.UNAVAILABLE})
 
@@ -30,17 +37,16 @@ _ABSENT: Final = frozenset({Device.INVALID, Device.UNAVAILABLE})
 def state_of(operator: Operator) -> OperatorState:
     """Derive the state from everything else."""
     talking, device = operator.talking, operator.device
-    if device is Device.ON_HOLD or (talking is not None and talking.held):
-        return OperatorState.HOLDING
     if talking is not None:
-        return OperatorState.TALKING
+        return OperatorState.HOLDING if talking.held else OperatorState.TALKING
     # Before the device: one that takes a single call at a time is busy while it rings.
-    if operator.ringing is not None or device in _RINGS:
+    if operator.ringing is not None:
         return OperatorState.RINGING
-    if device in _TALKS:
-        return OperatorState.TALKING
     if not operator.queues or device in _ABSENT:
+        # Of a telephone in no queue nothing more is told.
         return OperatorState.OFFLINE
+    if device in _OF_ITS_OWN:
+        return _OF_ITS_OWN[device]
     if operator.paused:
         wraps_up = operator.pause_reason == WRAP_UP_REASON
         return OperatorState.WRAP_UP if wraps_up else OperatorState.PAUSED
