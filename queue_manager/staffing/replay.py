@@ -86,7 +86,7 @@ def predicted(
 ) -> Service:
     """Return what Erlang A says of a queue's day: each half-hour by itself, weighed by its calls.
 
-    A ringing operator is busy, and the caller waits meanwhile and may hang up: so the ring is a part
+    A ringing operator is busy, and the caller waits meanwhile and may hang up: the ring is a part
     of the handling time, the threshold is that much shorter, and fewer are answered.
     """
     ring = manners.ring_s
