@@ -70,6 +70,7 @@ async def place_call(
     keys: Sequence[KeyStep] = (),
     *,
     limits: Limits = USUAL,
+    password: str = "",
     record: Path | None = None,
     ear: Ear | None = None,
     hang_up: asyncio.Event | None = None,
@@ -79,7 +80,8 @@ async def place_call(
     """Call ``number`` on the SIP server as a citizen would, and stay until the call ends.
 
     ``number`` and ``caller`` may hold anything: they are escaped as SIP wants it, and the far end
-    sees them as they are here. ``alter`` changes the bytes of each SIP request. ``ear`` is needed
+    sees them as they are here. With ``password`` the caller is an operator's telephone, an account
+    of the server. ``alter`` changes the bytes of each SIP request. ``ear`` is needed
     for ``UntilHeard``. Setting ``hang_up`` ends the call in good order. ``tell`` is told what
     happens, for a person who watches. Whatever happens on the line is a ``HeardCall``, never an
     exception.
@@ -99,7 +101,9 @@ async def place_call(
         )
         try:
             outgoing = Outgoing(line, voice)
-            citizen = _Citizen(outgoing, voice, limits, hang_up or asyncio.Event())
+            citizen = _Citizen(
+                outgoing, voice, limits, hang_up or asyncio.Event(), password=password
+            )
             tell(f"calling {number}")
             heard = await citizen.call(number, caller, keys, ear, tell)
         finally:
@@ -116,8 +120,15 @@ class _Citizen:
     """The one who holds the telephone."""
 
     def __init__(
-        self, outgoing: Outgoing, voice: Voice, limits: Limits, hang_up: asyncio.Event
+        self,
+        outgoing: Outgoing,
+        voice: Voice,
+        limits: Limits,
+        hang_up: asyncio.Event,
+        *,
+        password: str,
     ) -> None:
+        self._password = password
         self._outgoing = outgoing
         self._voice = voice
         self._limits = limits
@@ -133,7 +144,9 @@ class _Citizen:
     ) -> HeardCall:
         """Place the call and see it through."""
         try:
-            await self._outgoing.ring(number, caller, within_s=self._limits.ring_s)
+            await self._outgoing.ring(
+                number, caller, within_s=self._limits.ring_s, password=self._password
+            )
         except Refusal as refusal:
             return self._result(refusal.ending, refusal.reason)
         tell("answered")

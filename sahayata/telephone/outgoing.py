@@ -12,6 +12,7 @@ from aiosipua import (
     IncomingCall,
     OutgoingCall,
     SdpMessage,
+    SipDigestAuth,
     SipRequest,
     SipResponse,
     build_sdp,
@@ -25,6 +26,7 @@ from sahayata.telephone.sip import USER_AGENT, NoAnswer, ServerAbsent, SipLine
 from sahayata.telephone.speech import PCMA, TELEPHONE_EVENT
 from sahayata.telephone.voice import Voice
 
+CHALLENGES: Final = (401, 407)
 BYE_LIMIT_S: Final = 4.0
 CANCEL_LIMIT_S: Final = 6.0
 _IN_USER: Final = frozenset(
@@ -94,8 +96,11 @@ class Outgoing:
         caller: str,
         *,
         within_s: float,
+        password: str = "",
     ) -> None:
         """Call ``number`` and return when it is answered.
+
+        With ``password`` the caller is an account of the server and proves it when asked.
 
         Raises:
             Refusal: it was not.
@@ -110,6 +115,7 @@ class Outgoing:
             self._line.server,
             offer,
             user_agent=USER_AGENT,
+            auth=SipDigestAuth(caller, password) if password else None,
         )
         self._call = call
 
@@ -117,9 +123,15 @@ class Outgoing:
             self._take_sdp(sdp_of(response))
 
         try:
+            asked = call.invite
             answer = await self._line.answer_to(
-                call.invite, within_s=within_s, on_provisional=provisional
+                asked, within_s=within_s, on_provisional=provisional
             )
+            if answer.status_code in CHALLENGES and call.invite is not asked:
+                # The library has sent it again, with what was asked for.
+                answer = await self._line.answer_to(
+                    call.invite, within_s=within_s, on_provisional=provisional
+                )
         except ServerAbsent as absent:
             raise Refusal(Ending.ABSENT, str(absent)) from absent
         except (NoAnswer, asyncio.CancelledError) as error:
