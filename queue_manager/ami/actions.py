@@ -53,7 +53,7 @@ class Asking:
         Raises:
             UnsafeValue: a value has characters that it may not have; nothing was sent.
         """
-        if self._connection is None:
+        if self._connection is None or not self._connection.stands:
             return Unknown("there is no link to Asterisk", sent=False)
         limit_s = self._around.limits.action_s
         try:

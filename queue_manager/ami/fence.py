@@ -31,7 +31,8 @@ LONGEST_GREETING: Final = 200
 BOOTED: Final = b"FullyBooted"
 
 Heard = Callable[[bytes, bytes, float], None]
-"""Takes an event: its block, its name, and when it came. Called by the reader: no work, no wait."""
+"""Takes an event: its block, its name, and when it came; the name is b"" of what is neither event
+nor answer. Called by the reader: no work, no wait."""
 
 
 class Gone(Exception):
@@ -53,7 +54,6 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         self.booted: asyncio.Future[None] = loop.create_future()
         self.gone: asyncio.Future[Gone] = loop.create_future()
         """Set once, with why."""
-        self.malformed = 0
         self.last_byte_at = monotonic()
         self._heard = heard
         self._greeting = b""
@@ -83,7 +83,7 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
                     self.booted.set_result(None)
                 self._heard(block, name, at)
             else:
-                self._answered(block)
+                self._answered(block, at)
 
     def _greet(self, data: bytes) -> bytes:
         """Take the line that comes first, and return what follows it."""
@@ -98,16 +98,15 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
             self.lose(LinkLoss.UNREACHABLE, "its greeting has no end")
         return rest
 
-    def _answered(self, block: bytes) -> None:
+    def _answered(self, block: bytes, at: float) -> None:
         try:
-            answer = dict(fields(block))
+            answer = dict(fields(block)) if block else {}
         except Malformed:
-            self.malformed += 1
-            return
+            answer = {"": ""}
         if "Response" in answer:
             self.handle_message(Message(answer))
-        else:
-            self.malformed += 1
+        elif answer:
+            self._heard(block, b"", at)
 
     def send(self, data: Action, as_list: bool = False) -> asyncio.Future[Any]:
         """Send an action once. Lists are not gathered here: ``as_list`` is ignored.
@@ -160,6 +159,11 @@ class Connection(Manager):  # type: ignore[misc]  # panoramisk has no types
         self._wire = lambda: Wire(heard, limits, monotonic)
         self.protocol: Wire | None = None
 
+    @property
+    def stands(self) -> bool:
+        """Whether anything can be sent."""
+        return self.protocol is not None and not self.protocol.closed
+
     async def open(self) -> Wire:
         """Connect, log in, and wait until Asterisk is fully booted.
 
@@ -180,7 +184,11 @@ class Connection(Manager):  # type: ignore[misc]  # panoramisk has no types
             "Username": self._address.user,
             "Secret": self._address.password,
         }
-        answer = await self.ask(login, self._limits.login_s)
+        try:
+            answer = await self.ask(login, self._limits.login_s)
+        except TimeoutError:
+            words = f"no answer to the login within {self._limits.login_s:g} s"
+            raise Gone(LinkLoss.SILENT, words) from None
         if answer["Response"] != "Success":
             said = answer.get("Message", "")
             words = f"Asterisk does not let {self._address.user!r} in: {said}"

@@ -92,7 +92,8 @@ class Link:
 
         Nothing while the link is down, or while one is on its way.
         """
-        if self.live and self._gathering is None and self._connection is not None:
+        idle = self._looking is None or self._looking.done()
+        if self.live and idle and self._connection is not None:
             self._looking = asyncio.create_task(self._look_once_more(self._connection))
 
     async def _began(self, connection: Connection) -> None:
@@ -151,6 +152,8 @@ class Link:
                 self._take(event)
             elif name in LISTED:
                 self._listed(block, name, at)
+            elif not name:
+                raise Malformed("neither an event nor an answer")
             elif name != BOOTED:
                 self.counters.unknown += 1
         except Malformed:

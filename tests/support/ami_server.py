@@ -23,6 +23,7 @@ class AmiServer:
 
     def __init__(self) -> None:
         self.greeting = GREETING
+        self.password = PASSWORD
         self.recording = "talks"
         """Where the answers to a look come from."""
         self.boots = True
@@ -31,10 +32,14 @@ class AmiServer:
         """Actions that are taken and never answered; "*" for all."""
         self.refused: dict[str, str] = {}
         """Actions that are refused, with the words."""
+        self.words: dict[str, str] = {}
+        """With which words actions are accepted."""
         self.before: dict[str, bytes] = {}
         """Sent before the answer to an action, as an event between two answers is."""
         self.received: list[Action] = []
         self.connections = 0
+        self.sent = len(GREETING)
+        """Bytes of answers, and of one greeting."""
         self.changed = asyncio.Event()
         self._writers: list[asyncio.StreamWriter] = []
         self._server: asyncio.Server | None = None
@@ -71,6 +76,11 @@ class AmiServer:
             writer.transport.abort()
         self._writers.clear()
 
+    @property
+    def open_connections(self) -> int:
+        """How many clients there are."""
+        return len(self._writers)
+
     def asked(self, action: str) -> list[Action]:
         """Give what was received of one action."""
         return [one for one in self.received if one["Action"] == action]
@@ -94,7 +104,10 @@ class AmiServer:
                 action = {name: value for name, _, value in pairs}
                 self.received.append(action)
                 self.changed.set()
-                writer.write(self._answer(action))
+                if not self.mute & {"*", action["Action"]}:
+                    said = self.answer(action)
+                    self.sent += len(said)
+                    writer.write(said)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -103,10 +116,9 @@ class AmiServer:
                 self._writers.remove(writer)
             writer.close()
 
-    def _answer(self, action: Action) -> bytes:
+    def answer(self, action: Action) -> bytes:
+        """Give what is sent to an action."""
         name, action_id = action["Action"], action["ActionID"].encode()
-        if self.mute & {"*", name}:
-            return b""
         if name in self.refused:
             return self._response(b"Error", action_id, self.refused[name].encode())
         before = self.before.pop(name, b"")
@@ -115,20 +127,20 @@ class AmiServer:
             said = b"".join(b + b"\r\n\r\n" for b in answer(self.recording, looks[name].decode()))
             return before + said.replace(b"ActionID: " + looks[name], b"ActionID: " + action_id)
         if name == "Login":
-            if action["Secret"] != PASSWORD:
+            if action["Secret"] != self.password:
                 return self._response(b"Error", action_id, b"Authentication failed")
             booted = BOOTED if self.boots else b""
             return self._response(b"Success", action_id, b"Authentication accepted") + booted
-        return before + self._response(b"Success", action_id, b"Done")
+        return before + self._response(b"Success", action_id, self.words.get(name, "Done").encode())
 
     def _response(self, how: bytes, action_id: bytes, words: bytes) -> bytes:
         return b"Response: %b\r\nActionID: %b\r\nMessage: %b\r\n\r\n" % (how, action_id, words)
 
 
 @asynccontextmanager
-async def ami_server() -> AsyncIterator[AmiServer]:
+async def ami_server(server: AmiServer | None = None) -> AsyncIterator[AmiServer]:
     """Run one on a free port of loopback."""
-    server = AmiServer()
+    server = server or AmiServer()
     await server.open()
     try:
         yield server
