@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 _STORE_SHARE: Final = 0.7
 """How much of the time limit the store has; what is left is for the spool."""
+_SPOOL_LEAST_S: Final = 0.3
+"""The spool has so long in any case: a machine that stood still must not cost it its turn."""
 _MAY_OPEN: Final = (
     SpoolKind.TICKET,
     SpoolKind.CALL_ENDED,
@@ -48,7 +50,7 @@ class DeskSettings:
     holder: str
     """Who leases numbers: system and process, for a person who reads the table."""
     limit_s: float = 2.0
-    """No caller waits longer for any answer."""
+    """No caller waits longer for any answer, but for what the spool has in any case."""
     block: int = 500
     """How many numbers are leased at once; the unused ones are lost when the process ends."""
     status_every_s: float = 0.25
@@ -169,7 +171,8 @@ class Keeper:
 
     async def _on_disk(self, job: Callable[[], T], deadline: float) -> T:
         try:
-            return await self._disk.run(job, deadline - self._now())
+            left_s = max(_SPOOL_LEAST_S, deadline - self._now())
+            return await self._disk.run(job, left_s)
         except LaneAway as away:
             raise DeskUnavailable(str(away)) from away
 

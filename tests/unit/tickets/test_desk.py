@@ -259,6 +259,21 @@ async def test_without_numbers_in_memory_they_come_from_the_pool(
     await desk.close()
 
 
+async def test_the_spool_has_its_turn_however_late_the_store_was_given_up(
+    stores: StoreMaker, folder: Path, tmp_path: Path, clock: FakeClock
+) -> None:
+    """A machine that stood still: the whole limit is over before the spool is asked."""
+    pool = NumberPool(tmp_path / "pool")
+    pool.put([number_at(NUMBER_KEY, 500)])
+    register = make_register(stores.open(busy_s=0.1), clock)
+    with locked(stores.open(5)):
+        desk = TicketDesk(register, DeskSettings(folder, "test", limit_s=0.0, pool=pool))
+        await desk.start()
+        number = (await desk.issue(call("1"), "food", {}, ())).number
+        assert spooled(folder) == [number] == [number_at(NUMBER_KEY, 500)]
+    await desk.close()
+
+
 async def test_a_fault_of_ours_does_not_cost_the_caller_his_ticket(
     store: Engine, folder: Path, caplog: pytest.LogCaptureFixture, clock: FakeClock
 ) -> None:
