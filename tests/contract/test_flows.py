@@ -62,9 +62,11 @@ def test_every_prompt_of_the_conversations_is_used() -> None:
 
 
 def test_the_main_menu_is_the_one_that_was_promised() -> None:
-    menu = flows().nodes["main_menu"]
-    assert isinstance(menu, model.Menu)
-    announced = {key: option.goto for key, option in menu.options.items() if option.prompt}
+    announced: dict[str, str] = {}
+    for name in ("main_menu", "main_menu_again"):
+        menu = flows().nodes[name]
+        assert isinstance(menu, model.Menu)
+        announced |= {key: option.goto for key, option in menu.options.items() if option.prompt}
     assert announced == {
         "1": "food",
         "2": "ration",

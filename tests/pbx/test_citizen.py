@@ -126,8 +126,8 @@ def test_psych_is_never_recorded_and_food_is(
 
 def test_silence_leads_to_an_operator_and_never_to_a_hang_up(calls: dict[str, Told]) -> None:
     call = calls["silent"]
-    assert call.heard.count("no_key") == 2
-    assert "help_is_near" in call.heard
+    assert call.heard.count("main_menu_food") == 1
+    assert "stay_for_operator" in call.heard
     assert call.found.queue_how == "served"
 
 

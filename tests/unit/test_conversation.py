@@ -196,7 +196,7 @@ async def test_the_log_says_where_the_caller_left_and_never_who(
     caplog.set_level(logging.DEBUG)
     call = FakeCall(make_facts(caller="+919812345678"), "w20", tmp_path, then_hang_up=True)
     await hold(call, FakeDesk(ARRIVED, down=frozenset({"issue"})))
-    assert "caller left at main_menu after 14 s" in caplog.text
+    assert "caller left at main_menu_again after 14 s" in caplog.text
     (record,) = [one for one in caplog.records if one.message.startswith("caller left")]
     assert vars(record)["call"] == call.facts.call_id
     everything = " ".join(f"{one.getMessage()} {vars(one)}" for one in caplog.records)
