@@ -103,7 +103,7 @@ class Board:
             self._line_up(queue, at)
 
     def room_lost(self) -> None:
-        """The room cannot be reached: whatever is here is what was last known."""
+        """Note that the room cannot be reached: whatever is here is what was last known."""
         self.live, self.why = False, Why.ROOM
 
     def pulse(self, at: float) -> Document:
@@ -130,7 +130,7 @@ class Board:
         }
 
     def told(self) -> None:
-        """What has changed until now has been told to everybody."""
+        """Note that everybody was told what has changed until now."""
         self._changed.clear()
         self._queues_changed.clear()
 

@@ -23,12 +23,22 @@ Now = Callable[[], datetime]
 Tell = Callable[[str, Document], None]
 
 
-async def feed_figures(figures: Figures, now: Now, zone: ZoneInfo, tell: Tell) -> None:
-    """Tell today's figures for ever; while the store is away they say until when they are."""
+async def feed_figures(
+    figures: Figures, live: Callable[[], bool], now: Now, zone: ZoneInfo, tell: Tell
+) -> None:
+    """Tell today's figures for ever.
+
+    While nothing is known of the room they stay as they were, and say until when they are: the
+    last half hour would otherwise melt away, as if nobody called.
+    """
+    told = False
 
     async def once() -> None:
-        day = await asyncio.to_thread(figures.today, now())
-        tell("figures", day_document(day, zone))
+        nonlocal told
+        if live() or not told:
+            day = await asyncio.to_thread(figures.today, now())
+            tell("figures", day_document(day, zone))
+            told = True
 
     await _again("figures", once, FIGURES_EVERY_S)
 

@@ -47,15 +47,17 @@ class RoomLink:
 
     async def follow(self) -> None:
         """Follow for ever; whatever goes wrong, the line is made anew."""
-        pause = FIRST_PAUSE_S
+        pause, told = FIRST_PAUSE_S, False
         while True:
             spoke = False
             try:
                 async for said in self._changes():
-                    spoke, pause = True, FIRST_PAUSE_S
+                    spoke, pause, told = True, FIRST_PAUSE_S, False
                     self._heard(said)
             except (ClientError, OSError, TimeoutError, Nonsense) as fault:
-                log.warning("the room is not heard", extra={"fault": _words(fault)})
+                if not told:
+                    log.warning("the room is not heard", extra={"fault": _words(fault)})
+                told = True
             self.losses += spoke
             self._lost()
             # Consoles that lost the room together do not come back in step.

@@ -88,7 +88,7 @@ class Console:
         zone = ZoneInfo(needs.house.timezone)
         self._run(link.follow())
         self._run(viewers.tell())
-        self._run(feed_figures(needs.figures, needs.now, zone, viewers.extra))
+        self._run(feed_figures(needs.figures, lambda: board.live, needs.now, zone, viewers.extra))
         self._run(feed_crew(needs.roster, needs.now, zone, viewers.extra))
         return desk
 

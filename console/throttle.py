@@ -55,10 +55,10 @@ class Throttle:
             self._by_key.popitem(last=False)
 
     def forgive(self, key: Key) -> None:
-        """The password was right."""
+        """Forget the failures: the password was right."""
         self._by_key.pop(key, None)
 
     def take_back(self, key: Key) -> None:
-        """A trial that was no failure of this key."""
+        """Take back a trial that was no failure of this key."""
         if found := self._by_key.get(key):
             found.count -= 1

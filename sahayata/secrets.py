@@ -17,6 +17,7 @@ AMI_USERS: Final = ("listener", "actions", "ringing", "status")
 """One least-privilege AMI user per job."""
 AGI: Final = "agi"
 ROOM: Final = "room"
+METRICS: Final = "metrics"
 
 
 class SecretsUnreadable(Exception):
@@ -37,6 +38,8 @@ class Secrets:
     """What Asterisk shows our FastAGI server: letters, digits, ``-`` and ``_``."""
     room: str = field(repr=False)
     """What our processes show the room: of the same characters."""
+    metrics: str = field(repr=False)
+    """What Prometheus shows the console: of the same characters."""
     ami: dict[str, str] = field(repr=False)
     """AMI user -> password."""
     extensions: dict[str, str] = field(repr=False)
@@ -59,7 +62,7 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
     for extension in extensions:
         sip.setdefault(extension, secrets.token_urlsafe(15))
     wanted["ami"], wanted["extensions"] = ami, sip
-    for word in (AGI, ROOM):
+    for word in (AGI, ROOM, METRICS):
         wanted.setdefault(word, secrets.token_urlsafe(24))
     try:
         made = Secrets(
@@ -68,6 +71,7 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
             phone_index_key=_key(wanted.get("phone_index_key")),
             agi=_word(wanted[AGI], "AGI server"),
             room=_word(wanted[ROOM], "room"),
+            metrics=_word(wanted[METRICS], "metrics"),
             ami=ami,
             extensions=sip,
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +65,12 @@ class Settings:
     """How long running calls may go on when the instance is stopped."""
     least_free_mb: int
     """With less room than this on the disk of DIR the instance does not start, and says so."""
+    console_bind: str
+    """The address the console listens on."""
+    console_https: bool
+    """Whether a proxy in front of the console speaks TLS."""
+    console_proxies: tuple[str, ...]
+    """Addresses of such proxies: they are believed where a browser comes from."""
     origins: tuple[Setting, ...] = field(repr=False)
 
     @property
@@ -117,6 +123,9 @@ def load(
         _choose("trunks", None, env, "SAHAYATA_TRUNKS", ""),
         _choose("drain_s", None, env, "SAHAYATA_DRAIN_S", "60"),
         _choose("least_free_mb", None, env, "SAHAYATA_LEAST_FREE_MB", "200"),
+        _choose("console_bind", None, env, "SAHAYATA_CONSOLE_BIND", "127.0.0.1"),
+        _choose("console_https", None, env, "SAHAYATA_CONSOLE_HTTPS", "no"),
+        _choose("console_proxies", None, env, "SAHAYATA_CONSOLE_PROXIES", ""),
     ]
     values = {setting.name: setting for setting in chosen}
     where = values["state"]
@@ -146,6 +155,9 @@ def load(
         trunks=_networks(values["trunks"]),
         drain_s=_number(values["drain_s"], 0, 3600),
         least_free_mb=_number(values["least_free_mb"], 1, 1_000_000),
+        console_bind=_address(values["console_bind"]),
+        console_https=_yes_or_no(values["console_https"]),
+        console_proxies=_addresses(values["console_proxies"]),
         origins=(*chosen, database),
     )
 
@@ -200,8 +212,19 @@ def _address(setting: Setting) -> str:
         return str(ipaddress.ip_address(setting.value))
     except ValueError as error:
         raise BadSetting(
-            f"sip_bind ({setting.origin}): {setting.value!r} is no IP address"
+            f"{setting.name} ({setting.origin}): {setting.value!r} is no IP address"
         ) from error
+
+
+def _addresses(setting: Setting) -> tuple[str, ...]:
+    words = setting.value.replace(",", " ").split()
+    return tuple(_address(replace(setting, value=word)) for word in words)
+
+
+def _yes_or_no(setting: Setting) -> bool:
+    if setting.value not in ("yes", "no"):
+        raise BadSetting(f"{setting.name} ({setting.origin}): {setting.value!r} is not yes or no")
+    return setting.value == "yes"
 
 
 def _networks(setting: Setting) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ let day = null;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-export function draw(figures) {
-  day = figures;
-  const now = JSON.stringify([figures, document.documentElement.lang]);
+// `blind` is the gap that goes on now, or null.
+export function draw(figures, blind, hourNow) {
+  day = figures && { ...figures, gaps: blind ? [...figures.gaps, blind] : figures.gaps, hour_now: hourNow };
+  const now = JSON.stringify([figures, blind && blind.begins, Math.round(hourNow * 60), document.documentElement.lang]);
   if (!figures || now === drawn) return;
   drawn = now;
   table();

@@ -76,7 +76,7 @@ function lay() {
 function build(extension) {
   const [name, number, state, queue, due, clock] = ["name", "number", "state", "queue", "due unseen", "time"].map((c) => make("span", c));
   const svg = shape("offline");
-  const face = make(setup.acts ? "button" : "div", "face", make("span", "shape", svg), name, make("span", "doing", state, queue), number, due, clock);
+  const face = make(setup.acts ? "button" : "div", "face", make("span", "shape", svg), name, state, number, due, queue, clock);
   if (setup.acts) {
     face.type = "button";
     face.tabIndex = -1;
@@ -99,7 +99,7 @@ function draw(extension) {
   write(tile.name, named(picture.people, extension));
   tile.item.hidden = picture.live && hidden.has(stateOf(extension));
   write(tile.state, picture.live ? word(one) : t("state_unknown"));
-  write(tile.queue, picture.live && matter(one) ? ` · ${matter(one)}` : "");
+  write(tile.queue, picture.live ? matter(one) : "");
   time(extension);
 }
 

@@ -6,7 +6,7 @@ import { Picture } from "./picture.js";
 import * as queues from "./queues.js";
 import { listen } from "./stream.js";
 import * as tiles from "./tiles.js";
-import { clock, count, named, setup, speak, spoken, t } from "./words.js";
+import { clock, count, hourOf, named, setup, speak, spoken, t } from "./words.js";
 
 const picture = new Picture();
 const id = (name) => document.getElementById(name);
@@ -22,7 +22,7 @@ function drawAll() {
   tiles.drawAll(turned ? null : changed);
   absent();
   deeds.follow();
-  hours.draw(picture.figures);
+  drawHours();
   freshness(turned);
 }
 
@@ -48,6 +48,15 @@ function absent() {
   list.replaceChildren(...(picture.live && missing.length ? some : [nobody]));
 }
 
+const lastHeard = () => (picture.heard === null ? null : new Date(Date.now() - (picture.now() - picture.heard) * 1000));
+
+function drawHours() {
+  const now = hourOf(new Date());
+  const heard = lastHeard();
+  const blind = !picture.live && heard ? { begins: Math.min(hourOf(heard), now), ends: now } : null;
+  hours.draw(picture.figures, blind, now);
+}
+
 function freshness(turned) {
   const age = picture.heard === null ? null : picture.now() - picture.heard;
   if (picture.live) write(id("age-text"), `${t("live")} · ${t("age", { seconds: Math.max(0, Math.round(age ?? 0)) })}`);
@@ -58,7 +67,7 @@ function freshness(turned) {
   const banner = id("banner");
   banner.hidden = picture.live;
   if (!picture.live) {
-    const heard = age === null ? "" : ` · ${t("last_heard", { time: clock(new Date(Date.now() - age * 1000), true) })}`;
+    const heard = age === null ? "" : ` · ${t("last_heard", { time: clock(lastHeard(), true) })}`;
     banner.replaceChildren(t("no_data"), " ", make("small", "", `${t(`why_${picture.why}`)}${heard}`));
   } else if (shownLive === false) {
     write(id("spoken"), t("live_again"));

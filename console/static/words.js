@@ -34,3 +34,9 @@ export const clock = (date, seconds = false) =>
   new Intl.DateTimeFormat("en-GB", {
     hour: "2-digit", minute: "2-digit", ...(seconds && { second: "2-digit" }), timeZone: setup.timezone,
   }).format(date);
+
+// 13.5 is half past one, by the clock of the district.
+export function hourOf(date) {
+  const [hours, minutes, seconds] = clock(date, true).split(":").map(Number);
+  return hours + minutes / 60 + seconds / 3600;
+}

@@ -82,7 +82,8 @@ def ready_lines(settings: Settings, *, demo: bool) -> list[str]:
     code, seats = settings.district.helpline.short_code, settings.district.extensions
     ready = (
         f"ready  sip:{code}@{host}:{ports.sip}  manager 127.0.0.1:{ports.ami}"
-        f"  agi 127.0.0.1:{ports.agi}  state {settings.state.root}"
+        f"  agi 127.0.0.1:{ports.agi}  console http://{settings.console_bind}:{ports.http}"
+        f"  state {settings.state.root}"
     )
     if demo:
         return [ready]

@@ -40,9 +40,12 @@ def programs(settings: Settings) -> tuple[Program, ...]:
 
 
 def guests(settings: Settings, *, demo: bool) -> tuple[Program, ...]:
-    """List the processes that call Asterisk themselves: they start after it and end before it."""
-    room = _ours(settings, "room", ready_within_s=ROOM_READY_S, needed=False)
-    return (room, _ours(settings, "demo")) if demo else (room,)
+    """List the processes that live on Asterisk: they start after it and end before it."""
+    room, console = (
+        _ours(settings, name, ready_within_s=ROOM_READY_S, needed=False)
+        for name in ("room", "console")
+    )
+    return (room, console, _ours(settings, "demo")) if demo else (room, console)
 
 
 def _ours(

@@ -1,4 +1,4 @@
-"""A room that tells the console what a test wants: docs/adr/0060 over real HTTP, nothing behind it."""
+"""A room that tells the console what a test wants, by docs/adr/0060 over real HTTP."""
 
 from __future__ import annotations
 

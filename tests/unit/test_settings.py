@@ -28,6 +28,9 @@ def test_words_win_over_environment_and_environment_over_defaults() -> None:
         "trunks": "default",
         "drain_s": "default",
         "least_free_mb": "default",
+        "console_bind": "default",
+        "console_https": "default",
+        "console_proxies": "default",
         "database_url": "default",
     }
 

@@ -1,0 +1,64 @@
+"""Joins the console from settings, as ``sahayata.bootstrap`` joins the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from console.desk import House, Transport
+from console.journal_figures import JournalFigures
+from console.roster_crew import RosterCrew
+from console.service import Needs
+from queue_manager.metrics.figures import Figures
+from queue_manager.metrics.terms import MetricTerms
+from sahayata import bootstrap
+from sahayata.district import District
+from sahayata.roster_terms import duty_terms_of, roster_terms_of
+from sahayata.secrets import Secrets
+from sahayata.settings import Settings
+
+
+def console_needs(settings: Settings, secrets: Secrets, engine: Engine) -> Needs:
+    """Give everything that the console needs."""
+    district = settings.district
+    zone = ZoneInfo(district.helpline.timezone)
+    figures = Figures(engine, MetricTerms(), zone, bootstrap.now)
+    return Needs(
+        house=house_of(district),
+        transport=Transport(
+            https=settings.console_https,
+            proxies=frozenset(settings.console_proxies),
+            metrics_token=secrets.metrics,
+        ),
+        engine=engine,
+        figures=JournalFigures(engine, figures, zone, tuple(district.queues)),
+        roster=RosterCrew(
+            bootstrap.open_roster(settings, secrets, engine), roster_terms_of(district)
+        ),
+        room_address=f"http://127.0.0.1:{settings.ports.room}",
+        room_token=secrets.room,
+        now=bootstrap.now,
+    )
+
+
+def house_of(district: District) -> House:
+    """Tell the console what the district is called and decided."""
+    helpline = district.helpline
+    return House(
+        name=_in_both(helpline.name),
+        district=_in_both(helpline.district),
+        short_code=helpline.short_code,
+        queues={name: _in_both(queue.name) for name, queue in district.queues.items()},
+        reasons={
+            reason.id: _in_both(reason.names) for reason in duty_terms_of(district).pause_reasons
+        },
+        timezone=helpline.timezone,
+    )
+
+
+def _in_both(names: Mapping[str, str]) -> dict[str, str]:
+    """Fill in the language that is missing: the page speaks Hindi and English."""
+    some = next(iter(names.values()))
+    return {"hi": names.get("hi", some), "en": names.get("en", some)}
