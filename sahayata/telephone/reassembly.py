@@ -2,12 +2,13 @@
 
 Nothing is played while a call goes on, so there is no jitter buffer: packets are kept as they are
 and put together afterwards, by sequence number and RTP time stamp. A packet that was lost leaves
-silence of its own length; one that came late or twice does no harm.
+silence of its own length; one that came late or twice does no harm. A sender that stood still for a
+moment, as on a busy machine, goes on where it stopped: no word is torn by that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +19,9 @@ from sahayata.telephone.alaw import RATE, Samples
 
 JUMP_S: Final = 2.0
 """A time stamp further than this from the clock is no gap: the sender began a new count."""
+STALL_S: Final = 0.5
+"""Packets that follow each other by number, this far apart at most, are one sound. Asterisk moves
+its time stamps on when it comes more than 80 ms late (``res_rtp_asterisk.c``); longer is a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class _Run:
     """Of the newest packet, counted on beyond 32 bits."""
     base: int
     """The sample at which the first packet belongs."""
-    pieces: list[tuple[int, bytes]] = field(default_factory=list)
+    packets: list[tuple[int, Packet]] = field(default_factory=list)
+    """Each with its ``offset``."""
 
     def offset(self, packet: Packet) -> int:
         """Where a packet belongs, in samples from the first one; may be negative."""
@@ -55,6 +60,23 @@ class _Run:
         """Whether the packet's time stamp agrees with the clock."""
         drift = self.offset(packet) / RATE - (packet.at - self.first.at)
         return abs(drift) < JUMP_S
+
+    def pieces(self) -> Iterator[tuple[int, bytes]]:
+        """Give sound and the sample it begins at, last first.
+
+        What was said before a stall comes later by the length of the stall, so that what follows it
+        keeps its time and nothing lands on what was said earlier.
+        """
+        following, later = None, 0
+        for offset, packet in sorted(self.packets, key=lambda item: item[0], reverse=True):
+            if following is not None:
+                then, after = following
+                hole = then - offset - len(packet.payload)
+                next_one = _signed(after.sequence - packet.sequence, 16) == 1
+                if hole > 0:
+                    later = later + hole if next_one and hole <= STALL_S * RATE else 0
+            yield self.base + offset + later, packet.payload
+            following = offset, packet
 
 
 def reassemble(packets: Iterable[Packet], *, until_s: float, limit_s: float) -> Samples:
@@ -71,9 +93,9 @@ def reassemble(packets: Iterable[Packet], *, until_s: float, limit_s: float) -> 
             runs.append(run)
         offset = run.offset(packet)
         run.timestamp = max(run.timestamp, run.first.timestamp + offset)
-        run.pieces.append((run.base + offset, packet.payload))
+        run.packets.append((offset, packet))
     limit = round(limit_s * RATE)
-    pieces = [piece for run in runs for piece in run.pieces]
+    pieces = [piece for run in runs for piece in run.pieces()]
     end = max([round(until_s * RATE), *(at + len(payload) for at, payload in pieces)])
     heard = np.zeros(max(0, min(end, limit)), dtype=np.int16)
     for at, payload in pieces:

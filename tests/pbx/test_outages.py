@@ -95,7 +95,8 @@ def check_all_were_helped(instance: Instance, calls: list[HeardCall]) -> None:
     for place, call in enumerate(calls):
         heard = hear(call.samples)
         prompts = [item.prompt for item in heard]
-        assert "operator_hello" in prompts, (place, prompts)
+        about = f"call {place}: " + " ".join(f"{h.prompt}@{h.start_s:.1f}" for h in heard)
+        assert "operator_hello" in prompts, about
 
         def stored(sip_call_id: str = call.sip_call_id) -> str:
             found = find_call(engine, sip_call_id=sip_call_id)
@@ -104,10 +105,10 @@ def check_all_were_helped(instance: Instance, calls: list[HeardCall]) -> None:
         until(lambda stored=stored: bool(stored()), f"call {place} has a ticket", 40.0)  # type: ignore[misc]
         file = find_ticket(engine, stored())
         assert file is not None
-        assert "no_number_now" not in prompts, (place, prompts)
+        assert "no_number_now" not in prompts, about
         numbers = set(ticket_numbers_heard(heard))
-        assert numbers, (place, prompts)
-        assert numbers <= set(file.ticket.numbers), (place, prompts)
+        assert numbers, about
+        assert numbers <= set(file.ticket.numbers), about
         tickets.add(file.ticket.number)
     assert len(tickets) == len(calls)
     engine.dispose()

@@ -90,6 +90,44 @@ def test_a_pause_is_as_long_as_the_time_stamps_say() -> None:
     assert not result[4000:12000].any()
 
 
+def stalled(seconds: float) -> list[Packet]:
+    """Two sounds of half a second by one sender, who stood still for a while between them."""
+    later = packets_of(
+        speech(0.5), at=0.5 + seconds, sequence=125, timestamp=9000 + round(seconds * RATE)
+    )
+    return packets_of(speech(0.5)) + later
+
+
+@pytest.mark.parametrize("stall_s", [0.02, 0.1, 0.35, 0.5])
+def test_a_word_is_not_torn_by_a_sender_that_stood_still(stall_s: float) -> None:
+    result = heard(stalled(stall_s), until_s=2.0)
+    begin = round(stall_s * RATE)
+    assert np.array_equal(result[begin : begin + RATE], np.tile(speech(0.5), 2))
+    assert not result[:begin].any()
+    assert not result[begin + RATE :].any()
+
+
+def test_the_stalls_of_a_sentence_add_up_and_end_at_a_pause() -> None:
+    """Said: 0.5 s, a pause of a second, then 0.2 s three times with stalls of 0.1 s between."""
+    packets = packets_of(speech(0.5))
+    for place in range(3):
+        at = 1.5 + 0.3 * place
+        stamp = 5000 + round(at * RATE)
+        packets += packets_of(speech(0.2), at=at, sequence=125 + 10 * place, timestamp=stamp)
+    result = heard(packets, until_s=3.0)
+    assert np.array_equal(result[:4000], speech(0.5))
+    assert np.array_equal(result[round(1.7 * RATE) : round(2.3 * RATE)], np.tile(speech(0.2), 3))
+    assert not result[4000 : round(1.7 * RATE)].any()
+
+
+def test_lost_packets_are_no_stall() -> None:
+    packets = stalled(0.1)
+    late = [replace(p, sequence=p.sequence + 5) for p in packets[25:]]
+    result = heard(packets[:25] + late, until_s=2.0)
+    assert np.array_equal(result[:4000], speech(0.5))
+    assert not result[4000:4800].any()
+
+
 def test_a_new_sender_begins_when_it_came() -> None:
     prompt, operator = speech(0.5), speech(0.4)
     other = packets_of(operator, at=0.75, sequence=9, timestamp=77, ssrc=2)
