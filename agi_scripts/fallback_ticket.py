@@ -54,7 +54,7 @@ STORED: Final = "SAHAYATA_STORED"
 
 NOBODY: Final = frozenset({"JOINEMPTY", "LEAVEEMPTY", "JOINUNAVAIL", "LEAVEUNAVAIL", "FULL"})
 
-_STEP: Final = re.compile(r"([a-z][a-z0-9_]{0,47}):([a-z0-9_ *#]{1,64}):(\d{1,6})")
+_STEP: Final = re.compile(r"([a-z][a-z0-9_]{0,47}):([a-z0-9_ *#]{1,64}):(-?\d{1,9})")
 _ANSWER: Final = re.compile(r"([a-z][a-z0-9_]{0,31}):([^/]{0,64})")
 _FILE: Final = re.compile(r"[A-Za-z0-9-]{1,200}\.wav")
 
@@ -180,7 +180,10 @@ def _seconds(text: str) -> int:
 
 
 def _steps(facts: Mapping[str, str], now: datetime) -> tuple[Step, ...]:
-    """Read ``main_menu:key 1:14/``: node, what was done, seconds since the fall-back began."""
+    """Read ``main_menu:key 1:14/``: node, what was done, seconds since the fall-back began.
+
+    They are negative, or very many, when the clock was set meanwhile: the step counts all the same.
+    """
     began = facts.get("began", "")
     since = datetime.fromtimestamp(int(began), UTC) if began else now
     found = (_STEP.fullmatch(part) for part in facts.get("steps", "").split("/"))

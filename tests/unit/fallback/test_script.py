@@ -180,12 +180,33 @@ def test_a_stay_in_the_queue_is_read_as_our_server_reads_it(
     [
         {"steps": "no step at all/:::/x:y/" + "main_menu:key 1:7/"},
         {"steps": "main_menu:" + "k" * 500 + ":7/main_menu:key 1:7/"},
-        {"steps": "ain_menu:silence:9999999/main_menu:key 1:7/"},
+        {"steps": "ain_menu:silence:9999999999/main_menu:key 1:7/"},
     ],
 )
 def test_what_is_no_step_is_passed_over(state: StateFolder, odd: dict[str, str]) -> None:
     act("ended", FACTS | odd, state.root, NOW)
     assert [(s.node, s.did) for s in written(state)[0].steps] == [("main_menu", "key 1")]
+
+
+@pytest.mark.parametrize("hours", [-300 * 24, -3, 3, 300 * 24])
+def test_a_clock_that_is_set_meanwhile_costs_no_step_and_repeats_no_number(
+    state: StateFolder, hours: int
+) -> None:
+    """The dialplan counts on by the new clock; what was done before stands first."""
+    since = 60 + hours * 3600
+    steps = f"main_menu:key 1:5/pin:answered pin:{since}/"
+    facts = {**FACTS, "call_id": "cell.15000-b007-1.3", "steps": steps}
+    first = act("ticket", FACTS, state.root, NOW)
+    now = NOW + timedelta(hours=hours)
+    second = act("ticket", facts, state.root, now)
+    assert [first["SAHAYATA_TICKET"], second["SAHAYATA_TICKET"]] == NUMBERS[:2]
+    assert second["SAHAYATA_PROMISED"] == str(int((now + timedelta(hours=2)).timestamp()))
+    before, after = written(state)
+    assert (before.number, after.number) == (NUMBERS[0], NUMBERS[1])
+    assert [(s.node, (s.at - NOW).total_seconds()) for s in after.steps] == [
+        ("main_menu", -55.0),
+        ("pin", hours * 3600.0),
+    ]
 
 
 def test_an_unknown_kind_is_refused(state: StateFolder) -> None:
