@@ -16,6 +16,7 @@ from ivr.flow.graph import citizens_only
 from ivr.flow.loader import load_flows
 from ivr.strict_yaml import YamlFaults
 from ivr.voice.catalogue import FILE_NAME, load_catalogue
+from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters
 from sahayata.district import District, Limit
 from sahayata.district_file import DistrictFaults, load_district
 from sahayata.district_view import view_of
@@ -29,10 +30,12 @@ def source_of(project: Path) -> Source:
 
     Raises:
         ivr.strict_yaml.YamlFaults, sahayata.district_file.DistrictFaults: a file has faults.
+        ivr.voice.masters.MastersUnreadable: nobody knows how long the recordings are.
     """
     district = load_district(project / "district.yaml")
     language = district.helpline.languages[0]
     catalogue = load_catalogue(project / "prompts" / language / FILE_NAME)
+    masters = read_masters(project / "prompts" / language / FOLDER)
     view = view_of(district)
     return Source(
         flows=citizens_only(load_flows(project / "callflows.yaml", view, catalogue.prompts)),
@@ -41,6 +44,7 @@ def source_of(project: Path) -> Source:
         zone=district.helpline.timezone,
         language=language,
         texts={name: prompt.text for name, prompt in catalogue.prompts.items()},
+        seconds={name: master.seconds for name, master in masters.items()},
     )
 
 
@@ -57,7 +61,7 @@ def main(argv: Sequence[str] | None = None, project: Path = PROJECT) -> int:
     file = project / FILE
     try:
         fresh = dialplan_of(project)
-    except (YamlFaults, DistrictFaults) as faults:
+    except (YamlFaults, DistrictFaults, MastersUnreadable) as faults:
         print(faults, file=sys.stderr)  # noqa: T201
         return 1
     stale = not file.exists() or file.read_text(encoding="utf-8") != fresh

@@ -154,6 +154,8 @@ def _join(source: Source, node: model.JoinQueue | model.Rejoin, what: Spoken) ->
         f"Set({names.QUEUE}={queue})",
         f"Set({names.PRIORITY}={priority})",
         f'Set({names.RECORDED}=${{IF($["{v.value(v.MAY_RECORD)}" = "yes"]?1:0)}})',
+        # A key pressed before counts for no question any more: the number is told all the same.
+        f"Set({v.AHEAD}=)",
         *_said(what, barge_in=isinstance(node, model.JoinQueue) and node.barge_in),
         "Goto(sub-fallback-hand-over,s,1)",
     ]
@@ -162,8 +164,8 @@ def _join(source: Source, node: model.JoinQueue | model.Rejoin, what: Spoken) ->
 def _hang_up(what: Spoken) -> list[Step]:
     return [
         f"Set({v.ENDING}=completed)",
-        *what.before,
-        f"Playback({what.recordings})",
+        f"Set({v.AHEAD}=)",
+        *_said(what, barge_in=False),
         # A hang-up cuts what is still on its way to the caller.
         "Wait(0.4)",
         "Hangup()",

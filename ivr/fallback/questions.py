@@ -83,7 +83,7 @@ def _again(node: Question) -> list[Step]:
     return [
         ("again", f"Set({v.TRIES}=$[{v.value(v.TRIES)} + 1])"),
         f"GotoIf($[{v.value(v.TRIES)} < {node.tries}]?ask)",
-        go(node.exhausted),
+        ("lost", go(node.exhausted)),
     ]
 
 
@@ -96,10 +96,12 @@ def _reaction(name: str, did: str, reaction: Reaction, question: Spoken, languag
     noted = gosub("note", did)
     if reaction.goto is not None:
         return extension(name, noted, go(reaction.goto))
+    # Who heard that sentences are missing cannot know the keys: silence is not asked again.
+    lost = [f'GotoIf($["{v.value(v.UNSAID)}" = "yes"]?s,lost)'] if name == "t" else []
     said = recordings(reaction.say, language)
     # Read waits once more for a list that ends in &.
     link = "&" if said and question.recordings else ""
-    return extension(name, noted, f"Set({v.SORRY}={said}{link})", "Goto(s,again)")
+    return extension(name, noted, *lost, f"Set({v.SORRY}={said}{link})", "Goto(s,again)")
 
 
 def _keep(answer: str, given: str) -> list[Step]:

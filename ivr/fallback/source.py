@@ -25,6 +25,9 @@ class Source:
     """The folder of recordings."""
     texts: Mapping[PromptId, str] = field(default_factory=dict)
     """What each prompt says, for the comments; a prompt left out stands there by its name."""
+    seconds: Mapping[PromptId, float] = field(default_factory=dict)
+    """How long each recording was made, so that one that was cut is not played; a prompt left out
+    may be as short as the shortest word."""
 
     def sentences(self, node: Node) -> tuple[str, ...]:
         """Return what a node says, a sentence a line; spoken values stay in braces."""

@@ -24,6 +24,8 @@ FORMATS: Final = ("alaw", "ulaw", "g722")
 """How recordings lie on the disk; Asterisk chooses by the caller's codec."""
 SHORTEST_BYTES: Final = 1600
 """A fifth of a second in each format: what is shorter is no word, but what is left of one."""
+TOLERANCE_BYTES: Final = 400
+"""A twentieth of a second: a recording may be so much shorter than it was made."""
 
 _RETURNED: Final = "${GOSUB_RETVAL}"
 
@@ -62,14 +64,15 @@ def spoken(prompts: Iterable[str], language: str) -> Spoken:
     return Spoken(tuple(before), "&".join(said))
 
 
-def damage(file: str) -> str:
+def damage(file: str, least: str) -> str:
     """Write the question whether a recording cannot be said; ``file`` is its path, no ending.
 
-    As the server judges it: one file at least must be there, and none of them cut short.
+    As the server judges it: one file at least must be there, and none of them cut short, which is
+    less than ``least`` bytes.
     """
     there = [f"${{STAT(e,{file}.{ending})}}" for ending in FORMATS]
     sizes = [f"${{STAT(s,{file}.{ending})}}" for ending in FORMATS]
-    short = [f"{size} < {SHORTEST_BYTES} * {it}" for it, size in zip(there, sizes, strict=True)]
+    short = [f"{size} < {least} * {it}" for it, size in zip(there, sizes, strict=True)]
     return f"$[{' + '.join(there)} = 0 | {' | '.join(short)}]"
 
 

@@ -6,16 +6,34 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from ivr.call import PromptId
 from ivr.fallback import variables as v
-from ivr.fallback.spoken import PAUSE, recordings
+from ivr.fallback.spoken import PAUSE, SHORTEST_BYTES, TOLERANCE_BYTES, recordings
 from ivr.fallback.text import Step, context, extension, go, gosub
 from ivr.flow.view import PARTS_OF_DAY, DistrictView, Span
 from ivr.languages import LANGUAGES
 from ivr.names import QUEUE_PREFIX
 
 _DAY_MINUTES: Final = 24 * 60
+BYTES_A_SECOND: Final = 8000
+"""Of each format recordings lie in, as ``ivr.voice.codecs`` has it; this module is pure."""
 _BY_QUEUE: Final = extension("s", "Goto(queue_${ARG1},1)")
 """Gosub to an extension that is not there ends the call (app_stack.c); Goto leads to ``i``."""
+
+
+def bytes_of(seconds: Mapping[PromptId, float]) -> str:
+    """Write how many bytes each recording has at least, in any of its formats."""
+    rows = [
+        extension(f"made_{prompt}", f"Return({least_bytes(length)})")
+        for prompt, length in sorted(seconds.items())
+    ]
+    begin = extension("s", "Goto(made_${ARG1},1)")
+    return context("sub-fallback-bytes", begin, *rows, extension("i", f"Return({SHORTEST_BYTES})"))
+
+
+def least_bytes(seconds: float) -> int:
+    """Return the least size of a file that holds a recording of this length whole."""
+    return max(1, round(seconds * BYTES_A_SECOND) - TOLERANCE_BYTES)
 
 
 def entries(nodes: Mapping[str, str], rescue: str) -> str:

@@ -71,7 +71,8 @@ SAY_DEADLINE: Final = "SAHAYATA_SAY_DEADLINE"
 SAY: Final = "SAHAYATA_SAY_"
 """Begins the recordings of a value as this node says it; its place in the node follows."""
 UNSAID: Final = "SAHAYATA_UNSAID"
-"""``yes`` when this node has said that something cannot be said: once is enough."""
+"""``yes`` when something of this node cannot be said: the caller is told so once, and who is silent
+then is not asked again."""
 
 
 def value(variable: str) -> str:

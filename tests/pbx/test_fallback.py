@@ -46,12 +46,14 @@ LEFT = {
     "promise": Caller("w2 1 w1 122001 w2 1", "9810000226", 9.0),
     "information": Caller("w2 6 w1 1 w1 9 w2 *", "9810000227", 8.0),
 }
-# A key while something is said leads straight into the queue; the next takes the caller out of it.
-SPEAK = "w2 3 w1 1 w8 1 w4 1"
+# After so many seconds who chose a matter "at once" waits in the queue; the key leads out of it.
+OUT = "w26 1"
+SPEAK = f"w2 3 {OUT} w:wait_leave_message 1"
 WAITED = {
     "message": Caller(f"{SPEAK} w:message_ask w2 #", "9810000231"),
-    "wish": Caller("w2 4 w1 1 w8 1 w4 1", "9810000232"),
-    "waits_on": Caller("w2 3 w1 1 w8 1 w4 2", "9810000233", 30.0),
+    "wish": Caller(f"w2 4 {OUT} w:wait_call_me 1", "9810000232"),
+    "waits_on": Caller(f"w2 3 {OUT} w:wait_go_on 2", "9810000233", 60.0),
+    "pressed_on": Caller("w2 3 w1 5", "9810000235", 30.0),
 }
 
 
@@ -164,6 +166,16 @@ def test_what_is_heard_is_what_is_written(night: Night) -> None:
     assert heard[-1] == "operator_hello"
     read_back = heard.index("pin_is")
     assert heard[read_back + 1 : read_back + 7] == tuple(f"n_{digit}" for digit in "122001")
+
+
+def test_who_presses_on_is_told_the_number_on_the_way(night: Night) -> None:
+    """A key that ends what is said before it does not end the number, as with our server."""
+    heard = prompts(night.calls["pressed_on"].samples)
+    number = night.of("pressed_on", SpoolKind.TICKET).number
+    begin = heard.index("connecting_now")
+    told = ("connecting_now", "number_is", *(f"n_{digit}" for digit in number))
+    assert heard[begin : begin + len(told)] == told
+    assert night.of("pressed_on", SpoolKind.CALL_ENDED).queue == "medical"
 
 
 @pytest.mark.parametrize(

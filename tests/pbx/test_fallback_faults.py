@@ -171,21 +171,90 @@ def emptied(path: Path) -> Iterator[None]:
             path.unlink()
 
 
+@contextmanager
+def halved(path: Path) -> Iterator[None]:
+    """With the first half of a file only: it would be cut in the middle of a word."""
+    with moved(path):
+        whole = path.with_name(f"{path.name}.away").read_bytes()
+        path.write_bytes(whole[: len(whole) // 2])
+        try:
+            yield
+        finally:
+            path.unlink()
+
+
+Spoil = Callable[[Path], AbstractContextManager[None]]
+
+
+@contextmanager
+def spoilt(alone: Instance, how: Spoil, *patterns: str) -> Iterator[None]:
+    """With these recordings spoilt in every format."""
+    folder = alone.settings.state.sounds / "hi"
+    with ExitStack() as all_of_them:
+        for pattern in patterns:
+            files = list(folder.glob(f"{pattern}.*"))
+            assert len(files) >= 3, pattern
+            for file in files:
+                all_of_them.enter_context(how(file))
+        yield
+
+
+def did(alone: Instance, call: HeardCall) -> list[str]:
+    """Give each step of a call as it was written down."""
+    return [f"{step.node}: {step.did}" for step in records(alone, call)[-1].steps]
+
+
+def test_who_cannot_hear_a_menu_is_not_asked_again_and_comes_to_an_operator(
+    alone: Instance,
+) -> None:
+    with (
+        spoilt(alone, moved, "needs_law"),
+        spoilt(alone, emptied, "needs_essentials"),
+        spoilt(alone, halved, "to_*"),
+    ):
+        call = one_call(alone, "w2 7")
+    heard = conversation(call)
+    said = heard.index("recording_missing")
+    assert heard[said : said + 2] == ("recording_missing", "help_is_near")
+    assert not [prompt for prompt in heard if prompt.startswith(("needs_", "to_"))]
+    assert heard[-1] == "operator_hello"
+    path = ["main_menu: key 7", "needs: silence", "ticket_at_once: ticket issued"]
+    assert did(alone, call) == path
+    assert records(alone, call)[-1].queue == "general"
+
+
+def test_what_is_left_of_a_menu_is_said_and_its_keys_work(alone: Instance) -> None:
+    with spoilt(alone, halved, "main_menu_ration", "pin_ask", "medical_now"):
+        keys = "w:main_menu_needs 2 w:pin_skip # w:number_go_on 0"
+        ration, lost = asyncio.run(
+            dial_all(
+                alone,
+                {
+                    "ration": Caller(keys, "9810000316"),
+                    "silent": Caller("w2 1", "9810000317", 30.0),
+                },
+            )
+        ).values()
+    heard = prompts(ration.samples)
+    menu = heard.index("main_menu_food")
+    assert heard[menu : menu + 3] == ("main_menu_food", "recording_missing", "main_menu_medical")
+    assert heard[heard.index("pin_skip") - 1] == "recording_missing"
+    assert not {"main_menu_ration", "pin_ask"} & set(heard)
+    assert did(alone, ration)[:2] == ["main_menu: key 2", "pin: skipped"]
+    assert heard[-1] == "operator_hello"
+    # Nobody is asked three times for what cannot be asked: the ticket is issued without it.
+    assert did(alone, lost)[:3] == ["main_menu: key 1", "pin: silence", "ticket: ticket issued"]
+
+
 def outside_the_promise(heard: tuple[str, ...]) -> tuple[str, ...]:
     """Leave out the promise: it has numbers of its own."""
     begin, end = heard.index("promise_is"), heard.index("promise_until")
     return heard[:begin] + heard[end + 1 :]
 
 
-@pytest.mark.parametrize(("digit", "how"), [("5", moved), ("0", emptied)])
-def test_a_number_is_said_whole_or_not_at_all(
-    alone: Instance, digit: str, how: Callable[[Path], AbstractContextManager[None]]
-) -> None:
-    files = list((alone.settings.state.sounds / "hi").glob(f"n_{digit}.*"))
-    assert len(files) == 3
-    with ExitStack() as spoilt:
-        for file in files:
-            spoilt.enter_context(how(file))
+@pytest.mark.parametrize(("digit", "how"), [("5", moved), ("0", halved)])
+def test_a_number_is_said_whole_or_not_at_all(alone: Instance, digit: str, how: Spoil) -> None:
+    with spoilt(alone, how, f"n_{digit}"):
         calls = asyncio.run(dial_all(alone, SPOILT))
 
     on_the_way = calls["with_a_queue"]

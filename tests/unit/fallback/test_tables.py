@@ -13,9 +13,10 @@ from ivr import hindi
 from ivr.call import QueueLoad
 from ivr.fallback import MODULES, generate
 from ivr.fallback.clock import clock
-from ivr.fallback.spoken import FORMATS, SHORTEST_BYTES, damage
-from ivr.fallback.tables import count, hours, load
-from ivr.voice.codecs import ENCODERS
+from ivr.fallback.spoken import FORMATS, SHORTEST_BYTES, TOLERANCE_BYTES, damage
+from ivr.fallback.tables import BYTES_A_SECOND, bytes_of, count, hours, least_bytes, load
+from ivr.voice import codecs
+from ivr.voice.inventory import TOLERANCE_S
 from tests.unit.fallback.dialplans import LIMITS, VIEW, contexts, source
 
 DAY = {
@@ -138,10 +139,13 @@ def test_the_number_is_spoken_in_three_groups() -> None:
     assert re.findall(r"SAHAYATA_TICKET:(\d):1", spoken[1]) == list("0123456789")
 
 
-@pytest.mark.parametrize("sizes", list(product((None, 0, 800, 3600), repeat=3)))
+LEAST = least_bytes(0.4)
+
+
+@pytest.mark.parametrize("sizes", list(product((None, 0, 800, LEAST - 1, LEAST, 3600), repeat=3)))
 def test_a_recording_is_judged_as_the_server_judges_it(sizes: tuple[int | None, ...]) -> None:
     """One file of it must be there, and none of them cut short; asked with the sizes filled in."""
-    question = damage("/s/hi/n_5")
+    question = damage("/s/hi/n_5", str(LEAST))
     for ending, size in zip(FORMATS, sizes, strict=True):
         question = question.replace(f"${{STAT(e,/s/hi/n_5.{ending})}}", str(int(size is not None)))
         question = question.replace(f"${{STAT(s,/s/hi/n_5.{ending})}}", str(size or 0))
@@ -151,7 +155,7 @@ def test_a_recording_is_judged_as_the_server_judges_it(sizes: tuple[int | None, 
     assert len(asked) == len(terms) == 1 + len(FORMATS)
     damaged = any(one < other if how == "<" else one == other for one, how, other in asked)
     there = [size for size in sizes if size is not None]
-    assert damaged == (not there or min(there) < SHORTEST_BYTES)
+    assert damaged == (not there or min(there) < LEAST)
 
 
 def total(expression: str) -> int:
@@ -160,7 +164,19 @@ def total(expression: str) -> int:
 
 
 def test_recordings_are_looked_for_in_every_format_there_is() -> None:
-    assert set(FORMATS) == set(ENCODERS)
+    assert set(FORMATS) == set(codecs.ENCODERS)
+    assert BYTES_A_SECOND == codecs.BYTES_A_SECOND
+    assert TOLERANCE_BYTES == TOLERANCE_S * codecs.BYTES_A_SECOND
+
+
+def test_a_recording_must_be_as_long_as_it_was_made() -> None:
+    rows = dict(ROW.findall(bytes_of({"greeting": 1.5, "n_5": 0.3, "tick": 0.01})))
+    assert rows == {
+        "made_greeting": "11600",
+        "made_n_5": "2000",
+        "made_tick": "1",
+        "i": str(SHORTEST_BYTES),
+    }
 
 
 def test_a_number_we_had_given_is_looked_at_before_it_is_told() -> None:

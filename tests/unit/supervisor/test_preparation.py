@@ -27,6 +27,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project like ours, whose files a test may change."""
     folder = tmp_path_factory.mktemp("p")  # short: a control socket lies deep below it
     (folder / "prompts" / "hi").mkdir(parents=True)
+    (folder / "prompts" / "hi" / "recordings").symlink_to(PROJECT / "prompts" / "hi" / "recordings")
     for name in (CALLFLOWS, CATALOGUE, "district.yaml"):
         shutil.copy(PROJECT / name, folder / name)
     shutil.copytree(PROJECT / "dialplans", folder / "dialplans")
