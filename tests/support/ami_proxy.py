@@ -123,7 +123,9 @@ class _Line:
         """Pass bytes on until the end, or the fault."""
         whole = self._fault.swap_within_s > 0 or self._fault.double > 0
         rest = b""
-        with suppress(ConnectionError):
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            if whole:
+                await self._write(await reader.readuntil(b"\r\n"))  # the greeting is no block
             while data := await reader.read(65536):
                 if not whole:
                     await self._write(data)
