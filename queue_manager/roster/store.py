@@ -153,7 +153,7 @@ class RosterStore:
                 where = operators.c.id == ever[extension]
                 connection.execute(update(operators).where(where).values(row))
             else:
-                made = connection.execute(insert(operators).values(row, extension=extension))
+                made = connection.execute(insert(operators).values({**row, "extension": extension}))
                 assert made.inserted_primary_key is not None
                 ever[extension] = int(made.inserted_primary_key[0])
             write_service(connection, ever[extension], person)

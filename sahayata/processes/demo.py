@@ -1,7 +1,8 @@
 """A room of simulated operators: ``python -m sahayata.processes.demo --state DIR``.
 
-Each seat of district.yaml registers with its own password, answers, greets, listens for a while and
-hangs up. ``ready`` is printed when all are registered; SIGTERM signs all off and ends the process.
+Who is on the roster comes for the shift, and enough others that every queue is covered; without a
+roster each seat of district.yaml. They register with their own passwords, sign on, answer, greet,
+listen for a while and hang up. ``ready`` is printed when all have signed on; SIGTERM ends it.
 """
 
 from __future__ import annotations
@@ -14,15 +15,24 @@ import re
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from typing import Final
 
+from sqlalchemy import Engine
+
+from queue_manager.roster.times import on_now
+from sahayata.bootstrap import now, open_database, open_roster
+from sahayata.demo_crew import DemoCrew, Wanted, who_comes
 from sahayata.district_file import DistrictFaults
 from sahayata.logs import set_up
 from sahayata.processes.life import say_ready
-from sahayata.secrets import SecretsUnreadable, load_or_create
+from sahayata.roster_terms import roster_terms_of
+from sahayata.rostered import remembered
+from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
 from sahayata.settings import BadSetting, Settings, load
+from sahayata.staff.live import RoomOverHttp
 from sahayata.telephone.operator import Manner
-from sahayata.telephone.staff import staff
+from sahayata.telephone.staff import open_staff
 
 log = logging.getLogger(__name__)
 
@@ -38,33 +48,74 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = load(state=words.state, port_base=words.port_base)
         set_up(settings.log_level)
-        passwords = load_or_create(settings.state.secrets, settings.district.extensions).extensions
-        seated = words.extensions or settings.district.extensions
-        if unknown := [extension for extension in seated if extension not in passwords]:
-            raise BadSetting(f"--extensions: no seat of district.yaml is {', '.join(unknown)}")
-        asyncio.run(_run(settings, {e: passwords[e] for e in seated}, words))
+        known = (*settings.district.extensions, *remembered(settings.state.roster))
+        keys = load_or_create(settings.state.secrets, known)
+        if unknown := [e for e in words.extensions or () if e not in keys.extensions]:
+            raise BadSetting(
+                f"--extensions: no seat of district.yaml, nor the roster, is {', '.join(unknown)}"
+            )
+        asyncio.run(_run(settings, keys, words))
     except (BadSetting, DistrictFaults, SecretsUnreadable, OSError) as fault:
         sys.stderr.write(f"demo: {fault}\n")
         return 1
     return 0
 
 
-async def _run(settings: Settings, passwords: dict[str, str], words: argparse.Namespace) -> None:
+async def _run(settings: Settings, keys: Secrets, words: argparse.Namespace) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     host = ANYWHERE.get(settings.sip_bind, settings.sip_bind)
-    manner = Manner(words.answer_after, words.talk_for, answers=not words.never_answer)
-    await staff(
-        (host, settings.ports.sip),
-        passwords,
-        greeting_of(settings),
-        manner,
-        random.Random(words.seed),  # noqa: S311 - chance for a simulation, no secret
-        stop=stop,
-        on_ready=say_ready,
-    )
+    chance = random.Random(words.seed)  # noqa: S311 - chance for a simulation, no secret
+    async with AsyncExitStack() as closing:
+        engine = open_database(settings)
+        closing.callback(engine.dispose)
+        room = RoomOverHttp(f"http://127.0.0.1:{settings.ports.room}", keys.room)
+        closing.push_async_callback(room.close)
+        staff = await closing.enter_async_context(
+            open_staff(
+                (host, settings.ports.sip),
+                keys.extensions,
+                greeting_of(settings),
+                Manner(words.answer_after, words.talk_for, answers=not words.never_answer),
+                chance,
+            )
+        )
+        coming = _Coming(settings, keys, engine, words.extensions)
+        crew = DemoCrew(staff, room, coming.wanted, chance)
+        working = asyncio.create_task(crew.run(say_ready))
+        ending = asyncio.create_task(stop.wait())
+        await asyncio.wait({working, ending}, return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        if working.done():
+            await working  # it ends by a fault alone: `up` starts us again
+        working.cancel()
+        await asyncio.wait({working})
+
+
+class _Coming:
+    """Who has to be at a telephone, by the roster or by the words of the command line."""
+
+    def __init__(
+        self, settings: Settings, keys: Secrets, engine: Engine, only: tuple[str, ...] | None
+    ) -> None:
+        self._settings, self._only = settings, only
+        self._roster = open_roster(settings, keys, engine)
+        self._terms = roster_terms_of(settings.district)
+
+    def wanted(self) -> Wanted:
+        """Look who has to sit now. Raises ``StoreUnavailable``."""
+        seats = self._settings.district.extensions
+        if not remembered(self._settings.state.roster):
+            return Wanted(seated=frozenset(self._only or seats))
+        roster = self._roster.read()
+        if self._only:
+            coming = frozenset(self._only)
+        else:
+            coming = who_comes(roster, on_now(roster, self._terms, now()), self._terms.queues)
+            coming |= frozenset(seats) - roster.people.keys()
+        return Wanted(coming & roster.people.keys(), coming - roster.people.keys())
 
 
 def greeting_of(settings: Settings) -> bytes:
