@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from ivr import names
+from ivr.call import PromptId
 from ivr.fallback import clock, tables
 from ivr.fallback import variables as v
 from ivr.fallback.nodes import node_context
@@ -72,9 +73,19 @@ def generate(source: Source) -> str:
         clock.deadline(source.zone, source.language),
         clock.clock(source.language),
         *(node_context(source, name, node) for name, node in flows.nodes.items()),
-        tables.bytes_of(source.seconds),
     ]
-    return "\n".join(parts)
+    text = "\n".join(parts)
+    return f"{text}\n{tables.bytes_of(_lengths(source, text))}"
+
+
+def _lengths(source: Source, text: str) -> dict[PromptId, float]:
+    """Say how long the recordings are that the dialplan can play, and no others."""
+    counted = ("n_", "m_")  # their names are put together in the call
+    return {
+        prompt: seconds
+        for prompt, seconds in source.seconds.items()
+        if prompt.startswith(counted) or f"{source.language}/{prompt}" in text
+    }
 
 
 def _facts_asked(source: Source) -> Iterator[str]:

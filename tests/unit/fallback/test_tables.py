@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
 from math import prod
@@ -177,6 +178,12 @@ def test_a_recording_must_be_as_long_as_it_was_made() -> None:
         "made_tick": "1",
         "i": str(SHORTEST_BYTES),
     }
+
+
+def test_only_what_the_dialplan_can_play_is_measured() -> None:
+    seconds = {"bye": 1.0, "n_42": 1.0, "m_7": 1.0, "room_is_full": 1.0}
+    text = contexts(generate(replace(source(), seconds=seconds)))["sub-fallback-bytes"]
+    assert set(dict(ROW.findall(text))) == {"made_bye", "made_n_42", "made_m_7", "i"}
 
 
 def test_a_number_we_had_given_is_looked_at_before_it_is_told() -> None:
