@@ -18,7 +18,7 @@ from typing import Final
 from sqlalchemy import create_engine, func, select
 
 from benchmarks.place import SHORT_S, make_project
-from benchmarks.processes import cpu_s
+from benchmarks.processes import Process, family
 from benchmarks.sipp import Callers
 from sahayata import settings
 from sahayata.settings import Settings
@@ -106,13 +106,20 @@ class Helpline:
     def settle(self) -> None:
         """Wait until all calls are over and what they leave behind is done."""
         until = time.monotonic() + STOP_S
-        while self.calls_up() and time.monotonic() < until:
+        while (self.calls_up() or self._scripts()) and time.monotonic() < until:
             time.sleep(0.1)
         time.sleep(SETTLE_S)
 
     def cpu_of_asterisk(self) -> float:
-        """Return the CPU time of Asterisk and the processes it has started, in seconds."""
-        return cpu_s([self.asterisk])
+        """Return the CPU time of Asterisk and the processes it has started, in seconds.
+
+        Asterisk collects those that ended when it comes to it: till then they are counted alone.
+        """
+        return sum(process.cpu_s for process in family(self.asterisk))
+
+    def _scripts(self) -> list[Process]:
+        """Return the processes that Asterisk has started for calls and that still run."""
+        return [process for process in family(self.asterisk)[1:] if not process.ended]
 
 
 @contextmanager

@@ -18,6 +18,8 @@ class Process:
     pid: int
     name: str
     parent: int
+    ended: bool
+    """A zombie: what it used is not its parent's yet."""
     cpu_s: float
     """User and system time, its own and that of the children it has waited for."""
 
@@ -32,7 +34,7 @@ def look(pid: int) -> Process | None:
     head, _, tail = text.rpartition(")")
     values = tail.split()
     ticks = sum(map(int, values[11:15]))
-    return Process(pid, head.partition("(")[2], int(values[1]), ticks / TICKS)
+    return Process(pid, head.partition("(")[2], int(values[1]), values[0] == "Z", ticks / TICKS)
 
 
 def family(pid: int) -> list[Process]:
