@@ -81,6 +81,11 @@ def _config(settings: Settings) -> Findings:
     for setting in settings.origins:
         yield "ok", f"{setting.name} = {setting.shown} ({setting.origin})"
     yield "ok", f"district.yaml: {', '.join(settings.district.helpline.district.values())}"
+    served = {queue for seats in settings.district.seats for queue in seats.queues}
+    for queue in settings.district.queues:
+        if queue not in served:
+            text = f"queues.{queue}: no seat serves it: only the roster can"
+            yield "warning", f"{settings.district_file.name}: {text}"
     secrets = settings.state.secrets
     if not secrets.exists():
         yield "warning", f"{secrets} is made at the first start"

@@ -44,7 +44,7 @@ def files(folder: Path, prompt: str) -> list[Path]:
 
 
 CALLS = {
-    "to the menu": Caller("w38 0", "9810000401"),
+    "to the menu": Caller("w22 0", "9810000401"),
     "medical": Caller("w2 3", "9810000402", 40.0),
     "at once": Caller("w2 0", "9810000403"),
     "food": Caller("w2 1 w2 122122 w2 1", "9810000404"),

@@ -201,6 +201,20 @@ def test_check_tells_a_fault_of_the_district_once(
     assert "categories.food.queue: there is no queue 'foo'" in told[0]
 
 
+def test_check_warns_of_a_queue_that_no_seat_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = OURS.replace('"241-244", queues: [psych]', '"241-244", queues: [general]')
+    assert without != OURS
+    for name, text in (("ours", OURS), ("unserved", without)):
+        monkeypatch.setenv("SAHAYATA_PROJECT", str(project_of(tmp_path / name, text)))
+        found = [
+            one.text for one in check(["config"], state=str(tmp_path)) if "queues." in one.text
+        ]
+        assert len(found) == (name == "unserved")
+    assert "queues.psych: no seat serves it" in found[0]
+
+
 def test_a_name_that_stands_twice_is_a_fault(tmp_path: Path) -> None:
     faults = faults_of(tmp_path, OURS.replace("format: 1", "format: 1\nformat: 1", 1))
     assert faults == ['district.yaml:4: found duplicate key "format"; a name may stand once only']
