@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select, text
@@ -10,9 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select, te
 from database.columns import BIG, Utc
 from queue_manager.journal.entry import Entry, Kind
 from queue_manager.journal.schema import journal
-
-LAST_CHANGE: Final = timedelta(hours=24)
-"""Nobody is in one state for longer: an older change says nothing of now."""
+from queue_manager.journal.store import LAST_CHANGE
 
 _LAST_CHANGES: Final = (
     text(

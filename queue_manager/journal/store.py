@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -30,6 +30,8 @@ from queue_manager.journal.visits import joined_at
 
 HALF_HOUR: Final = timedelta(minutes=30)
 HEARD: Final = "heard"
+LAST_CHANGE: Final = timedelta(hours=24)
+"""Nobody is in one state for longer: an older change says nothing of now."""
 LOOK_BACK: Final = timedelta(hours=8)
 """No visit lasts longer: what began before and has no end is not looked for any more."""
 
@@ -59,7 +61,8 @@ def add(engine: Engine, entries: Sequence[Entry], heard: datetime | None = None)
             connection.execute(
                 _insert_or_leave(connection.dialect.name, journal), [_row(e) for e in entries]
             )
-            mark_dirty(connection, {start for entry in entries for start in _changed_by(entry)})
+            known = heard_in(connection)
+            mark_dirty(connection, {s for entry in entries for s in _changed_by(entry, known)})
         if heard is not None:
             _set_heard(connection, heard)
 
@@ -130,10 +133,19 @@ def _set_heard(connection: Connection, at: datetime) -> None:
     connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"at": at}))
 
 
-def _changed_by(entry: Entry) -> tuple[datetime, ...]:
-    """Return the half-hours whose figures an entry changes: where it lies, and of its visit."""
-    here = half_hour_of(entry.at)
-    return (here, half_hour_of(joined_at(entry.visit))) if entry.visit else (here,)
+def _changed_by(entry: Entry, known: datetime | None) -> Iterator[datetime]:
+    """Return the half-hours whose figures an entry changes: where it lies, and of its visit.
+
+    A change of state that comes late changes what was thought of the half-hours after it as well.
+    """
+    start = half_hour_of(entry.at)
+    yield start
+    if entry.visit:
+        yield half_hour_of(joined_at(entry.visit))
+    elif known is not None:
+        until = min(known, entry.at + LAST_CHANGE)
+        while (start := start + HALF_HOUR) < until:
+            yield start
 
 
 def _row(entry: Entry) -> dict[str, Any]:

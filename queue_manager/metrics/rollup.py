@@ -27,7 +27,7 @@ from queue_manager.metrics.terms import MetricTerms
 
 log = logging.getLogger(__name__)
 
-TOGETHER: Final = 16
+TOGETHER: Final = 48
 """Half-hours that are worked out in one transaction."""
 EVERY_S: Final = 10.0
 
@@ -46,7 +46,7 @@ class RollUps:
         self._thread = threading.Thread(target=self._run, name="roll-ups", daemon=True)
 
     def run_once(self, most: int = TOGETHER) -> int:
-        """Work out at most ``most`` half-hours, the newest first; return how many there were.
+        """Work out at most ``most`` half-hours, the newest first; return how many were finished.
 
         A half-hour with somebody of it still waiting stays to be done. Several processes may do
         this at once. Raises ``database.engine.StoreUnavailable``.
@@ -66,9 +66,7 @@ class RollUps:
                 start: raw(connection, start, start + calendar.HALF_HOUR, self._terms, now)
                 for start in sorted(dirty)
             }
-        if counted:
-            self._replace(dirty, counted)
-        return len(counted)
+        return self._replace(dirty, counted) if counted else 0
 
     def start(self) -> None:
         """Begin to keep them, in a thread."""
@@ -88,7 +86,7 @@ class RollUps:
                 more = False
             self._ending.wait(0.5 if more else EVERY_S)
 
-    def _replace(self, dirty: dict[datetime, str], counted: Mapping[datetime, Sums]) -> None:
+    def _replace(self, dirty: dict[datetime, str], counted: Mapping[datetime, Sums]) -> int:
         with writing(self._engine) as connection:
             marks.alone(connection)
             starts = sorted(marks.unchanged(connection, dirty))
@@ -110,6 +108,7 @@ class RollUps:
                         connection.execute(days.insert(), [{**row, "start": day} for row in found])
             done = [start for start in starts if not counted[start].all_queues.waiting]
             marks.clean(connection, done)
+        return len(done)
 
 
 def _day(

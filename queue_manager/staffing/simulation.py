@@ -49,6 +49,8 @@ class Manners:
     """Share of rings that nobody answers."""
     missed_s: float = 15.0
     """How long those ring."""
+    retry_s: float = 1.0
+    """How long the queue then waits before it rings anybody for that caller again."""
     wrap_up: float = 1 / 6
     """Share of the handling time that is wrap-up."""
     wait_limit_s: float = 300.0
@@ -71,6 +73,8 @@ class _Call:
     handling_s: float
     waits: bool = True
     rings: _Operator | None = None
+    rests: bool = False
+    """A telephone rang for it in vain a moment ago."""
 
 
 @dataclass(slots=True)
@@ -150,6 +154,9 @@ class Day:
         self._told.append(CallerJoined(self._now, queue, caller, len(line)))
         self._in(self._chance.expovariate(1 / demand.patience_s), lambda: self._leaves(call, True))
         self._in(self._manners.wait_limit_s, lambda: self._leaves(call, False))
+        self._ring_somebody(queue)
+
+    def _ring_somebody(self, queue: str) -> None:
         free = [one for one in self._queues[queue].operators if one.on and not one.busy]
         if free:
             self._serve(min(free, key=lambda one: one.rung_last))
@@ -173,7 +180,8 @@ class Day:
 
     def _serve(self, operator: _Operator) -> None:
         """Ring an operator who is free for the first in line whom nobody is rung for."""
-        call = next((c for c in self._queues[operator.queue].line if c.rings is None), None)
+        line = self._queues[operator.queue].line
+        call = next((c for c in line if c.rings is None and not c.rests), None)
         if call is None:
             return
         operator.busy, operator.rung_last, call.rings = True, self._now, operator
@@ -191,7 +199,14 @@ class Day:
         call.rings = None
         channel, rang = call.caller.channel, self._manners.missed_s
         self._told.append(RingMissed(self._now, call.queue, operator.extension, channel, rang))
+        call.rests = True
+        self._in(self._manners.retry_s, lambda: self._tries_again(call))
         self._free(operator)
+
+    def _tries_again(self, call: _Call) -> None:
+        call.rests = False
+        if call.waits:
+            self._ring_somebody(call.queue)
 
     def _answers(self, operator: _Operator, call: _Call) -> None:
         if call.rings is not operator:
