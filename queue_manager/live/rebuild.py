@@ -115,9 +115,9 @@ def _talk(
         return None
     caller = _caller(callers, talk.caller)
     was = known.talking if known is not None else None
-    if was is not None and was.caller.channel == talk.caller.channel:
-        leg = talk.operator_channel or was.operator_channel
-        return OnCall(was.queue or talk.queue, caller, leg, was.since, was.held)
+    this = (talk.queue, talk.caller.channel, talk.operator_channel)
+    if was is not None and (was.queue, was.caller.channel, was.operator_channel) == this:
+        return OnCall(was.queue, caller, was.operator_channel, was.since, was.held)
     return OnCall(talk.queue, caller, talk.operator_channel, talk.since)
 
 
@@ -127,7 +127,7 @@ def _ring(
     if ring is None:
         return None
     was = known.ringing if known is not None else None
-    if was is not None and was.caller.channel == ring.channel:
+    if was is not None and (was.queue, was.caller.channel) == (ring.queue, ring.channel):
         return was
     return OnCall(ring.queue, _caller(callers, Caller(ring.channel)), since=ring.at)
 

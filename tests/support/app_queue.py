@@ -177,8 +177,12 @@ class AppQueue:
         return [MemberGone(at, queue, extension)]
 
     def device(self, at: float, extension: str, device: Device) -> Sequence[RoomEvent]:
+        """By way of another state, a few milliseconds long."""
+        passing = Device.RINGING if device is Device.BUSY else Device.UNKNOWN
+        self.operators[extension].device = passing
+        first = self.told(at, extension)
         self.operators[extension].device = device
-        return self.told(at, extension)
+        return [*first, *self.told(at + STEP_S, extension)]
 
     # What it tells.
 

@@ -4,7 +4,8 @@ with the link, after every settled step the two are equal."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -27,6 +28,7 @@ QUEUES = ["food", "medical", "psych"]
 EXTENSIONS = ["201", "202", "203", "204"]
 REACH_S = 0.045
 """How far an event may come from where it belongs: within the window of 50 ms."""
+CHANCE = st.randoms(use_true_random=True)
 HUMAN_S = 0.12
 """No person, and no ring, is faster than this."""
 
@@ -47,117 +49,117 @@ class Room(RuleBasedStateMachine):
         self.lately: list[RoomEvent] = []
         self.down = False
 
-    @initialize(data=st.data())
-    def begin(self, data: st.DataObject) -> None:
+    @initialize(chance=CHANCE)
+    def begin(self, chance: Random) -> None:
         for extension in EXTENSIONS:
-            seats: list[str] = data.draw(st.lists(st.sampled_from(QUEUES), unique=True))
-            for queue in seats:
+            for queue in chance.sample(QUEUES, chance.randint(0, 3)):
                 self.truth.sit(self.now, extension, queue, 0)
         self.picture = apply(self.picture, self.truth.snapshot(self.now))
 
+    @rule(chance=CHANCE, steps=st.integers(1, 12), twice=st.integers(0, 3))
+    def a_while(self, chance: Random, steps: int, twice: int) -> None:
+        """Some of all this happens, more of it within milliseconds than in any room."""
+        for _ in range(steps):
+            happening, often = zip(*self.possible(), strict=True)
+            told = chance.choices(happening, often)[0](chance)
+            self.lately = list(told)
+            if not self.down:
+                self.on_the_way += told
+        if not self.down:
+            self.arrive(chance, twice)
+            self.equal()
+
     # What happens in the room. Different people may do things within a few milliseconds.
 
-    @rule(data=st.data())
-    def join(self, data: st.DataObject) -> None:
+    def possible(self) -> Iterator[tuple[Callable[[Random], Sequence[RoomEvent]], int]]:
+        """What may happen now, and how often beside the others."""
+        yield self.join, 3
+        yield self.sit, 1
+        if self.rings_possible:
+            yield self.ring, 8
+        if self.ringing:
+            yield self.connect, 4
+            yield self.miss, 2
+        if self.talking:
+            yield self.complete, 3
+            yield self.hold, 2
+        if self.stays:
+            yield self.caller_goes, 1
+        if self.seated:
+            yield self.pause, 1
+            yield self.rise, 1
+        if any(o.idle for o in self.seated):
+            yield self.telephone, 1
+
+    def join(self, chance: Random) -> Sequence[RoomEvent]:
         again = sorted(self.truth.elsewhere)
-        if again and data.draw(st.booleans()):
-            caller = self.truth.elsewhere[data.draw(st.sampled_from(again))]
-        else:
-            caller = self.truth.new_caller()
-        queue = data.draw(st.sampled_from(QUEUES))
-        place = data.draw(st.integers(1, 3)) if data.draw(st.booleans()) else 99
-        at = self.moment(data, caller.channel)
-        self.tell(self.truth.join(at, queue, caller, place))
+        known = bool(again) and chance.random() < 0.5
+        caller = self.truth.elsewhere[chance.choice(again)] if known else self.truth.new_caller()
+        place = chance.randint(1, 3) if chance.random() < 0.3 else 99
+        at = self.moment(chance, caller.channel)
+        return self.truth.join(at, chance.choice(QUEUES), caller, place)
 
-    @rule(data=st.data())
-    def ring(self, data: st.DataObject) -> None:
-        pairs = [
-            (queue, o.extension, waiting.caller.channel)
-            for queue, line in self.truth.lines.items()
-            for waiting in line
-            for o in self.truth.operators.values()
-            if o.idle and not o.paused and o.device is Device.NOT_IN_USE and queue in o.penalties
-        ]
-        if pairs:
-            queue, extension, channel = data.draw(st.sampled_from(pairs))
-            at = self.moment(data, extension, channel)
-            self.tell(self.truth.ring(at, queue, extension, channel))
+    def ring(self, chance: Random) -> Sequence[RoomEvent]:
+        queue, extension, channel = chance.choice(self.rings_possible)
+        at = self.moment(chance, extension, channel)
+        return self.truth.ring(at, queue, extension, channel)
 
-    @precondition(lambda self: self.ringing)
-    @rule(data=st.data())
-    def miss(self, data: st.DataObject) -> None:
-        operator = data.draw(st.sampled_from(self.ringing))
+    def miss(self, chance: Random) -> Sequence[RoomEvent]:
+        operator = chance.choice(self.ringing)
         assert operator.ringing
-        at = self.moment(data, operator.extension, operator.ringing[1])
-        self.tell(self.truth.miss(at, operator.extension))
+        at = self.moment(chance, operator.extension, operator.ringing[1])
+        return self.truth.miss(at, operator.extension)
 
-    @precondition(lambda self: self.ringing)
-    @rule(data=st.data())
-    def connect(self, data: st.DataObject) -> None:
-        operator = data.draw(st.sampled_from(self.ringing))
+    def connect(self, chance: Random) -> Sequence[RoomEvent]:
+        operator = chance.choice(self.ringing)
         assert operator.ringing
-        at = self.moment(data, *self.around(operator.ringing[1]))
-        self.tell(self.truth.connect(at, operator.extension))
+        at = self.moment(chance, *self.around(operator.ringing[1]))
+        return self.truth.connect(at, operator.extension)
 
-    @precondition(lambda self: self.talking)
-    @rule(data=st.data(), ended_by=st.sampled_from(["caller", "operator", "transfer"]))
-    def complete(self, data: st.DataObject, ended_by: str) -> None:
-        operator = data.draw(st.sampled_from(self.talking))
+    def complete(self, chance: Random) -> Sequence[RoomEvent]:
+        operator = chance.choice(self.talking)
         assert operator.talk
-        at = self.moment(data, operator.extension, operator.talk.caller.channel)
-        self.tell(self.truth.complete(at, operator.extension, ended_by))
+        at = self.moment(chance, operator.extension, operator.talk.caller.channel)
+        ended_by = chance.choice(["caller", "operator", "transfer"])
+        return self.truth.complete(at, operator.extension, ended_by)
 
-    @precondition(lambda self: self.talking)
-    @rule(data=st.data(), on_hold=st.booleans(), by_caller=st.booleans())
-    def hold(self, data: st.DataObject, on_hold: bool, by_caller: bool) -> None:
-        operator = data.draw(st.sampled_from(self.talking))
-        at = self.moment(data, operator.extension)
-        self.tell(self.truth.hold(at, operator.extension, on_hold=on_hold, by_caller=by_caller))
+    def hold(self, chance: Random) -> Sequence[RoomEvent]:
+        extension = chance.choice(self.talking).extension
+        on_hold, by_caller = chance.random() < 0.5, chance.random() < 0.5
+        at = self.moment(chance, extension)
+        return self.truth.hold(at, extension, on_hold=on_hold, by_caller=by_caller)
 
-    @precondition(lambda self: self.stays)
-    @rule(data=st.data(), by_key=st.booleans())
-    def caller_goes(self, data: st.DataObject, by_key: bool) -> None:
-        queue, channel = data.draw(st.sampled_from(self.stays))
-        at = self.moment(data, *self.around(channel))
-        goes = self.truth.leave if by_key else self.truth.abandon
-        self.tell(goes(at, queue, channel))
+    def caller_goes(self, chance: Random) -> Sequence[RoomEvent]:
+        queue, channel = chance.choice(self.stays)
+        goes = chance.choice([self.truth.leave, self.truth.abandon])
+        return goes(self.moment(chance, *self.around(channel)), queue, channel)
 
-    @precondition(lambda self: self.truth.operators)
-    @rule(data=st.data(), reason=st.sampled_from(["", "tea", "wrap_up"]))
-    def pause(self, data: st.DataObject, reason: str) -> None:
-        extension = data.draw(st.sampled_from(sorted(self.truth.operators)))
-        if self.truth.operators[extension].penalties:
-            self.tell(self.truth.pause(self.moment(data, extension), extension, reason))
+    def pause(self, chance: Random) -> Sequence[RoomEvent]:
+        extension = chance.choice(self.seated).extension
+        reason = chance.choice(["", "tea", "wrap_up"])
+        return self.truth.pause(self.moment(chance, extension), extension, reason)
 
-    @rule(data=st.data(), extension=st.sampled_from(EXTENSIONS), penalty=st.integers(0, 2))
-    def sit(self, data: st.DataObject, extension: str, penalty: int) -> None:
-        queue = data.draw(st.sampled_from(QUEUES))
-        self.tell(self.truth.sit(self.moment(data, extension), extension, queue, penalty))
+    def sit(self, chance: Random) -> Sequence[RoomEvent]:
+        extension, queue = chance.choice(EXTENSIONS), chance.choice(QUEUES)
+        at = self.moment(chance, extension)
+        return self.truth.sit(at, extension, queue, chance.randint(0, 2))
 
-    @rule(data=st.data())
-    def rise(self, data: st.DataObject) -> None:
-        seats = [(o.extension, q) for o in self.truth.operators.values() for q in o.penalties]
-        if seats:
-            extension, queue = data.draw(st.sampled_from(seats))
-            self.tell(self.truth.rise(self.moment(data, extension), extension, queue))
+    def rise(self, chance: Random) -> Sequence[RoomEvent]:
+        operator = chance.choice(self.seated)
+        queue = chance.choice(sorted(operator.penalties))
+        return self.truth.rise(self.moment(chance, operator.extension), operator.extension, queue)
 
-    @rule(
-        data=st.data(),
-        device=st.sampled_from([Device.UNAVAILABLE, Device.BUSY, Device.NOT_IN_USE]),
-    )
-    def telephone(self, data: st.DataObject, device: Device) -> None:
+    def telephone(self, chance: Random) -> Sequence[RoomEvent]:
         """It is unplugged, plugged in, or used for a call that comes through no queue."""
-        idle = [e for e, o in self.truth.operators.items() if o.idle and o.penalties]
-        if idle:
-            extension = data.draw(st.sampled_from(idle))
-            self.tell(self.truth.device(self.moment(data, extension), extension, device))
+        extension = chance.choice([o.extension for o in self.seated if o.idle])
+        device = chance.choice([Device.UNAVAILABLE, Device.BUSY, Device.NOT_IN_USE])
+        return self.truth.device(self.moment(chance, extension), extension, device)
 
     # The link.
 
     @precondition(lambda self: not self.down)
-    @rule(data=st.data())
-    def link_lost(self, data: st.DataObject) -> None:
-        self.arrive(data)
+    @rule()
+    def link_lost(self) -> None:
         self.down = True
         self.now += HUMAN_S
         before = self.picture
@@ -190,20 +192,11 @@ class Room(RuleBasedStateMachine):
 
     # Told, and compared.
 
-    @rule(data=st.data())
-    def settle(self, data: st.DataObject) -> None:
+    def arrive(self, chance: Random, twice: int) -> None:
         """All that is on its way arrives, some of it twice, none of it far from its place."""
-        if not self.down:
-            self.arrive(data)
-            self.equal()
-
-    def arrive(self, data: st.DataObject) -> None:
         events, self.on_the_way = self.on_the_way, []
-        jitter = st.floats(0, REACH_S)
-        coming = [(event.at + data.draw(jitter), n, event) for n, event in enumerate(events)]
-        if events:
-            twice = data.draw(st.lists(st.sampled_from(events), max_size=3))
-            coming += [(e.at + data.draw(jitter), -n, e) for n, e in enumerate(twice, 1)]
+        told = events + chance.choices(events, k=twice)
+        coming = [(e.at + chance.uniform(0, REACH_S), n, e) for n, e in enumerate(told)]
         coming.sort(key=lambda each: each[:2])
         for arrival, event in self.as_told(coming):
             self.take(dataclasses.replace(event, at=arrival) if self.restamped else event)
@@ -251,6 +244,20 @@ class Room(RuleBasedStateMachine):
     # Around.
 
     @property
+    def seated(self) -> list[Seated]:
+        return [o for o in self.truth.operators.values() if o.penalties]
+
+    @property
+    def rings_possible(self) -> list[tuple[str, str, str]]:
+        return [
+            (queue, o.extension, waiting.caller.channel)
+            for queue, line in self.truth.lines.items()
+            for waiting in line
+            for o in self.seated
+            if o.idle and not o.paused and o.device is Device.NOT_IN_USE and queue in o.penalties
+        ]
+
+    @property
     def ringing(self) -> list[Seated]:
         return [o for o in self.truth.operators.values() if o.ringing]
 
@@ -269,18 +276,13 @@ class Room(RuleBasedStateMachine):
             *(o.extension for o in self.ringing if o.ringing and o.ringing[1] == channel),
         ]
 
-    def moment(self, data: st.DataObject, *whose: str) -> float:
+    def moment(self, chance: Random, *whose: str) -> float:
         """Go on a little, and so far that each of these had time for what they did last."""
         after = max(self.touched.get(one, 0.0) for one in whose) + HUMAN_S
-        self.now = max(self.now + data.draw(st.sampled_from([0.001, 0.02, 1.0])), after)
+        self.now = max(self.now + chance.choice([0.001, 0.02, 1.0]), after)
         for one in whose:
             self.touched[one] = self.now
         return self.now
-
-    def tell(self, events: Sequence[RoomEvent]) -> None:
-        self.lately = list(events)
-        if not self.down:
-            self.on_the_way += events
 
     def take(self, event: RoomEvent) -> None:
         self.picture = apply(self.picture, event)
@@ -354,8 +356,8 @@ def check_indexes(picture: Picture) -> None:
 
 
 quick = settings(
-    max_examples=25,
-    stateful_step_count=30,
+    max_examples=40,
+    stateful_step_count=12,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
