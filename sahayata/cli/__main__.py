@@ -6,10 +6,22 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from sahayata.cli import check, dial, flow, operators, phone, prompts, status, ticket, up, user
+from sahayata.cli import (
+    check,
+    dial,
+    flow,
+    operators,
+    phone,
+    prompts,
+    roster,
+    status,
+    ticket,
+    up,
+    user,
+)
 from sahayata.cli.words import Refused
 
-COMMANDS = (up, status, dial, phone, ticket, operators, check, flow, prompts, user)
+COMMANDS = (up, status, dial, phone, ticket, operators, roster, check, flow, prompts, user)
 
 
 def parser() -> argparse.ArgumentParser:
