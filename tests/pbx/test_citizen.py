@@ -26,7 +26,7 @@ MENU = {
     "operator": Caller("w3 0", "9810000108"),
     "back_and_repeat": Caller("w3 7 w2 * w2 9 w2 3", "9810000109"),
     "pin_changed": Caller("w3 1 w2 999999 w4 122002 w2 2 w2 122003 w2 1", "9810000110"),
-    "wrong_keys": Caller("w3 # w3 8 w3 #", "9810000111"),
+    "wrong_keys": Caller("w3 8 w3 # w3 8", "9810000111"),
     "silent": Caller("", "9810000112"),
     "two_hundred_digits": Caller(f"w3 {'8' * 200}", "9810000113"),
     "letters": Caller("w3 ABCD w2 3", "9810000114"),
