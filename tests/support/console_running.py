@@ -1,0 +1,59 @@
+"""A running console with a room that a test speaks for, on ports of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from console.desk import Desk
+from console.service import Console
+from tests.support.console_house import needs
+from tests.support.room_server import RoomServer
+
+PATIENCE_S = 10.0
+
+
+@dataclass
+class Running:
+    """``room`` is what the test says; ``address`` is where browsers go."""
+
+    room: RoomServer
+    desk: Desk
+    address: str
+    port: int
+
+
+@asynccontextmanager
+async def running(
+    engine: Engine, fill: Callable[[RoomServer], None] = lambda _: None, *, operators: int = 40
+) -> AsyncIterator[Running]:
+    room = RoomServer(free_port())
+    fill(room)
+    await room.start()
+    console, port = Console(needs(room, engine, operators=operators)), free_port()
+    desk = await console.start("127.0.0.1", port)
+    try:
+        await until(lambda: desk.board.live == room.live and desk.board.heard is not None)
+        yield Running(room, desk, f"http://127.0.0.1:{port}", port)
+    finally:
+        await console.close()
+        await room.stop()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for something that another task does."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
