@@ -13,6 +13,7 @@ from sahayata.cli import (
     operators,
     phone,
     prompts,
+    queues,
     roster,
     status,
     ticket,
@@ -21,7 +22,7 @@ from sahayata.cli import (
 )
 from sahayata.cli.words import Refused
 
-COMMANDS = (up, status, dial, phone, ticket, operators, roster, check, flow, prompts, user)
+COMMANDS = (up, status, dial, phone, ticket, queues, operators, roster, check, flow, prompts, user)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,9 +1,11 @@
-"""``sahayata operators``: the telephones of the operators, and how one registers."""
+"""``sahayata operators``: what each operator does now, and how a telephone registers."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from sahayata.cli.room_reader import Document, add_watch, show_room, span
 from sahayata.cli.words import (
     Refused,
     Words,
@@ -16,13 +18,17 @@ from sahayata.cli.words import (
     settings,
 )
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 
 def add(words: Words) -> None:
     """Add the commands."""
-    group = words.add_parser("operators", help="the telephones of the operators")
+    group = words.add_parser("operators", help="what each operator does; their telephones")
     group.set_defaults(run=run_list)
     add_state(group)
     add_json(group)
+    add_watch(group)
     verbs = group.add_subparsers(metavar="VERB")
     show = command(verbs, "show", "show how one operator's softphone registers", run_show)
     show.add_argument("extension", metavar="EXTENSION")
@@ -31,19 +37,28 @@ def add(words: Words) -> None:
 
 
 def run_list(args: argparse.Namespace) -> int:
-    """List every seat with its queues."""
-    district = settings(args).district
-    seats = [
-        {"extension": number, "queues": list(run.queues)}
-        for run in district.seats
-        for number in run.numbers
-    ]
-    if args.json:
-        answer_json(seats)
-    else:
-        for seat in seats:
-            say(f"{seat['extension']}  {', '.join(seat['queues'])}")
-    return 0
+    """Show what each operator of a running instance does."""
+    return show_room(args, "operators", table)
+
+
+def table(picture: Document) -> Table:
+    """Give a row for each operator."""
+    from rich.table import Table
+
+    made = Table("operator", "state", "for", "queue", "ticket", "caller", "queues", box=None)
+    for row in picture["operators"]:
+        reason = f": {row['pause_reason']}" if row["state"] == "paused" else ""
+        missed = f", {row['missed']} missed" if row["missed"] else ""
+        made.add_row(
+            row["extension"],
+            f"{row['state']}{reason}{missed}",
+            span(row["state_s"]),
+            row["queue"],
+            row["ticket"],
+            row["caller"],
+            ", ".join(sorted(row["queues"])),
+        )
+    return made
 
 
 def run_show(args: argparse.Namespace) -> int:

@@ -11,7 +11,9 @@ import pytest
 
 from sahayata.cli.__main__ import main
 
-COMMANDS = ("up", "status", "dial", "phone", "ticket", "operators", "check", "flow", "prompts")
+COMMANDS = (
+    *("up", "status", "dial", "phone", "ticket", "operators", "queues", "check", "flow", "prompts"),
+)
 
 
 def test_every_promised_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,6 +58,8 @@ def test_wrong_words_end_with_two(words: list[str]) -> None:
         (["ticket", "show", "4821093473"], "nothing was ever started in"),
         (["operators", "show", "201"], "nothing was ever started in"),
         (["dial", "1950"], "nothing was ever started in"),
+        (["queues"], "nothing was ever started in"),
+        (["operators"], "nothing was ever started in"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(
@@ -87,7 +91,7 @@ def test_a_conversation_in_the_terminal_leaves_a_ticket(
 
 def test_a_reader_that_leaves_is_no_fault(tmp_path: Path) -> None:
     done = subprocess.run(
-        ["bash", "-c", f"'{sys.executable}' -m sahayata.cli operators --state '{tmp_path}' | true"],
+        ["bash", "-c", f"'{sys.executable}' -m sahayata.cli flow draw --state '{tmp_path}' | true"],
         capture_output=True,
         text=True,
         check=False,
