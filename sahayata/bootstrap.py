@@ -36,7 +36,6 @@ from queue_manager.duty.store import DutyStore
 from queue_manager.metrics.calendar import day_begins, day_of
 from queue_manager.metrics.figures import Figures
 from queue_manager.metrics.tally import Tally
-from queue_manager.metrics.terms import MetricTerms
 from queue_manager.roster.pin import Pins
 from queue_manager.roster.store import RosterStore
 from sahayata.desk import DeskAdapter
@@ -201,7 +200,7 @@ def open_staff_room(settings: Settings, secrets: Secrets, register: Register) ->
     """Give what operators and supervisors ask by telephone."""
     engine, district = open_database(settings), settings.district
     zone = ZoneInfo(district.helpline.timezone)
-    figures = Figures(engine, MetricTerms(), zone, now)
+    figures = Figures(engine, district.metrics.terms(), zone, now)
 
     def today() -> Tally:
         at = now()

@@ -12,7 +12,6 @@ from console.journal_figures import JournalFigures
 from console.roster_crew import RosterCrew
 from console.service import Needs
 from queue_manager.metrics.figures import Figures
-from queue_manager.metrics.terms import MetricTerms
 from sahayata import bootstrap
 from sahayata.district import District
 from sahayata.roster_terms import duty_terms_of, roster_terms_of
@@ -24,7 +23,7 @@ def console_needs(settings: Settings, secrets: Secrets, engine: Engine) -> Needs
     """Give everything that the console needs."""
     district = settings.district
     zone = ZoneInfo(district.helpline.timezone)
-    figures = Figures(engine, MetricTerms(), zone, bootstrap.now)
+    figures = Figures(engine, district.metrics.terms(), zone, bootstrap.now)
     return Needs(
         house=house_of(district),
         transport=Transport(

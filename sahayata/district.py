@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import phonenumbers
 from pydantic import Field, model_validator
 
+from sahayata.district_metrics import MetricRules
 from sahayata.district_roster import RosterRules
 from sahayata.district_values import Day, Duration, Id, Names, Span, Strict
 
@@ -156,6 +157,7 @@ class District(Strict):
     holidays: tuple[Day, ...] = ()
     seats: tuple[Seats, ...] = ()
     roster: RosterRules = RosterRules()
+    metrics: MetricRules = MetricRules()
     status_limits: StatusLimits
 
     @model_validator(mode="before")

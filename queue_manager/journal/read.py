@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -34,6 +35,8 @@ _LAST_CHANGES: Final = (
     .bindparams(bindparam("since", type_=Utc()), bindparam("oldest", type_=Utc()))
     .columns(id=BIG)
 )
+_TOGETHER: Final = 500
+"""Calls asked for in one statement."""
 _GAPS: Final = (Kind.GAP_BEGAN, Kind.GAP_ENDED)
 
 
@@ -71,6 +74,23 @@ def gaps(connection: Connection, since: datetime, until: datetime) -> tuple[Entr
     kinds = [kind.value for kind in _GAPS]
     within = and_(journal.c.kind.in_(kinds), journal.c.at >= since, journal.c.at < until)
     return _entries(connection, select(journal).where(within).order_by(journal.c.at, journal.c.id))
+
+
+def entries_of_kind(connection: Connection, kind: Kind, since: datetime) -> tuple[Entry, ...]:
+    """Return what happened of one kind since a moment."""
+    words = select(journal).where(journal.c.kind == kind.value, journal.c.at >= since)
+    return _entries(connection, words.order_by(journal.c.id))
+
+
+def entries_of_calls(connection: Connection, call_ids: Collection[str]) -> tuple[Entry, ...]:
+    """Return all that is told of the visits of these calls."""
+    known = sorted(call_id for call_id in call_ids if call_id)
+    found: list[Entry] = []
+    for begin in range(0, len(known), _TOGETHER):
+        some = known[begin : begin + _TOGETHER]
+        words = select(journal).where(journal.c.call_id.in_(some)).order_by(journal.c.id)
+        found += _entries(connection, words)
+    return tuple(found)
 
 
 def first_at(connection: Connection) -> datetime | None:

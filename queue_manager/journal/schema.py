@@ -36,6 +36,7 @@ journal: Final = Table(
     Index("ix_journal_kind_at", "kind", "at"),
     Index("ix_journal_operator_at", "operator", "at"),
     Index("ix_journal_visit", "visit"),
+    Index("ix_journal_call_id", "call_id"),
 )
 """One row for each ``queue_manager.journal.entry.Entry``."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, tzinfo
@@ -11,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 
-from database.engine import StoreUnavailable, reading, writing
+from database.engine import reading, writing
 from queue_manager.journal import store
 from queue_manager.metrics import calendar, marks
 from queue_manager.metrics.operator_time import OF_OPERATOR, OperatorTime
@@ -25,15 +23,12 @@ from queue_manager.metrics.sums import Sums, raw
 from queue_manager.metrics.tally import COUNTED, Tally
 from queue_manager.metrics.terms import MetricTerms
 
-log = logging.getLogger(__name__)
-
 TOGETHER: Final = 48
 """Half-hours that are worked out in one transaction."""
-EVERY_S: Final = 10.0
 
 
 class RollUps:
-    """Keeps the roll-ups: ``run_once``, or ``start`` and ``stop`` for a thread that does it."""
+    """Keeps the roll-ups."""
 
     def __init__(
         self, engine: Engine, terms: MetricTerms, zone: tzinfo, now: Callable[[], datetime]
@@ -42,8 +37,6 @@ class RollUps:
         self._terms = terms
         self._zone = zone
         self._now = now
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="roll-ups", daemon=True)
 
     def run_once(self, most: int = TOGETHER) -> int:
         """Work out at most ``most`` half-hours, the newest first; return how many were finished.
@@ -67,24 +60,6 @@ class RollUps:
                 for start in sorted(dirty)
             }
         return self._replace(dirty, counted) if counted else 0
-
-    def start(self) -> None:
-        """Begin to keep them, in a thread."""
-        self._thread.start()
-
-    def stop(self, limit_s: float = 5.0) -> None:
-        """End the thread."""
-        self._ending.set()
-        self._thread.join(timeout=limit_s)
-
-    def _run(self) -> None:
-        while not self._ending.is_set():
-            try:
-                more = self.run_once() == TOGETHER
-            except StoreUnavailable as away:
-                log.warning("roll-ups wait for the database: %s", away)
-                more = False
-            self._ending.wait(0.5 if more else EVERY_S)
 
     def _replace(self, dirty: dict[datetime, str], counted: Mapping[datetime, Sums]) -> int:
         with writing(self._engine) as connection:

@@ -28,6 +28,7 @@ from queue_manager.room.standing import Standing
 from queue_manager.room.telling import Telling
 from queue_manager.room.tending import Tending
 from sahayata import bootstrap
+from sahayata.figures import open_bookkeeping
 from sahayata.processes import life
 from sahayata.roster_terms import duty_terms_of
 from sahayata.secrets import Secrets
@@ -85,6 +86,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     health = Health(room, link, recorder, standing, telling)
     server = RoomServer(room, telling, deeds, health, token=secrets.room, steady=steady)
     await server.start("127.0.0.1", settings.ports.room)
+    bookkeeping = open_bookkeeping(district, engine)
+    bookkeeping.start()
     life.say_ready()
     parts = (room.run, actions.run, standing.run, tending.run, telling.run)
     working = [asyncio.create_task(part()) for part in parts]
@@ -100,6 +103,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             task.cancel()
         await asyncio.gather(ending, *working, return_exceptions=True)
         await server.close()
+        await asyncio.to_thread(bookkeeping.stop)
         if not await asyncio.to_thread(recorder.close):
             log.warning("not all of the journal could be written: what is missing becomes a gap")
         engine.dispose()

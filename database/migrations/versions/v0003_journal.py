@@ -61,6 +61,7 @@ def upgrade() -> None:
     op.create_index("ix_journal_kind_at", "journal", ["kind", "at"], unique=False)
     op.create_index("ix_journal_operator_at", "journal", ["operator", "at"], unique=False)
     op.create_index("ix_journal_visit", "journal", ["visit"], unique=False)
+    op.create_index("ix_journal_call_id", "journal", ["call_id"], unique=False)
     op.create_table(
         "journal_marks",
         sa.Column("name", sa.String(length=32), nullable=False),

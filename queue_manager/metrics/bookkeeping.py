@@ -1,0 +1,50 @@
+"""What is done behind the room's back: looking for what was found out, and keeping the roll-ups."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Final
+
+from database.engine import StoreUnavailable
+from queue_manager.journal.aftermath import Aftermath
+from queue_manager.metrics.rollup import TOGETHER, RollUps
+
+log = logging.getLogger(__name__)
+
+EVERY_S: Final = 10.0
+BREATH_S: Final = 0.5
+"""Between two batches of a long run: the thread shares a processor with the room."""
+
+
+class Bookkeeping:
+    """A thread that does both every ten seconds; ``start`` and ``stop`` are called once each."""
+
+    def __init__(self, aftermath: Aftermath, rollups: RollUps, every_s: float = EVERY_S) -> None:
+        self._aftermath = aftermath
+        self._rollups = rollups
+        self._every_s = every_s
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="bookkeeping", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, limit_s: float = 5.0) -> None:
+        """End after what is being done."""
+        self._ending.set()
+        self._thread.join(timeout=limit_s)
+
+    def run_once(self) -> bool:
+        """Do both once; tell whether more is waiting to be done."""
+        try:
+            self._aftermath.run_once()
+            return self._rollups.run_once() == TOGETHER
+        except StoreUnavailable as away:
+            log.warning("the roll-ups wait for the database: %s", away)
+            return False
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            self._ending.wait(BREATH_S if self.run_once() else self._every_s)

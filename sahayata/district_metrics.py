@@ -1,0 +1,36 @@
+"""The section ``metrics`` of ``district.yaml``: what counts as quick, as short, as a repeat."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from queue_manager.metrics.terms import MetricTerms
+from sahayata.district_values import Duration, Strict
+
+
+class MetricRules(Strict):
+    """The thresholds of the formulas, and the service level to plan for."""
+
+    answer_within: Duration = timedelta(seconds=20)
+    short_abandon: Duration = timedelta(seconds=5)
+    repeat_within: Annotated[Duration, Field(ge=timedelta(days=1), le=timedelta(days=365))] = (
+        timedelta(days=7)
+    )
+    target: Annotated[int, Field(ge=1, le=99)] = 80
+    """Per cent of callers to be answered within ``answer_within``: what staff is planned for."""
+
+    @model_validator(mode="after")
+    def _sensible(self) -> MetricRules:
+        self.terms()
+        return self
+
+    def terms(self) -> MetricTerms:
+        """As the formulas take them. Raises ``ValueError`` where they make no sense together."""
+        return MetricTerms(
+            answer_within_s=self.answer_within.total_seconds(),
+            short_s=self.short_abandon.total_seconds(),
+            repeat_days=self.repeat_within.days,
+        )
