@@ -240,7 +240,10 @@ def test_what_is_left_of_a_menu_is_said_and_its_keys_work(alone: Instance) -> No
     assert heard[menu : menu + 3] == ("main_menu_food", "recording_missing", "main_menu_medical")
     assert heard[heard.index("pin_skip") - 1] == "recording_missing"
     assert not {"main_menu_ration", "pin_ask"} & set(heard)
-    assert did(alone, ration)[:2] == ["main_menu: key 2", "pin: skipped"]
+    # Who listens to the end of a menu may press when it is being asked again.
+    path = did(alone, ration)
+    chosen, skipped = path[path.index("pin: skipped") - 1 :][:2]
+    assert (chosen[-7:], skipped) == (": key 2", "pin: skipped")
     assert heard[-1] == "operator_hello"
     # Nobody is asked three times for what cannot be asked: the ticket is issued without it.
     assert did(alone, lost)[:3] == ["main_menu: key 1", "pin: silence", "ticket: ticket issued"]

@@ -61,7 +61,8 @@ async def shows(instance: Instance, pattern: str, limit_s: float = 60.0) -> None
 def kill_all_of_ours(instance: Instance) -> None:
     """Kill ``up`` and every Python process of the instance at once."""
     assert instance.process is not None
-    ours = [instance.process_of(name) for name in ("answering", "ticketing")]
+    parts = [part.name for part in instance.status.parts if part.name != "asterisk"]
+    ours = [instance.process_of(name) for name in parts]
     instance.process.kill()
     for process in ours:
         process.send(signal.SIGKILL)
