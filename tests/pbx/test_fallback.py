@@ -48,11 +48,11 @@ LEFT = {
 }
 # After so many seconds who chose a matter "at once" waits in the queue; the key leads out of it.
 OUT = "w26 1"
-SPEAK = f"w2 3 {OUT} w:wait_leave_message 1"
+SPEAK = f"w2 3 {OUT} w4 1"
 WAITED = {
     "message": Caller(f"{SPEAK} w:message_ask w2 #", "9810000231"),
-    "wish": Caller(f"w2 4 {OUT} w:wait_call_me 1", "9810000232"),
-    "waits_on": Caller(f"w2 3 {OUT} w:wait_go_on 2", "9810000233", 60.0),
+    "wish": Caller(f"w2 4 {OUT} w4 1", "9810000232"),
+    "waits_on": Caller(f"w2 3 {OUT} w4 2", "9810000233", 60.0),
     "pressed_on": Caller("w2 3 w1 5", "9810000235", 30.0),
 }
 
