@@ -6,6 +6,8 @@ import logging
 import threading
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from database.engine import StoreUnavailable
 from queue_manager.journal.aftermath import Aftermath
 from queue_manager.metrics.rollup import TOGETHER, RollUps
@@ -43,7 +45,10 @@ class Bookkeeping:
             return self._rollups.run_once() == TOGETHER
         except StoreUnavailable as away:
             log.warning("the roll-ups wait for the database: %s", away)
-            return False
+        except SQLAlchemyError:
+            # A store of another version, most likely: the journal itself goes on.
+            log.exception("the roll-ups cannot be kept")
+        return False
 
     def _run(self) -> None:
         while not self._ending.is_set():

@@ -26,7 +26,7 @@ from queue_manager.metrics.schema import (
     queue_half_hours,
 )
 from queue_manager.metrics.sums import Sums, raw
-from queue_manager.metrics.tally import COUNTED
+from queue_manager.metrics.tally import COUNTED, Tally
 from queue_manager.metrics.tally import of_columns as tally_of
 from queue_manager.metrics.terms import MetricTerms
 
@@ -73,6 +73,29 @@ class Figures:
             halves = _runs(parts.half_hours, calendar.HALF_HOUR)
             counted += _summed(connection, queue_days, operator_days, days)
             return counted + _summed(connection, queue_half_hours, operator_half_hours, halves)
+
+    def half_hours(self, since: datetime, until: datetime) -> dict[datetime, dict[str, Tally]]:
+        """Count each half-hour of ``[since, until)`` by queue; those without a visit are left out.
+
+        Raises ``database.engine.StoreUnavailable``.
+        """
+        now, found = self._now(), dict[datetime, dict[str, Tally]]()
+        with reading(self._engine) as connection:
+            rolled = rolled_until(connection, self._terms)
+            dirty = dirty_between(connection, since, until)
+            starts = list(calendar.half_hours(since, min(until, now)))
+            right = {s for s in starts if rolled is not None and s < rolled and s not in dirty}
+            table = queue_half_hours
+            rows = select(table).where(table.c.start >= since, table.c.start < until)
+            for row in connection.execute(rows):
+                if row.start in right:
+                    found.setdefault(row.start, {})[row.queue] = tally_of(dict(row._mapping))
+            for start in starts:
+                if start not in right:
+                    ended = start + calendar.HALF_HOUR
+                    counted = raw(connection, start, ended, self._terms, now).queues
+                    found |= {start: dict(counted)} if counted else {}
+        return found
 
 
 def split(

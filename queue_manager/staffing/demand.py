@@ -22,6 +22,9 @@ SHAPE: Final = tuple(share / sum(_BY_HOUR) / 2 for share in _BY_HOUR for _ in ra
 """Share of a day's calls in each half-hour."""
 
 
+EVERYTHING: Final = ("calls", "handling", "patience")
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """What comes in within one half-hour of one queue."""
@@ -29,8 +32,8 @@ class Demand:
     calls: float
     handling_s: float = USUAL_HANDLING_S
     patience_s: float = USUAL_PATIENCE_S
-    assumed: bool = False
-    """The district has no history of this half-hour: these are usual figures, not its own."""
+    assumed: tuple[str, ...] = ()
+    """Which of the three are usual figures, as the district has too little history of its own."""
 
     @property
     def load(self) -> Load:
@@ -42,6 +45,6 @@ def usual(calls: float, shares: Mapping[str, float]) -> dict[str, tuple[Demand, 
     """Return a day of so many calls in the usual shape; ``shares`` are of the queues."""
     whole = sum(shares.values())
     return {
-        queue: tuple(Demand(calls * part * share / whole, assumed=True) for part in SHAPE)
+        queue: tuple(Demand(calls * part * share / whole, assumed=EVERYTHING) for part in SHAPE)
         for queue, share in shares.items()
     }
