@@ -11,7 +11,7 @@ class Counters:
     """Counted since the process began."""
 
     events: Counter[str] = field(default_factory=Counter)
-    """Events that were understood, by Asterisk's name."""
+    """Events that were understood, by Asterisk's name for them."""
     unknown: int = 0
     """Events of a kind that nobody asked for."""
     malformed: int = 0

@@ -17,8 +17,8 @@ from typing import Final
 
 from queue_manager.ami import values
 from queue_manager.ami.address import Spelling
-from queue_manager.ami.blocks import Fields, Malformed, fields
-from queue_manager.ami.hearing import caller_of, member_of
+from queue_manager.ami.blocks import Fields, Malformed, picker
+from queue_manager.ami.hearing import NAMES, caller_of, member_of
 from queue_manager.events import Caller, Member, OperatorRung, Snapshot, Talk, Waiting
 
 QUEUES: Final = "QueueStatus"
@@ -26,6 +26,11 @@ CHANNELS: Final = "CoreShowChannels"
 QUEUE: Final = "Queue"
 LEG: Final = "AppQueue"
 """What Asterisk says that a caller's channel runs, and an operator's."""
+LISTED_NAMES: Final = (
+    *("ActionID", "Location", "Wait", "Channel", "ChannelStateDesc", "Linkedid", "Duration"),
+    *("Application", "ApplicationData", "BridgeId"),
+)
+"""The fields that are read beside those of live events."""
 RINGING: Final = "Ringing"
 LISTED: Final = frozenset(
     {
@@ -59,6 +64,8 @@ class Gathering:
         self._open = {queues, channels}
         self._ours = frozenset(self._open)
         self._spelling = spelling
+        names = (*NAMES, *LISTED_NAMES)
+        self._pick = picker(names, (spelling.call_id, spelling.ticket))
         self._members: list[Member] = []
         self._entries: list[Waiting] = []
         self._callers: dict[str, Caller] = {}
@@ -75,7 +82,7 @@ class Gathering:
         Raises:
             Malformed: it is left out of the snapshot.
         """
-        found = fields(block)
+        found = self._pick(block)
         try:
             # Nobody else can know the id: what a stranger slips in has none, or a wrong one.
             if found["ActionID"] not in self._ours:

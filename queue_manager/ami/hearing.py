@@ -11,7 +11,7 @@ from typing import Final
 
 from queue_manager.ami import values
 from queue_manager.ami.address import Spelling
-from queue_manager.ami.blocks import Fields, Malformed, fields
+from queue_manager.ami.blocks import Fields, Malformed, picker, variable
 from queue_manager.events import (
     Caller,
     CallerAbandoned,
@@ -29,27 +29,40 @@ from queue_manager.events import (
     RoomEvent,
 )
 
+NAMES: Final = (
+    *("Uniqueid", "DestUniqueid", "CallerIDNum", "Queue", "Interface", "Position", "Reason"),
+    *("Penalty", "Paused", "PausedReason", "Status", "InCall", "Membership"),
+    *("HoldTime", "RingTime", "TalkTime"),
+)
+"""The fields that are read."""
 ENDED_BY: Final = {"caller": "caller", "agent": "operator", "transfer": "transfer"}
 
 
-def hear(block: bytes, name: bytes, at: float, spelling: Spelling) -> RoomEvent:
-    """Read the event ``name``, one of ``READERS``, that came at ``at``.
+class Hearing:
+    """Reads events, spelt as this district spells them."""
 
-    Raises:
-        Malformed: a field is missing, stands twice, or has a value that it cannot have.
-    """
-    try:
-        return READERS[name](fields(block), at, spelling)
-    except KeyError as missing:
-        raise Malformed(f"{missing} is missing or unknown") from None
+    def __init__(self, spelling: Spelling) -> None:
+        self._spelling = spelling
+        self._pick = picker(NAMES, (spelling.call_id, spelling.ticket))
+
+    def hear(self, block: bytes, name: bytes, at: float) -> RoomEvent:
+        """Read the event ``name``, one of ``READERS``, that came at ``at``.
+
+        Raises:
+            Malformed: a field is missing, stands twice, or has a value that it cannot have.
+        """
+        try:
+            return READERS[name](self._pick(block), at, self._spelling)
+        except KeyError as missing:
+            raise Malformed(f"{missing} is missing or unknown") from None
 
 
 def caller_of(found: Fields, spelling: Spelling) -> Caller:
     """Read who the first channel of an event is."""
     return Caller(
         values.channel_id(found["Uniqueid"]),
-        values.call_id_of(found.get(f"ChanVariable {spelling.call_id}", "")),
-        values.ticket_of(found.get(f"ChanVariable {spelling.ticket}", "")),
+        values.call_id_of(found.get(variable(spelling.call_id), "")),
+        values.ticket_of(found.get(variable(spelling.ticket), "")),
         values.masked(found["CallerIDNum"]),
     )
 

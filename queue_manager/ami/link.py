@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import random
 import time
 import uuid
@@ -13,20 +12,15 @@ from typing import Final
 
 from queue_manager.ami import gathering
 from queue_manager.ami.address import Address, Spelling
-from queue_manager.ami.blocks import Fields, Malformed
+from queue_manager.ami.blocks import Fields
 from queue_manager.ami.counters import Counters
-from queue_manager.ami.fence import BOOTED, Connection, Gone
-from queue_manager.ami.gathering import LISTED, Gathering
-from queue_manager.ami.hearing import READERS, hear
+from queue_manager.ami.fence import Connection, Gone
+from queue_manager.ami.gathering import Gathering
+from queue_manager.ami.intake import Intake, Put
 from queue_manager.ami.limits import Limits
 from queue_manager.ami.staying import Surroundings, stay_connected
 from queue_manager.events import LinkLoss, LinkLost, RoomEvent
 
-log = logging.getLogger(__name__)
-
-Put = Callable[[RoomEvent], None]
-"""Takes an event at once: ``put_nowait`` of one bounded queue with one consumer. May raise
-``asyncio.QueueFull``, and nothing else."""
 ROOM_AGAIN_S: Final = 0.02
 """How often a full queue is tried again, with nothing else to do."""
 
@@ -53,23 +47,28 @@ class Link:
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self.counters = Counters()
-        self.live = False
-        """Whether a snapshot was told and the connection stands since."""
         self.trouble = "not connected yet"
         """Why the link is down, in plain words; "" while it is live."""
         self._address = address
         self._spelling = spelling
         self._around = Surroundings(limits or Limits(), monotonic, chance)
+        self._intake = Intake(
+            spelling,
+            self._around.limits,
+            _nowhere,
+            flooded=self._flooded,
+            doubted=self.look_again,
+        )
+        self.counters: Counters = self._intake.counters
         self._heard_at = monotonic()
-        self._doubted_at = -self._around.limits.doubt_s
         self._connection: Connection | None = None
-        self._gathering: Gathering | None = None
-        self._held: list[RoomEvent] = []
-        self._gathered: asyncio.Future[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._told_lost = False
-        self._put: Put = _nowhere
+
+    @property
+    def live(self) -> bool:
+        """Whether a snapshot was told and the connection stands since."""
+        return self._intake.live
 
     @property
     def last_byte_at(self) -> float:
@@ -79,13 +78,17 @@ class Link:
 
     async def run(self, put: Put) -> None:
         """Stay connected until cancelled; never raises for what Asterisk or the network does."""
-        self._put = put
+        self._intake.put = put
         try:
             await stay_connected(
-                self._address, self._around, heard=self._heard, began=self._began, lost=self._lost
+                self._address,
+                self._around,
+                heard=self._intake.heard,
+                began=self._began,
+                lost=self._lost,
             )
         finally:
-            self._down()
+            self._intake.down()
 
     def look_again(self) -> None:
         """Have a further ``Snapshot`` put, in its place among the events: for an audit.
@@ -112,10 +115,9 @@ class Link:
         assert wire is not None
         limit_s = self._around.limits.snapshot_s
         queues, channels = uuid.uuid4().hex, uuid.uuid4().hex
-        whole: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._held.clear()
-        self._gathering = Gathering(self._around.monotonic(), queues, channels, self._spelling)
-        self._gathered = whole
+        asked_at = self._around.monotonic()
+        whole = self._intake.gather(Gathering(asked_at, queues, channels, self._spelling))
+        status: Fields = {}
         try:
             async with asyncio.timeout(limit_s):
                 status = await self._ask(connection, {"Action": "CoreStatus"})
@@ -124,17 +126,11 @@ class Link:
                 await asyncio.wait((whole, wire.gone), return_when=asyncio.FIRST_COMPLETED)
         except TimeoutError:
             wire.lose(LinkLoss.SILENT, f"no snapshot within {limit_s:g} s")
-        if wire.gone.done() or self._gathering is None:
+        if wire.gone.done():
             raise wire.gone.result()
         boot = f"{status.get('CoreStartupDate', '')}T{status.get('CoreStartupTime', '')}"
-        snapshot, held = self._gathering.snapshot(boot), self._held
-        self._gathering, self._held = None, []
-        self.live, self.trouble = True, ""
-        self._tell(snapshot)
-        if self.live:
-            self._told_lost = False
-        for event in held:
-            self._tell(event)
+        if self._intake.tell_gathered(boot):
+            self._told_lost, self.trouble = False, ""
 
     async def _ask(self, connection: Connection, action: dict[str, str]) -> Fields:
         answer = await connection.ask(action, self._around.limits.snapshot_s)
@@ -143,79 +139,22 @@ class Link:
             raise Gone(LinkLoss.REFUSED, words)
         return answer
 
-    def _heard(self, block: bytes, name: bytes, at: float) -> None:
-        """Take one event from the reader. Never raises, never waits."""
-        try:
-            if name in READERS:
-                event = hear(block, name, at, self._spelling)
-                self.counters.events[name.decode()] += 1
-                self._take(event)
-            elif name in LISTED:
-                self._listed(block, name, at)
-            elif not name:
-                raise Malformed("neither an event nor an answer")
-            elif name != BOOTED:
-                self.counters.unknown += 1
-        except Malformed:
-            self._doubt(at)
-        except Exception:
-            # A fault of ours in one event must not blind the room to all others.
-            log.exception("an event of Asterisk's could not be read")
-            self._doubt(at)
-
-    def _listed(self, block: bytes, name: bytes, at: float) -> None:
-        if self._gathering is None:
-            raise Malformed("an answer to no question of ours")
-        self._gathering.take(block, name, at)
-        if self._gathering.whole and self._gathered is not None and not self._gathered.done():
-            self._gathered.set_result(None)
-
-    def _take(self, event: RoomEvent) -> None:
-        if self._gathering is not None:
-            if len(self._held) >= self._around.limits.held_events:
-                self._flooded()
-            else:
-                self._held.append(event)
-        elif self.live:
-            self._tell(event)
-
-    def _tell(self, event: RoomEvent) -> None:
-        if self.live:
-            try:
-                self._put(event)
-            except asyncio.QueueFull:
-                self._flooded()
-
     def _flooded(self) -> None:
-        self._down()
         if self._connection is not None and self._connection.protocol is not None:
-            self._connection.protocol.lose(
-                LinkLoss.FLOODED, "events came faster than they are taken"
-            )
-
-    def _doubt(self, at: float) -> None:
-        """Count what no event of Asterisk's is; somebody may have forged others: look again."""
-        self.counters.malformed += 1
-        if at - self._doubted_at >= self._around.limits.doubt_s:
-            self._doubted_at = at
-            self.look_again()
+            words = "events came faster than they are taken"
+            self._connection.protocol.lose(LinkLoss.FLOODED, words)
 
     async def _lost(self, gone: Gone, heard_at: float) -> None:
         """Tell that the link is down, once."""
         self._heard_at = max(self._heard_at, heard_at)
-        self._down()
+        self._intake.down()
         self.counters.losses[gone.why.value] += 1
         self.trouble = str(gone)
         while not self._told_lost:
-            try:
-                self._put(LinkLost(self._around.monotonic(), self._heard_at, gone.why))
-                self._told_lost = True
-            except asyncio.QueueFull:
+            lost = LinkLost(self._around.monotonic(), self._heard_at, gone.why)
+            self._told_lost = self._intake.tell_lost(lost)
+            if not self._told_lost:
                 await asyncio.sleep(ROOM_AGAIN_S)
-
-    def _down(self) -> None:
-        self.live, self._gathering = False, None
-        self._held.clear()
 
 
 def _nowhere(_: RoomEvent) -> None:

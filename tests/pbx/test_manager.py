@@ -102,6 +102,9 @@ async def test_the_listener_hears_the_queues_with_the_ticket_and_nothing_else(
 async def test_no_user_may_do_what_no_job_needs(
     instance: Instance, user: str, action: str, fields: dict[str, str]
 ) -> None:
+    if (user, action) == ("ringing", "Originate"):
+        # Its one job. It may not even pause an operator.
+        action, fields = "QueuePause", {"Interface": "PJSIP/201", "Paused": "true"}
     async with manager(instance, user) as client:
         answer = await client.ask(action, **fields)
         assert (answer["Response"], answer["Message"]) == ("Error", "Permission denied")

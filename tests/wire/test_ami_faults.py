@@ -12,7 +12,7 @@ import pytest
 
 from queue_manager.ami.address import Address
 from queue_manager.ami.blocks import event_name
-from queue_manager.ami.hearing import READERS, hear
+from queue_manager.ami.hearing import READERS, Hearing
 from queue_manager.ami.limits import Limits
 from queue_manager.ami.link import Link
 from queue_manager.events import LinkLoss, LinkLost, RoomEvent, Snapshot
@@ -22,8 +22,9 @@ from tests.support.ami_server import PASSWORD, AmiServer, ami_server
 
 AT_ONCE = Limits(first_retry_s=0.0, longest_retry_s=0.0)
 WAIT_S = 120.0
+HEARING = Hearing(SPELLING)
 EVENTS = [event("rings", name) for name in ("QueueMemberAdded", "QueueMemberRemoved", "Hangup")]
-TOLD = [hear(block, event_name(block), 0.0, SPELLING) for block in EVENTS]
+TOLD = [HEARING.hear(block, event_name(block), 0.0) for block in EVENTS]
 
 
 class SmallRoom(AmiServer):
@@ -155,7 +156,7 @@ async def test_events_out_of_order_and_twice_are_all_told(seed: int) -> None:
         await heard.until(lambda told: len(told) == 1)
         server.tell(*blocks)
         await heard.until(lambda told: len(told) > len(blocks))
-        expected = [hear(block, event_name(block), 0.0, SPELLING) for block in blocks]
+        expected = [HEARING.hear(block, event_name(block), 0.0) for block in blocks]
         (stay,) = heard.stays
         assert isinstance(stay[0], Snapshot)
         told = Counter(map(str, stay[1:]))

@@ -14,7 +14,7 @@ import pytest
 from queue_manager.ami import hearing
 from queue_manager.ami.address import Address
 from queue_manager.ami.blocks import event_name
-from queue_manager.ami.hearing import READERS, hear
+from queue_manager.ami.hearing import READERS, Hearing
 from queue_manager.ami.limits import Limits
 from queue_manager.ami.link import Link
 from queue_manager.events import LinkLoss, LinkLost, MemberIs, RoomEvent, Snapshot
@@ -23,6 +23,7 @@ from tests.support.ami_server import BOOTED, PASSWORD, AmiServer, ami_server
 
 QUICK = Limits(first_retry_s=0.01, longest_retry_s=0.02, refused_retry_s=0.02, doubt_s=0.0)
 WAIT_S = 10.0
+HEARING = Hearing(SPELLING)
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def without_time(told: RoomEvent) -> RoomEvent:
 
 
 def expected(blocks: list[bytes]) -> list[RoomEvent]:
-    return [hear(block, event_name(block), 0.0, SPELLING) for block in blocks]
+    return [HEARING.hear(block, event_name(block), 0.0) for block in blocks]
 
 
 def events(recording: str) -> list[bytes]:

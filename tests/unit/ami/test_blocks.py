@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_manager.ami.blocks import Blocks, Malformed, TooLong, event_name, fields
+from queue_manager.ami.blocks import (
+    Blocks,
+    Malformed,
+    TooLong,
+    event_name,
+    fields,
+    picker,
+    variable,
+)
 from tests.support.ami_recorded import event, recorded
 
 MOST = 4096
@@ -66,10 +74,25 @@ def test_the_name_of_an_event(block: bytes, name: bytes) -> None:
     assert event_name(block) == name
 
 
-def test_channel_variables_of_both_legs_are_kept_apart() -> None:
-    found = fields(event("talks", "AgentConnect"))
-    assert found["ChanVariable SAHAYATA_TICKET"] == found["DestChanVariable SAHAYATA_TICKET"]
-    assert (found["Uniqueid"], found["DestUniqueid"]) == ("1795304149.6", "1795304164.8")
+def test_what_is_picked_is_what_stands_there() -> None:
+    pick = picker(("Uniqueid", "DestUniqueid", "Queue"), ("SAHAYATA_TICKET",))
+    assert pick(event("talks", "AgentConnect")) == {
+        "Uniqueid": "1795304149.6",
+        "DestUniqueid": "1795304164.8",
+        "Queue": "q_general",
+        variable("SAHAYATA_TICKET"): "5644968795",
+    }
+    assert pick(b"Event: X\r\nQueue: \r\nQueueX: 1\r\nXQueue: 2\r\nA: Queue: 3") == {"Queue": ""}
+    assert pick(b"Event: X\r\nQueue: a\xff\nQueue: b") == {"Queue": "a\ufffd\nQueue: b"}
+
+
+@pytest.mark.parametrize(
+    "slipped_in", [b"Queue: q_food", b"Event: Hangup", b"ChanVariable: SAHAYATA_TICKET=1"]
+)
+def test_what_is_picked_stands_there_once(slipped_in: bytes) -> None:
+    pick = picker(("Uniqueid", "Queue"), ("SAHAYATA_TICKET",))
+    with pytest.raises(Malformed):
+        pick(event("talks", "AgentConnect") + b"\r\n" + slipped_in)
 
 
 def test_an_empty_value_and_a_value_with_a_colon() -> None:
@@ -85,7 +108,6 @@ def test_what_is_no_utf8_is_replaced() -> None:
     [
         b"Event: Hangup\r\nCallerIDNum: 1\r\nEvent: QueueMemberStatus",
         b"Event: Hangup\r\nUniqueid: 1.1\r\nUniqueid: 2.2",
-        b"Event: X\r\nChanVariable: A=1\r\nChanVariable: A=2",
         b"Event: Hangup\r\nno field at all",
     ],
 )

@@ -1,0 +1,333 @@
+"""The link and the actions on a real Asterisk: what they tell is so, before and after a fault."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from ivr import names
+from queue_manager.ami.actions import Actions, Asking
+from queue_manager.ami.address import Address, Spelling
+from queue_manager.ami.link import Link
+from queue_manager.ami.outcomes import Done, Refused
+from queue_manager.events import (
+    CallerAbandoned,
+    CallerJoined,
+    CallerLeft,
+    ChannelGone,
+    Completed,
+    Connected,
+    LinkLoss,
+    LinkLost,
+    Member,
+    MemberGone,
+    MemberIs,
+    OperatorRung,
+    RingMissed,
+    RoomEvent,
+    Snapshot,
+    Talk,
+)
+from sahayata.secrets import load_or_create
+from sahayata.telephone.call import Limits
+from sahayata.telephone.operator import Manner
+from tests.pbx.instance import Instance, running
+from tests.pbx.test_operators import call, room
+from tests.pbx.test_without_us import kill_all_of_ours
+from tests.support.trial_project import trial_project
+
+TICKET = "8199499438"
+DIALPLAN = f"""
+[citizens]
+exten => 7030,1,Answer()
+ same => n,Set(__{names.CALL_ID}=trial-1-${{UNIQUEID}})
+ same => n,Set(__{names.TICKET}={TICKET})
+ same => n,Queue({names.QUEUE_PREFIX}psych,c)
+ same => n,Hangup()
+
+[listening]
+exten => s,1,Answer()
+ same => n,Wait(1)
+ same => n,Hangup()
+"""
+WAIT_S = 40.0
+LONG = Manner(answer_after_s=(0.2, 0.3), talk_for_s=(60, 60))
+SHORT = Manner(answer_after_s=(0.2, 0.3), talk_for_s=(2, 2))
+SPELLING = Spelling(names.QUEUE_PREFIX, names.CALL_ID, names.TICKET)
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    folder = tmp_path_factory.mktemp("ami")
+    project = trial_project(folder / "project", DIALPLAN)
+    with running(folder / "state", project=project) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def alone(trial: Instance) -> Instance:
+    """Asterisk without our room, which would put right what a test does to operators."""
+    kill_all_of_ours(trial)
+    trial.ended()
+    return trial
+
+
+def address(of: Instance, user: str) -> Address:
+    password = load_or_create(of.settings.state.secrets, ()).ami[user]
+    return Address(of.settings.ports.ami, user, password)
+
+
+class Ear:
+    """A link, and all that it told so far."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.told: list[RoomEvent] = []
+        self._changed = asyncio.Event()
+
+    def put(self, event: RoomEvent) -> None:
+        self.told.append(event)
+        self._changed.set()
+
+    async def until(self, true: Callable[[RoomEvent], bool], after: int = 0) -> RoomEvent:
+        """Wait for an event, and return the first that is so."""
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                self._changed.clear()
+                for event in self.told[after:]:
+                    if true(event):
+                        return event
+                await self._changed.wait()
+
+    async def snapshot(self, after: int = 0) -> Snapshot:
+        found = await self.until(lambda event: isinstance(event, Snapshot), after)
+        assert isinstance(found, Snapshot)
+        return found
+
+
+@asynccontextmanager
+async def listening(to: Instance) -> AsyncIterator[Ear]:
+    ear = Ear(Link(address(to, "listener"), SPELLING))
+    running = asyncio.create_task(ear.link.run(ear.put))
+    try:
+        await ear.snapshot()
+        yield ear
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@asynccontextmanager
+async def acting(on: Instance) -> AsyncIterator[Actions]:
+    members, ringing = Asking(address(on, "actions")), Asking(address(on, "ringing"))
+    actions = Actions(members, ringing, SPELLING)
+    running = asyncio.create_task(actions.run())
+    try:
+        async with asyncio.timeout(WAIT_S):
+            await members.ready.wait()
+            await ringing.ready.wait()
+        yield actions
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+def seated(snapshot: Snapshot) -> set[tuple[str, str]]:
+    return {(member.queue, member.operator) for member in snapshot.members}
+
+
+async def test_asterisk_restarts_at_once(trial: Instance) -> None:
+    async with listening(trial) as ear:
+        first, mark = await ear.snapshot(), len(ear.told)
+        await asyncio.to_thread(trial.asterisk_rx, "core restart now")
+        lost = await ear.until(lambda event: isinstance(event, LinkLost), mark)
+        second = await ear.snapshot(mark)
+    assert isinstance(lost, LinkLost)
+    assert lost.why is LinkLoss.ENDED
+    assert lost.last_heard <= lost.at
+    assert first.boot != second.boot
+    assert seated(second) == seated(first)
+    assert [type(event) for event in ear.told[mark:]].count(LinkLost) == 1
+
+
+async def test_asterisk_is_killed(trial: Instance) -> None:
+    async with listening(trial) as ear:
+        first, mark = await ear.snapshot(), len(ear.told)
+        asterisk = trial.process_of("asterisk")
+        asterisk.send(signal.SIGKILL)
+        lost = await ear.until(lambda event: isinstance(event, LinkLost), mark)
+        second = await ear.snapshot(mark)
+        await asyncio.to_thread(trial.wait_runs, "asterisk", other_than=asterisk.pid)
+    assert isinstance(lost, LinkLost)
+    assert lost.why is LinkLoss.ENDED
+    assert first.boot != second.boot
+    assert seated(second) == seated(first)
+
+
+async def test_a_call_is_told_from_the_queue_to_its_end(alone: Instance) -> None:
+    async with listening(alone) as ear, room(alone, "241", manner=SHORT):
+        await call(alone, "7030")
+        joined = await ear.until(lambda event: isinstance(event, CallerJoined))
+        assert isinstance(joined, CallerJoined)
+        channel = joined.caller.channel
+        await ear.until(lambda event: event == ChannelGone(event.at, channel))
+        told = [
+            event
+            for event in ear.told
+            if isinstance(event, CallerJoined | OperatorRung | CallerLeft | Connected | Completed)
+        ]
+    assert joined.queue == "psych"
+    assert joined.position == 1
+    assert joined.caller.call_id == f"trial-1-{channel}"
+    assert (joined.caller.ticket, joined.caller.masked) == (TICKET, "…78")
+    kinds = [type(event) for event in told]
+    assert kinds[:2] == [CallerJoined, OperatorRung]
+    assert set(kinds[2:4]) == {CallerLeft, Connected}
+    assert kinds[4:] == [Completed]
+    connected = next(event for event in told if isinstance(event, Connected))
+    assert (connected.operator, connected.caller) == ("241", joined.caller)
+    completed = told[-1]
+    assert isinstance(completed, Completed)
+    assert (completed.channel, completed.ended_by) == (channel, "operator")
+    assert 1 <= completed.talked_s <= 4
+    assert ear.link.counters.malformed == ear.link.counters.unknown == 0
+
+
+async def test_a_snapshot_has_who_talks_who_waits_and_who_sits_there(alone: Instance) -> None:
+    stay = Limits(call_s=60, hang_up_after_s=8)
+    async with listening(alone) as before, room(alone, "242", manner=LONG):
+        calls = [asyncio.create_task(call(alone, "7030", stay)) for _ in range(3)]
+        connected = await before.until(lambda event: isinstance(event, Connected))
+        assert isinstance(connected, Connected)
+        async with asyncio.timeout(WAIT_S):
+            while sum(isinstance(event, CallerJoined) for event in before.told) < 3:
+                await before.until(lambda event: isinstance(event, CallerJoined))
+                await asyncio.sleep(0)
+        async with listening(alone) as after:
+            found = await after.snapshot()
+        mark = len(before.told)
+        before.link.look_again()
+        again = await before.snapshot(mark)
+        await asyncio.gather(*calls)
+    joined = {e.caller.channel: e for e in before.told if isinstance(e, CallerJoined)}
+    (talk,) = found.talks
+    assert talk == Talk(
+        "psych", "242", connected.caller, connected.operator_channel, since=talk.since
+    )
+    assert abs(talk.since - connected.at) < 3
+    del joined[talk.caller.channel]
+    assert {w.caller.channel: w.caller for w in found.waiting} == {
+        channel: event.caller for channel, event in joined.items()
+    }
+    for waiting in found.waiting:
+        assert abs(waiting.joined_at - joined[waiting.caller.channel].at) < 2
+    assert sorted(waiting.position for waiting in found.waiting) == [1, 2]
+    assert seated(found) >= {("psych", f"24{n}") for n in range(1, 5)}
+    in_call = [member for member in found.members if member.in_call]
+    assert [(member.queue, member.operator) for member in in_call] == [("psych", "242")]
+    assert [replace(one, since=0.0) for one in again.talks] == [replace(talk, since=0.0)]
+    assert {w.caller for w in again.waiting} == {w.caller for w in found.waiting}
+
+
+async def test_a_telephone_that_rings_is_in_the_snapshot(alone: Instance) -> None:
+    stay = Limits(call_s=60, hang_up_after_s=6)
+    async with listening(alone) as ear, room(alone, "243", manner=Manner(answers=False)):
+        calling = asyncio.create_task(call(alone, "7030", stay))
+        rung = await ear.until(lambda event: isinstance(event, OperatorRung))
+        assert isinstance(rung, OperatorRung)
+        async with listening(alone) as after:
+            found = await after.snapshot()
+        await calling
+        await ear.until(lambda event: event == ChannelGone(event.at, rung.channel))
+    assert [replace(ring, at=0.0) for ring in found.rings] == [replace(rung, at=0.0)]
+    assert [waiting.caller.channel for waiting in found.waiting] == [rung.channel]
+    # A caller who gives up while a telephone rings: Asterisk says nothing of the telephone.
+    ended = [type(event) for event in ear.told if isinstance(event, CallerAbandoned | RingMissed)]
+    assert ended == [CallerAbandoned]
+
+
+async def test_what_is_asked_for_is_confirmed_by_events(alone: Instance) -> None:
+    async with listening(alone) as ear, acting(alone) as do:
+        assert await do.add_member("medical", "244", 3, "सीता देवी", pause_reason="tea") == Done()
+        added = await ear.until(lambda e: isinstance(e, MemberIs) and e.member.queue == "medical")
+        assert isinstance(added, MemberIs)
+        device = added.member.device
+        assert added.member == Member(
+            "medical", "244", 3, True, "tea", device, in_call=False, dynamic=True
+        )
+        assert await do.resume("244") == Done()
+        await ear.until(lambda e: isinstance(e, MemberIs) and not e.member.paused)
+        assert await do.pause("244", "training") == Done()
+        await ear.until(lambda e: isinstance(e, MemberIs) and e.member.pause_reason == "training")
+        assert await do.set_penalty("medical", "244", 7) == Done()
+        await ear.until(lambda e: isinstance(e, MemberIs) and e.member.penalty == 7)
+        assert await do.remove_member("medical", "244") == Done()
+        await ear.until(lambda e: e == MemberGone(e.at, "medical", "244"))
+        assert await do.resume("244") == Done()
+        refused = [
+            await do.remove_member("medical", "244"),
+            await do.remove_member("nowhere", "244"),
+            await do.add_member("psych", "244", 0, "x"),
+            await do.pause("999", "tea"),
+            await do.ring("244", "nowhere", "s", variables={}, ring_s=1),
+        ]
+    assert refused == [
+        Refused("Unable to remove interface: Not there"),
+        Refused("Unable to remove interface from queue: No such queue"),
+        Refused("Unable to add interface: Already there"),
+        Refused("Interface not found"),
+        Refused("Extension does not exist."),
+    ]
+
+
+async def test_a_telephone_of_ours_rings_and_is_taken_where_it_should_go(alone: Instance) -> None:
+    async with listening(alone) as ear, acting(alone) as do, room(alone, "244", manner=SHORT):
+        asked = await do.ring("244", "listening", "s", variables={"EAR": "1"}, ring_s=10)
+        assert asked == Done()
+        gone = await ear.until(lambda event: isinstance(event, ChannelGone))
+    assert isinstance(gone, ChannelGone)
+
+
+async def test_a_number_with_line_ends_in_it_forges_nothing(alone: Instance) -> None:
+    forged = (
+        "98%0D%0A%0D%0AEvent%3A%20QueueMemberRemoved%0D%0AQueue%3A%20q_psych%0D%0A"
+        "Interface%3A%20PJSIP%2F241%0D%0A%0D%0A"
+    )
+    async with listening(alone) as ear, acting(alone) as do:
+        for _ in range(30):
+            _call_and_cancel(alone.settings.ports.sip, forged)
+        assert await do.set_penalty("psych", "241", 5) == Done()
+        await ear.until(lambda event: isinstance(event, MemberIs))
+        mark = len(ear.told)
+        ear.link.look_again()
+        assert ("psych", "241") in seated(await ear.snapshot(mark))
+    assert not any(isinstance(event, MemberGone) for event in ear.told)
+
+
+def _call_and_cancel(port: int, caller: str) -> None:
+    """Begin a call and end it before the dialplan has cleaned the caller's number."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+        phone.bind(("127.0.0.1", 0))
+        mark, own = secrets.token_hex(8), phone.getsockname()[1]
+        for method in ("INVITE", "CANCEL"):
+            lines = (
+                f"{method} sip:1950@127.0.0.1 SIP/2.0",
+                f"Via: SIP/2.0/UDP 127.0.0.1:{own};rport;branch=z9hG4bK{mark}",
+                "Max-Forwards: 70",
+                f"From: <sip:{caller}@127.0.0.1>;tag={mark}",
+                "To: <sip:1950@127.0.0.1>",
+                f"Contact: <sip:x@127.0.0.1:{own}>",
+                f"Call-ID: {mark}",
+                f"CSeq: 1 {method}",
+                "Content-Length: 0",
+                "",
+                "",
+            )
+            phone.sendto("\r\n".join(lines).encode(), ("127.0.0.1", port))
