@@ -126,6 +126,10 @@ def operators_needed(
         raise ValueError("a service level to reach lies between 0 and 1")
     if load.per_hour == 0:
         return 0
+    if load.erlangs > 2 * MOST_OPERATORS:
+        raise ValueError(
+            f"{load.erlangs:.0f} erlangs are more than {MOST_OPERATORS} operators take"
+        )
     if patience_s is not None:
         patience = patience_s
         return _least(lambda n: erlang_a(n, load, within_s, patience).service_level >= target)

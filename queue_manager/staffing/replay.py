@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -90,26 +90,28 @@ def predicted(
     of the handling time, the threshold is that much shorter, and fewer are answered.
     """
     ring = manners.ring_s
-    calls = sum(half.calls for half in demand)
     parts = [
-        (half, number, _service(half, number, within_s - ring, ring))
+        (half.calls, number, _service(half, number, within_s - ring, ring))
         for half, number in zip(demand, staff, strict=True)
         if half.calls > 0
     ]
-    answered = sum(half.calls * (1 - one.abandoned) for half, _, one in parts)
-    seats = sum(number for _, number, _ in parts)
+    answered = [
+        (calls * (1 - one.abandoned), one.answer_s) for calls, _, one in parts if one.abandoned < 1
+    ]
     return Service(
-        service_level=sum(half.calls * one.service_level for half, _, one in parts) / calls,
-        answer_s=sum(
-            half.calls * (1 - one.abandoned) * one.answer_s
-            for half, _, one in parts
-            if one.abandoned < 1
-        )
-        / answered,
-        occupancy=sum(number * one.occupancy for _, number, one in parts) / seats,
-        abandoned=1 - answered / calls,
-        waits=sum(half.calls * one.waits for half, _, one in parts) / calls,
+        service_level=_weighed((calls, one.service_level) for calls, _, one in parts),
+        answer_s=_weighed(answered),
+        occupancy=_weighed((number, one.occupancy) for _, number, one in parts),
+        abandoned=_weighed((calls, one.abandoned) for calls, _, one in parts),
+        waits=_weighed((calls, one.waits) for calls, _, one in parts),
     )
+
+
+def _weighed(parts: Iterable[tuple[float, float]]) -> float:
+    """Return the mean of values by their weights; 0 where nothing has any weight."""
+    known = list(parts)
+    whole = sum(weight for weight, _ in known)
+    return sum(weight * value for weight, value in known) / whole if whole else 0.0
 
 
 def all_predicted(

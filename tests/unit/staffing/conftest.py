@@ -1,0 +1,12 @@
+"""A store for these tests, on both databases."""
+
+from tests.support.ticket_store import (
+    migrated_postgres,
+    migrated_sqlite,
+    postgres,
+    store,
+    store_url,
+    stores,
+)
+
+__all__ = ["migrated_postgres", "migrated_sqlite", "postgres", "store", "store_url", "stores"]
