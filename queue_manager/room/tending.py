@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -35,6 +36,14 @@ SIDE_BY_SIDE: Final = 16
 """Operators who are put back at the same time."""
 
 
+@dataclass(frozen=True, slots=True)
+class _WrapUpEnd:
+    declared: datetime
+    """By the wall clock, as it is kept."""
+    at: float
+    """On the steady clock, which nobody moves."""
+
+
 class Tending:
     """What the room does by itself, and the hand that carries out what was declared."""
 
@@ -52,7 +61,7 @@ class Tending:
         self._room, self._actions, self._standing = room, actions, standing
         self._wrap_up, self._missed_calls = wrap_up, missed_calls
         self._now, self._steady = now, steady
-        self._ends: dict[str, float] = {}
+        self._ends: dict[str, _WrapUpEnd] = {}
         self._due: set[str] = set()
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
@@ -63,6 +72,7 @@ class Tending:
         """Tend until cancelled."""
         look_at = self._steady()
         while True:
+            self._wake.clear()
             now = self._steady()
             self._end_wrap_ups(now)
             if now >= look_at:
@@ -71,8 +81,7 @@ class Tending:
             if self._room.picture.live and self._due:
                 due, self._due = self._due, set()
                 await self._put_right(due)
-            self._wake.clear()
-            next_at = min([look_at, *self._ends.values()])
+            next_at = min([look_at, *(end.at for end in self._ends.values())])
             try:
                 async with asyncio.timeout(max(next_at - self._steady(), 0.01)):
                     await self._wake.wait()
@@ -128,17 +137,18 @@ class Tending:
     def _declared(self, extension: str) -> None:
         declared = self._standing.of(extension)
         until = declared.wrap_up_until if declared is not None else None
+        known = self._ends.get(extension)
         if until is None:
             self._ends.pop(extension, None)
-        elif extension not in self._ends:
+        elif known is None or known.declared != until:
             # A wall clock that was moved makes no wrap-up longer than one.
             left = min(max(until - self._now(), timedelta()), self._wrap_up)
-            self._ends[extension] = self._steady() + left.total_seconds()
+            self._ends[extension] = _WrapUpEnd(until, self._steady() + left.total_seconds())
         self._due.add(extension)
         self._wake.set()
 
     def _end_wrap_ups(self, now: float) -> None:
-        for extension in [e for e, end in self._ends.items() if end <= now]:
+        for extension in [e for e, end in self._ends.items() if end.at <= now]:
             del self._ends[extension]
             self._change(extension, Ready())
 
@@ -173,7 +183,6 @@ class Tending:
         if operator.talking is None:
             if self._wrap_up and operator.queues:
                 self._standing.sit(operator)
-                self._ends.pop(extension, None)
                 self._change(extension, WrapUp(self._now() + self._wrap_up))
             return
         declared = self._standing.of(extension)

@@ -1,0 +1,109 @@
+"""What a person asks: seen to happen, refused, or honestly not known."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from queue_manager.live.picture import OperatorState
+from queue_manager.room import deeds, standing
+from queue_manager.room.deeds import Confirmed, NotDone, NotSeen
+from tests.support.small_room import small_room
+
+
+async def test_each_deed_is_confirmed_by_what_asterisk_shows() -> None:
+    async with small_room() as one:
+        assert await one.ask("sign_on", why="early shift") == Confirmed()
+        assert one.operator("201").queues == {"food": 0, "medical": 1}
+        assert await one.ask("pause", reason="tea") == Confirmed()
+        assert one.operator("201").pause_reason == "tea"
+        assert await one.ask("pause", reason="meal") == Confirmed()
+        assert one.operator("201").pause_reason == "meal"
+        assert await one.ask("resume") == Confirmed()
+        assert one.operator("201").state is OperatorState.AVAILABLE
+        assert await one.ask("move", queue="medical") == Confirmed()
+        assert one.operator("201").queues == {"medical": 1}
+        assert await one.ask("sign_off") == Confirmed()
+        assert one.operator("201").state is OperatorState.OFFLINE
+        assert one.duty.told[0] == ("201", "sign_on", "rekha", "early shift")
+
+
+async def test_a_deed_done_already_is_confirmed_and_asks_nothing() -> None:
+    async with small_room() as one:
+        await one.ask("sign_on")
+        asked = list(one.actions.done)
+        assert await one.ask("sign_on") == Confirmed()
+        assert one.actions.done == asked
+
+
+@pytest.mark.parametrize(
+    ("deed", "more", "says"),
+    [
+        ("pause", {"reason": "tea"}, "not signed on"),
+        ("pause", {"reason": "gossip"}, "there is no reason 'gossip'"),
+        ("move", {"queue": "nowhere"}, "there is no queue 'nowhere'"),
+        ("ready", {}, "not signed on"),
+        ("listen", {"ear": "301"}, "talks with nobody"),
+        ("whisper", {}, "say which other telephone"),
+        ("barge", {"ear": "201"}, "say which other telephone"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_in_words(
+    deed: deeds.Kind, more: dict[str, str], says: str
+) -> None:
+    async with small_room() as one:
+        result = await one.ask(deed, **more)
+        assert isinstance(result, NotDone)
+        assert says in result.words
+        assert one.actions.done == []
+        assert one.rung == []
+
+
+async def test_nobody_signs_on_who_is_not_on_the_roster() -> None:
+    async with small_room() as one:
+        assert isinstance(await one.ask("sign_on", "299"), NotDone)
+
+
+async def test_what_asterisk_does_not_show_is_not_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deeds, "LIMIT_S", 0.1)
+    async with small_room() as one:
+        await one.ask("sign_on")
+        one.actions.silent = True
+        assert await one.ask("pause", reason="tea") == NotSeen(
+            "declared; Asterisk has not shown it in time"
+        )
+        one.actions.refuses = "no such thing"
+        assert await one.ask("pause", reason="meal") == NotSeen(
+            "declared; Asterisk refused: no such thing"
+        )
+
+
+async def test_a_deed_while_asterisk_is_away_is_done_when_it_is_back() -> None:
+    async with small_room() as one:
+        await one.ask("sign_on")
+        one.link.lose()
+        result = await one.ask("pause", reason="tea")
+        assert result == NotSeen("declared; Asterisk is not heard now")
+        one.link.find()
+        await one.until_state("paused")
+
+
+async def test_a_supervisor_listens_to_a_talk() -> None:
+    async with small_room() as one:
+        await one.ask("sign_on")
+        await one.talk()
+        assert await one.ask("whisper", ear="301") == Confirmed()
+        assert one.rung == [("301", "201", "whisper")]
+
+
+async def test_a_database_that_hangs_keeps_nobody_waiting_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(standing, "LIMIT_S", 0.1)
+    async with small_room() as one:
+        await one.ask("sign_on")
+        one.duty.slow_s = 1.0
+        async with asyncio.timeout(0.8):
+            assert await one.ask("pause", reason="tea") == Confirmed()
+        one.duty.slow_s = 0.0
