@@ -10,11 +10,13 @@ from sahayata.cli import (
     check,
     dial,
     flow,
+    metrics,
     operators,
     phone,
     prompts,
     queues,
     roster,
+    staffing,
     status,
     ticket,
     up,
@@ -22,7 +24,22 @@ from sahayata.cli import (
 )
 from sahayata.cli.words import Refused
 
-COMMANDS = (up, status, dial, phone, ticket, queues, operators, roster, check, flow, prompts, user)
+COMMANDS = (
+    up,
+    status,
+    dial,
+    phone,
+    ticket,
+    queues,
+    operators,
+    roster,
+    metrics,
+    staffing,
+    check,
+    flow,
+    prompts,
+    user,
+)
 
 
 def parser() -> argparse.ArgumentParser:

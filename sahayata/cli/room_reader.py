@@ -35,8 +35,7 @@ def show_room(args: argparse.Namespace, part: str, shape: Shape) -> int:
     found = running_settings(args)
     if args.watch and not args.json:
         return _watch(found, shape)
-    with closing(_ask(found, "/picture")) as answer:
-        picture: Document = json.load(answer)
+    picture = read_picture(found)
     if args.json:
         answer_json({key: picture[key] for key in ("live", "age_s", "gap_s", part)})
         return 0
@@ -44,6 +43,13 @@ def show_room(args: argparse.Namespace, part: str, shape: Shape) -> int:
     console.print(heading(picture), markup=False)
     console.print(shape(picture))
     return 0
+
+
+def read_picture(found: Settings) -> Document:
+    """Return the whole picture. Raises ``Refused``."""
+    with closing(_ask(found, "/picture")) as answer:
+        picture: Document = json.load(answer)
+    return picture
 
 
 def heading(picture: Mapping[str, Any]) -> str:

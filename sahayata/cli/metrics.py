@@ -1,0 +1,169 @@
+"""``sahayata metrics``: every figure of an interval with its formula, from the journal."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sahayata.cli.figure_words import opened, share, span_words
+from sahayata.cli.roster_words import a_date, today
+from sahayata.cli.words import (
+    Refused,
+    Words,
+    add_json,
+    add_state,
+    answer_json,
+    command,
+    existing_settings,
+    say,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from queue_manager.metrics.sheet import Figure
+    from sahayata.report import Report
+    from sahayata.settings import Settings
+
+
+def add(words: Words) -> None:
+    """Add the command."""
+    made = command(words, "metrics", "every figure of an interval, with its formula", run)
+    made.add_argument("--date", type=a_date, metavar="YYYY-MM-DD", help="a whole day; today")
+    made.add_argument("--shift", metavar="SHIFT", help="only this shift of the day")
+    made.add_argument(
+        "--from", dest="since", type=a_moment, metavar="DATETIME", help="any interval"
+    )
+    made.add_argument("--to", dest="until", type=a_moment, metavar="DATETIME", help="until now")
+    made.add_argument("--queue", metavar="QUEUE", help="only this queue")
+    made.add_argument("--operator", metavar="EXTENSION", help="only this operator")
+    add_state(made)
+    add_json(made)
+
+
+def a_moment(text: str) -> datetime:
+    """Read ``2026-06-01T10:00``; without a zone it is the district's."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as fault:
+        words = f"{text!r} is no moment; write 2026-06-01T10:00"
+        raise argparse.ArgumentTypeError(words) from fault
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the figures."""
+    from sahayata.bootstrap import load_secrets, open_roster
+    from sahayata.report import report
+
+    found = existing_settings(args)
+    since, until = interval(args, found)
+    if args.queue is not None and args.queue not in found.district.queues:
+        known = ", ".join(found.district.queues)
+        raise Refused(f"there is no queue {args.queue!r}; there are {known}")
+    with opened(found) as engine:
+        roster = open_roster(found, load_secrets(found), engine).read()
+        made = report(found.district, engine, roster, since, until)
+    if args.operator is not None and args.operator not in made.operators:
+        raise Refused(f"{args.operator} did nothing between {since:%d.%m. %H:%M} and {until:%H:%M}")
+    if args.json:
+        answer_json(document(made, args.queue, args.operator))
+    else:
+        tell(made, args.queue, args.operator)
+    return 0
+
+
+def interval(args: argparse.Namespace, found: Settings) -> tuple[datetime, datetime]:
+    """Return the interval that is asked for, in UTC. Raises ``Refused``."""
+    from queue_manager.metrics.calendar import day_begins, day_ends
+    from sahayata.bootstrap import now
+
+    zone = found.district.helpline.zone
+    if args.since is not None or args.until is not None:
+        if args.since is None or args.date is not None or args.shift is not None:
+            raise Refused("say --from and, if it is not until now, --to; or a --date")
+        moments = [args.since, args.until or now()]
+        since, until = (
+            (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC) for at in moments
+        )
+    else:
+        day: date = args.date or today(found)
+        since, until = day_begins(day, zone), day_ends(day, zone)
+        if args.shift is not None:
+            since, until = _shift(found, args.shift, day)
+    if since >= until:
+        raise Refused("the interval ends before it begins")
+    if until - since > timedelta(days=3700):
+        raise Refused("ten years are the longest interval")
+    return since, until
+
+
+def _shift(found: Settings, name: str, day: date) -> tuple[datetime, datetime]:
+    from sahayata.roster_terms import roster_terms_of
+
+    terms = roster_terms_of(found.district)
+    if name not in terms.shifts:
+        raise Refused(f"there is no shift {name!r}; there are {', '.join(terms.shifts)}")
+    begins, ends = terms.shifts[name].span(day, terms.zone)
+    return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+def document(made: Report, queue: str | None, operator: str | None) -> dict[str, object]:
+    """Return a report as one document."""
+    queues = {n: f for n, f in made.queues.items() if queue in (None, n)}
+    operators = {n: f for n, f in made.operators.items() if operator in (None, n)}
+    return {
+        "from": made.since.isoformat(),
+        "to": made.until.isoformat(),
+        "gap_s": round(made.gap_s, 1),
+        "all": _figures(made.all_queues) if queue is None and operator is None else None,
+        "queues": {name: _figures(figures) for name, figures in queues.items()}
+        if operator is None
+        else None,
+        "operators": {name: _figures(figures) for name, figures in operators.items()}
+        if queue is None
+        else None,
+    }
+
+
+def _figures(figures: Sequence[Figure]) -> dict[str, object]:
+    return {
+        one.name: {"value": one.value, "unit": one.unit.value, "formula": one.formula}
+        for one in figures
+    }
+
+
+def tell(made: Report, queue: str | None, operator: str | None) -> None:
+    """Show a report."""
+    zone = made.zone
+    since, until = made.since.astimezone(zone), made.until.astimezone(zone)
+    say(f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}")
+    if made.gap_s:
+        say(f"nothing was heard of Asterisk for {made.gap_s:.0f} s of it: what happened is missing")
+    if queue is None and operator is None:
+        _tell("all queues", made.all_queues)
+    if operator is None:
+        for name, figures in made.queues.items():
+            if queue in (None, name):
+                _tell(name, figures)
+    if queue is None:
+        for name, figures in made.operators.items():
+            if operator in (None, name):
+                _tell(f"operator {name}", figures)
+
+
+def _tell(name: str, figures: Sequence[Figure]) -> None:
+    say(f"\n{name}")
+    for one in figures:
+        say(f"  {one.name:<24}{words_of(one):>12}  {one.formula}".rstrip())
+
+
+def words_of(figure: Figure) -> str:
+    """Write the value of a figure in its unit."""
+    match figure.unit.value:
+        case "share":
+            return share(figure.value)
+        case "seconds":
+            return span_words(figure.value)
+        case _:
+            return "-" if figure.value is None else f"{figure.value:g}"

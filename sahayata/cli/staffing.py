@@ -1,0 +1,178 @@
+"""``sahayata staffing``: operators needed and rostered, what a break would cost, a replay."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sahayata.cli.figure_words import opened, share, span_words
+from sahayata.cli.roster_words import a_date, today
+from sahayata.cli.words import (
+    Refused,
+    Words,
+    add_json,
+    add_state,
+    answer_json,
+    command,
+    existing_settings,
+    running_settings,
+    say,
+)
+
+if TYPE_CHECKING:
+    from queue_manager.staffing.outlook import Outlook
+    from sahayata.staffing import StaffingDay
+
+
+def add(words: Words) -> None:
+    """Add the commands."""
+    group = words.add_parser("staffing", help="operators needed, and what a break would cost")
+    group.set_defaults(run=run_day)
+    group.add_argument("--date", type=a_date, metavar="YYYY-MM-DD", help="the day; tomorrow")
+    add_state(group)
+    add_json(group)
+    verbs = group.add_subparsers(metavar="VERB")
+    rest = command(verbs, "break", "the service level in 30 minutes if so many pause", run_break)
+    rest.add_argument("operators", type=a_number, metavar="N", help="how many more take a break")
+    again = command(verbs, "replay", "drive a day through the real engine, compressed", run_replay)
+    again.add_argument("--calls", type=a_number, default=2500, metavar="N", help="a day; 2500")
+    again.add_argument("--operators", type=a_number, metavar="N", help="at any time; as needed")
+    again.add_argument("--seed", type=int, default=1, metavar="S", help="another seed: another day")
+    for made in (rest, again):
+        add_state(made)
+        add_json(made)
+
+
+def a_number(text: str) -> int:
+    """Read a whole number from 1 to 100,000."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 100_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 100000")
+    return int(text)
+
+
+def run_day(args: argparse.Namespace) -> int:
+    """Show a day, half-hour by half-hour; 1 when somebody is missing anywhere."""
+    from queue_manager.staffing.plan import ENOUGH
+    from sahayata.bootstrap import load_secrets, open_roster
+    from sahayata.staffing import staffing_day
+
+    found = existing_settings(args)
+    day = args.date or today(found) + timedelta(days=1)
+    with opened(found) as engine:
+        roster = open_roster(found, load_secrets(found), engine).read()
+        planned = staffing_day(found.district, engine, roster, day)
+    if args.json:
+        answer_json(document(planned))
+    else:
+        tell(planned)
+    return 1 if any(need.short > ENOUGH for need in planned.needs) else 0
+
+
+def document(planned: StaffingDay) -> dict[str, object]:
+    """Return a plan as one document."""
+    return {
+        "date": planned.day.isoformat(),
+        "needs": [
+            {
+                "from": f"{planned.starts(need.half_hour):%H:%M}",
+                "queue": need.queue,
+                "calls": round(need.demand.calls, 1),
+                "handling_s": round(need.demand.handling_s, 1),
+                "patience_s": round(need.demand.patience_s, 1),
+                "assumed": list(need.demand.assumed),
+                "needed": need.needed,
+                "rostered": need.rostered,
+            }
+            for need in planned.needs
+        ],
+        "moves": [
+            {
+                "extension": move.extension,
+                "name": move.name,
+                "queue": move.queue,
+                "from": f"{planned.starts(move.half_hour):%H:%M}",
+                "to": f"{planned.starts(move.until):%H:%M}",
+            }
+            for move in planned.moves
+        ],
+    }
+
+
+def tell(planned: StaffingDay) -> None:
+    """Show a plan as a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from queue_manager.staffing.plan import ENOUGH
+
+    queues = list(dict.fromkeys(need.queue for need in planned.needs))
+    made = Table("from", *queues, box=None)
+    for half in sorted({need.half_hour for need in planned.needs}):
+        row = [need for need in planned.needs if need.half_hour == half]
+        words = [
+            f"{need.needed} / {need.rostered:g}" + (" SHORT" if need.short > ENOUGH else "")
+            for need in row
+        ]
+        made.add_row(f"{planned.starts(half):%H:%M}", *words)
+    console = Console()
+    console.print(f"{planned.day:%A} {planned.day}: operators needed / rostered", markup=False)
+    console.print(made)
+    assumed = sorted({name for need in planned.needs for name in need.demand.assumed})
+    if assumed:
+        say(f"too little history: usual figures stand for {', '.join(assumed)}")
+    say("who serves several queues counts in each by the part of their load that it has")
+    for move in planned.moves:
+        hours = f"{planned.starts(move.half_hour):%H:%M}-{planned.starts(move.until):%H:%M}"
+        say(f"move {move.extension} {move.name} to {move.queue} only, {hours}")
+
+
+def run_break(args: argparse.Namespace) -> int:
+    """Show what each queue comes to; 1 when one falls below its target."""
+    from sahayata.bootstrap import now
+    from sahayata.cli.room_reader import heading, read_picture
+    from sahayata.staffing_now import demand_now, outlooks_of
+
+    found = running_settings(args)
+    picture = read_picture(found)
+    if not picture["live"]:
+        raise Refused(heading(picture))
+    with opened(found) as engine:
+        expected = demand_now(found.district, engine, now())
+    seen = outlooks_of(found.district, picture, expected, args.operators)
+    if args.json:
+        answer_json([_outlook(queue, one) for queue, one in seen.items()])
+    else:
+        say(f"the next 30 minutes if {args.operators} more of a queue take a break:")
+        for queue, one in seen.items():
+            word = "enough" if one.enough else f"BELOW {share(one.target)}"
+            say(
+                f"{queue:<12}{share(one.now.service_level):>6} → "
+                f"{share(one.then.service_level):<6} {word}; wait {span_words(one.then.answer_s)}"
+            )
+    return 0 if all(one.enough for one in seen.values()) else 1
+
+
+def _outlook(queue: str, one: Outlook) -> dict[str, object]:
+    return {
+        "queue": queue,
+        "service_level_now": round(one.now.service_level, 3),
+        "service_level_then": round(one.then.service_level, 3),
+        "operators_then": round(one.operators, 2),
+        "target": one.target,
+        "enough": one.enough,
+    }
+
+
+def run_replay(args: argparse.Namespace) -> int:
+    """Drive a day through picture, journal and metrics, and compare it with the formulas."""
+    from sahayata.cli.replay_words import answer, compare
+    from sahayata.cli.words import settings
+
+    district = settings(args).district
+    try:
+        found = compare(district, args.calls, args.operators, args.seed)
+    except ValueError as fault:
+        raise Refused(str(fault)) from fault
+    answer(found, as_json=args.json)
+    return 0

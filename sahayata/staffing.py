@@ -1,0 +1,84 @@
+"""Staff for a day of the district: what is needed, who is rostered, where to move whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Engine
+
+from queue_manager.metrics import calendar
+from queue_manager.roster.model import Roster, RosterTerms
+from queue_manager.staffing.demand import HALF_HOURS, Demand
+from queue_manager.staffing.forecast import forecast
+from queue_manager.staffing.plan import Move, Need, Seat, moves, plan
+from sahayata.district import District
+from sahayata.figures import open_figures, scheduled
+from sahayata.roster_terms import roster_terms_of
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingDay:
+    """A day, half-hour by half-hour."""
+
+    day: date
+    needs: tuple[Need, ...]
+    moves: tuple[Move, ...]
+    begins: datetime
+    """The first half-hour, in the district's zone."""
+
+    def starts(self, half_hour: int) -> datetime:
+        """Return when a half-hour begins, in the district's zone."""
+        return self.begins + half_hour * calendar.HALF_HOUR
+
+
+def staffing_day(district: District, engine: Engine, roster: Roster, day: date) -> StaffingDay:
+    """Plan a day. Raises ``database.engine.StoreUnavailable``."""
+    zone, rules = district.helpline.zone, district.metrics
+    expected = expected_demand(district, engine, day)
+    seats = seats_of(roster, roster_terms_of(district), day)
+    needs = plan(
+        expected,
+        seats,
+        target=rules.target / 100,
+        within_s=rules.answer_within.total_seconds(),
+    )
+    begins = calendar.day_begins(day, zone).astimezone(zone)
+    return StaffingDay(day, needs, moves(needs, seats), begins)
+
+
+def expected_demand(
+    district: District, engine: Engine, day: date
+) -> Mapping[str, Sequence[Demand]]:
+    """Return what a day will bring. Raises ``database.engine.StoreUnavailable``."""
+    figures = open_figures(district, engine)
+    return forecast(figures, day, district.helpline.zone, shares_of(district))
+
+
+def shares_of(district: District) -> dict[str, float]:
+    """Return the share of each queue in a usual day: as its least staff in the roster's rules."""
+    least = district.roster.minimum
+    return {queue: float(sum(least.get(queue, {}).values()) or 1) for queue in district.queues}
+
+
+def seats_of(roster: Roster, terms: RosterTerms, day: date) -> tuple[tuple[Seat, ...], ...]:
+    """Return who has to sit for the whole of each half-hour of a day."""
+    begins, ends = calendar.day_begins(day, terms.zone), calendar.day_ends(day, terms.zone)
+    plan_of_day = scheduled(roster, terms, begins, ends)
+    found = []
+    for half in range(HALF_HOURS):
+        start = begins + half * calendar.HALF_HOUR
+        end = start + calendar.HALF_HOUR
+        found.append(
+            tuple(
+                Seat(extension, roster.people[extension].name, _queues(roster, extension))
+                for extension, spans in plan_of_day.items()
+                if any(since <= start and end <= until for since, until in spans)
+            )
+        )
+    return tuple(found)
+
+
+def _queues(roster: Roster, extension: str) -> frozenset[str]:
+    return frozenset(roster.people[extension].queues)
