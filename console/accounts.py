@@ -158,8 +158,11 @@ class Accounts:
             )
         return browser is not None, place is not None
 
-    def begin(self, user: User, address: str) -> tuple[str, str]:
-        """Begin a session; return its token, and one that makes the browser known."""
+    def begin(self, user: User, address: str, known: str = "") -> tuple[str, str]:
+        """Begin a session; return its token, and one that makes the browser known.
+
+        ``known`` is the token that the browser had; the new one is in its place.
+        """
         token, device, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), self._now()
         with writing(self._engine) as connection:
             connection.execute(
@@ -179,6 +182,11 @@ class Accounts:
             )
             connection.execute(
                 insert(devices), {"user": user.id, "token_mark": mark(device), "seen_at": now}
+            )
+            connection.execute(
+                delete(devices).where(
+                    devices.c.user == user.id, devices.c.token_mark == mark(known)
+                )
             )
             newest = (
                 select(devices.c.id)

@@ -21,17 +21,6 @@ from console.viewers import Viewers
 Names = Mapping[str, Mapping[str, str]]
 """Id -> language -> word."""
 
-LIMITS: Final[Mapping[str, float]] = {
-    "talking": 600.0,
-    "holding": 120.0,
-    "ringing": 20.0,
-    "wrap_up": 120.0,
-    "paused": 900.0,
-}
-"""Seconds in a state after which a tile turns red."""
-LONG_WAIT_S: Final = 120.0
-"""A wait after which a queue turns red."""
-
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -43,9 +32,12 @@ class House:
     queues: Names
     reasons: Names
     timezone: str
-    limits: Mapping[str, float] = field(default_factory=lambda: LIMITS)
-    long_wait_s: float = LONG_WAIT_S
-    service_level_goal: float = 0.8
+    limits: Mapping[str, float]
+    """State -> seconds in it after which a tile turns red."""
+    long_wait_s: float
+    """A wait after which a queue turns red."""
+    service_level_goal: float
+    """Between 0 and 1; a queue below it is marked."""
 
 
 @dataclass(frozen=True, slots=True)

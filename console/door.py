@@ -88,7 +88,7 @@ class Door:
         self._throttle.forgive(first)
         for key in others:
             self._throttle.take_back(key)
-        token, known = await asyncio.to_thread(self._accounts.begin, user, address)
+        token, known = await asyncio.to_thread(self._accounts.begin, user, address, device)
         await asyncio.to_thread(self._audit.door, name, address, "log_in", "confirmed")
         return Entered(token, known, user.role)
 

@@ -109,8 +109,8 @@ class Frames:
 
     def feed(self, piece: bytes) -> list[tuple[str, bytes]]:
         """Return the events that this piece completes, each as (kind, data)."""
-        self._begun += piece.replace(b"\r\n", b"\n")
-        *whole, rest = self._begun.split(b"\n\n")
+        # Not the piece alone: it may be cut between the two.
+        *whole, rest = (self._begun + piece).replace(b"\r\n", b"\n").split(b"\n\n")
         self._begun = bytearray(rest)
         if len(rest) > MOST_FRAME:
             raise Nonsense("an event without an end")

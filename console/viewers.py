@@ -67,6 +67,8 @@ class Viewers:
         self._board, self._clock = board, clock
         self._all: set[Viewer] = set()
         self._extra: dict[str, Document] = {}
+        self._wholes: dict[View, bytes] = {}
+        """As they were made since anything was told: many may join at once."""
         self._wake = asyncio.Event()
         self.fresh_wholes = 0
         """How often a browser was so slow that it got the whole board again."""
@@ -122,8 +124,10 @@ class Viewers:
             frame = encode("change", self._board.change(at, view))
             self._give(frame, view)
         self._board.told()
+        self._wholes.clear()
 
     def _publish(self, kind: str, document: Document) -> None:
+        self._wholes.clear()
         frame = encode(kind, document)
         for view in View:
             self._give(frame, view)
@@ -136,8 +140,11 @@ class Viewers:
                 self.fresh_wholes += viewer.behind and not was
 
     def _whole(self, view: View) -> bytes:
-        whole = encode("board", self._board.whole(self._clock(), view))
-        return b"".join((whole, *(encode(kind, doc) for kind, doc in self._extra.items())))
+        if view not in self._wholes:
+            whole = encode("board", self._board.whole(self._clock(), view))
+            extra = (encode(kind, document) for kind, document in self._extra.items())
+            self._wholes[view] = b"".join((whole, *extra))
+        return self._wholes[view]
 
 
 def encode(kind: str, document: Document) -> bytes:

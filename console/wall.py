@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import socket
 import time
 from typing import Final
 
@@ -14,11 +16,16 @@ from console.desk import DESK, Desk
 from console.guard import SESSION, form_mark, session_cookie, session_of, set_headers
 from console.template import LANGUAGES, data_block
 from console.viewers import Full, Viewer
+from database.engine import StoreUnavailable
+
+log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S: Final = 15.0
 """How often it is seen whether the session of an open stream still holds."""
 SLOWEST_S: Final = 120.0
 """A browser that took nothing for so long is let go; it may come again."""
+UNSENT: Final = 128 * 1024
+"""Bytes the system may hold for one browser that does not take them."""
 LANGUAGE_COOKIE: Final = "sahayata-language"
 
 
@@ -82,12 +89,20 @@ async def stream(request: web.Request) -> web.StreamResponse:
     await set_headers(request, response)
     try:
         await response.prepare(request)
+        _bound(request)
         await _send(request, response, viewer)
     except (ConnectionError, TimeoutError):
         pass  # A tab was closed, or took nothing for long: it comes again if it wants to.
     finally:
         desk.viewers.leave(viewer)
     return response
+
+
+def _bound(request: web.Request) -> None:
+    """Keep the system from holding megabytes for a browser that reads a byte a second."""
+    line = request.transport.get_extra_info("socket") if request.transport else None
+    if line is not None:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)
 
 
 async def _send(request: web.Request, response: web.StreamResponse, viewer: Viewer) -> None:
@@ -98,8 +113,12 @@ async def _send(request: web.Request, response: web.StreamResponse, viewer: View
             await response.write(frame)
         if time.monotonic() - looked > LOOK_AGAIN_S:
             looked = time.monotonic()
-            if await session_of(request) is None:
-                return
+            try:
+                if await session_of(request) is None:
+                    return
+            except StoreUnavailable as fault:
+                # Who looks goes on looking: the picture needs no database.
+                log.warning("a session was not looked at again", extra={"fault": str(fault)})
 
 
 async def still_in(_: web.Request) -> web.Response:

@@ -44,7 +44,7 @@ def console_needs(settings: Settings, secrets: Secrets, engine: Engine) -> Needs
 
 def house_of(district: District) -> House:
     """Tell the console what the district is called and decided."""
-    helpline = district.helpline
+    helpline, red = district.helpline, district.wallboard.red
     return House(
         name=_in_both(helpline.name),
         district=_in_both(helpline.district),
@@ -54,6 +54,12 @@ def house_of(district: District) -> House:
             reason.id: _in_both(reason.names) for reason in duty_terms_of(district).pause_reasons
         },
         timezone=helpline.timezone,
+        limits={
+            state: getattr(red, state).total_seconds()
+            for state in ("talking", "holding", "ringing", "wrap_up", "paused")
+        },
+        long_wait_s=red.waiting.total_seconds(),
+        service_level_goal=district.metrics.target / 100,
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from sahayata.district_metrics import MetricRules
 from sahayata.district_roster import RosterRules
 from sahayata.district_values import Day, Duration, Id, Names, Span, Strict
+from sahayata.district_wallboard import WallboardRules
 
 STRATEGIES = Literal[
     "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom", "rrordered"
@@ -157,6 +158,7 @@ class District(Strict):
     holidays: tuple[Day, ...] = ()
     seats: tuple[Seats, ...] = ()
     roster: RosterRules = RosterRules()
+    wallboard: WallboardRules = WallboardRules()
     metrics: MetricRules = MetricRules()
     status_limits: StatusLimits
 

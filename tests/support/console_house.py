@@ -102,6 +102,12 @@ def house() -> House:
         queues=QUEUES,
         reasons=REASONS,
         timezone="Asia/Kolkata",
+        limits={
+            **{"talking": 600.0, "holding": 120.0, "ringing": 20.0},
+            **{"wrap_up": 120.0, "paused": 1800.0},
+        },
+        long_wait_s=120.0,
+        service_level_goal=0.8,
     )
 
 

@@ -54,6 +54,18 @@ def test_without_a_section_of_the_roster_there_are_three_shifts(tmp_path: Path) 
     assert list(plain.pauses) == list(written.pauses)
 
 
+def test_what_turns_red_is_the_districts(tmp_path: Path) -> None:
+    file = beside_prompts(tmp_path)
+    beginning, _, rest = OURS.partition("wallboard:\n")
+    file.write_text(
+        beginning + "wallboard: {red: {paused: 40 min}}\n" + rest.split("\n", 1)[1],
+        encoding="utf-8",
+    )
+    rules = load_district(file).wallboard
+    assert rules.red.paused == timedelta(minutes=40)
+    assert rules.red.ringing == timedelta(seconds=20)
+
+
 def test_another_district_needs_no_code(tmp_path: Path) -> None:
     file = beside_prompts(tmp_path)
     file.write_text(
