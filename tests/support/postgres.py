@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,6 +60,13 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """Start a server for the whole session."""
+    with private_postgres() as server:
+        yield server
+
+
+@contextmanager
+def private_postgres() -> Iterator[PostgresServer]:
+    """Start a server, and end it."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="sahayata-pg-"))
     try:
