@@ -9,7 +9,7 @@ from typing import Final
 
 from console.room_wire import OperatorSaid, Whole
 from ivr.briefing import FiguresToday, QueueNow, RoomNow
-from queue_manager.live.picture import OperatorState
+from queue_manager.live.picture import WRAP_UP_REASON, OperatorState
 from queue_manager.metrics.formulas import service_level, speed_of_answer
 from queue_manager.metrics.tally import Tally
 
@@ -51,11 +51,13 @@ def state_of(operator: OperatorSaid | None) -> str:
     """Tell an operator's own state as one of the outcomes of ``my_state``."""
     if operator is None or not operator.queues:
         return "signed_off"
+    # The reason first: whoever asks is on the telephone just now.
+    reason = operator.pause_reason or ""
+    if reason in (MISSED_CALLS, WRAP_UP_REASON):
+        return reason
+    if reason:
+        return "paused"
     match operator.state:
-        case OperatorState.PAUSED if operator.pause_reason == MISSED_CALLS:
-            return "missed_calls"
-        case OperatorState.PAUSED | OperatorState.WRAP_UP:
-            return operator.state.value
         case OperatorState.TALKING | OperatorState.HOLDING | OperatorState.RINGING:
             return "on_call"
         case _:

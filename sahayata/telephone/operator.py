@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aiosipua import IncomingCall, SdpNegotiationError, build_sdp, negotiate_sdp
+from aiosipua import IncomingCall, SdpMessage, SdpNegotiationError, build_sdp, negotiate_sdp
 from aiosipua.headers import parse_uri
 
+from ivr.keys import KeyStep
+from sahayata.telephone.fingers import Fingers
 from sahayata.telephone.outgoing import BYE_LIMIT_S
 from sahayata.telephone.sip import NoAnswer, ServerAbsent, SipLine
-from sahayata.telephone.speech import PCMA
+from sahayata.telephone.speech import PCMA, TELEPHONE_EVENT
 from sahayata.telephone.voice import Voice
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,8 @@ class Manner:
     """From the answer until the operator hangs up; the greeting is part of it."""
     answers: bool = True
     """When false, the telephone rings and nobody comes."""
+    keys: tuple[KeyStep, ...] = ()
+    """Pressed in each talk, from the answer on: to hand a caller over."""
 
 
 class Operators:
@@ -88,6 +93,7 @@ class Operators:
                 self._chance.uniform(*manner.answer_after_s) if manner.answers else CALL_LIMIT_S,
                 self._chance.uniform(*manner.talk_for_s),
                 self._greeting,
+                manner.keys,
             )
             talk.task.add_done_callback(lambda task: self._over(call.call_id, task))
 
@@ -119,16 +125,28 @@ class _Talk:
         self._call = call
         self._voice: Voice | None = None
 
-    def begin(self, answer_after_s: float, talk_for_s: float, greeting: bytes) -> None:
+    def begin(
+        self,
+        answer_after_s: float,
+        talk_for_s: float,
+        greeting: bytes,
+        keys: Sequence[KeyStep],
+    ) -> None:
         """Let the telephone ring; ``task`` is done when the call is over."""
-        self.task = asyncio.create_task(self._serve(answer_after_s, talk_for_s, greeting))
+        self.task = asyncio.create_task(self._serve(answer_after_s, talk_for_s, greeting, keys))
 
     def renew(self) -> None:
         """Agree to new terms for the voice."""
         if self._voice is None or not self._accept(self._voice):
             self._call.reject(488)
 
-    async def _serve(self, answer_after_s: float, talk_for_s: float, greeting: bytes) -> None:
+    async def _serve(
+        self,
+        answer_after_s: float,
+        talk_for_s: float,
+        greeting: bytes,
+        keys: Sequence[KeyStep],
+    ) -> None:
         try:
             self._call.ringing()
             if await self._ends_within(answer_after_s):
@@ -152,7 +170,9 @@ class _Talk:
                 return
             self._voice = voice
             voice.speech.say(greeting)
+            pressing = asyncio.create_task(Fingers(voice, None, log.debug).follow(keys))
             await self._ends_within(talk_for_s)
+            pressing.cancel()
         finally:
             await self._hang_up()
             await voice.close()
@@ -169,6 +189,7 @@ class _Talk:
         except SdpNegotiationError:
             return False
         voice.peer = offer.rtp_address
+        voice.speech.key_payload_type = _keys_of(offer)
         self._call.accept(answer)
         return True
 
@@ -188,3 +209,10 @@ class _Talk:
         except (NoAnswer, ServerAbsent) as gone:
             log.warning("operator %s: the PBX is gone: %s", self.extension, gone)
         self.ended.set()
+
+
+def _keys_of(offer: SdpMessage) -> int:
+    """Return the payload type in which the far end takes keys."""
+    codecs = offer.audio.codecs if offer.audio else []
+    names = {codec.encoding_name.lower(): codec.payload_type for codec in codecs}
+    return names.get("telephone-event", TELEPHONE_EVENT)
