@@ -8,7 +8,7 @@ stands twice is one that somebody slipped in with a line end in a name or a numb
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 END: Final = b"\r\n\r\n"
@@ -16,7 +16,6 @@ EVENT: Final = b"Event: "
 
 Fields = Mapping[str, str]
 """Name -> value."""
-Pick = Callable[[bytes], Fields]
 
 
 class Malformed(Exception):
@@ -55,27 +54,29 @@ def event_name(block: bytes) -> bytes:
     return block[len(EVENT) : end if end >= 0 else None]
 
 
-def picker(names: Iterable[str], variables: Iterable[str]) -> Pick:
-    """Make a function that takes fields out of a block and leaves all others unread.
+class Picker:
+    """Takes the wanted fields out of a block and leaves all others unread.
 
-    A channel variable of ``variables`` is found under ``variable(name)``. What is no UTF-8 is
-    replaced. Reading only what is wanted is three times as fast as reading every line.
-
-    Raises (the function):
-        Malformed: a wanted field, or the name of an event, stands twice.
+    That is three times as fast as reading every line. A channel variable of ``variables`` is found
+    under ``variable(name)``; what is no UTF-8 is replaced.
     """
-    wanted = [*names, *map(variable, variables), "Event"]
-    pattern = re.compile(rf"\r\n({'|'.join(map(re.escape, wanted))})[:=] ?([^\r]*)")
 
-    def pick(block: bytes) -> Fields:
-        pairs = pattern.findall(block.decode("utf-8", "replace"))
+    def __init__(self, names: Iterable[str], variables: Iterable[str]) -> None:
+        # The name of an event stands first, without a line before it: there is no second one.
+        wanted = "|".join(map(re.escape, [*names, *map(variable, variables), "Event"]))
+        self._find = re.compile(rf"\r\n({wanted})[:=] ?([^\r]*)").findall
+
+    def __call__(self, block: bytes) -> Fields:
+        """Return what stands there of what is wanted.
+
+        Raises:
+            Malformed: a wanted field, or the name of an event, stands twice.
+        """
+        pairs = self._find(block.decode("utf-8", "replace"))
         found = dict(pairs)
-        # The name of the event stands first, without a line before it.
         if len(found) != len(pairs) or "Event" in found:
             raise Malformed("a field that stands twice")
         return found
-
-    return pick
 
 
 def variable(name: str) -> str:

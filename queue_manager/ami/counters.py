@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class Counters:
     """Counted since the process began."""
 
-    events: Counter[str] = field(default_factory=Counter)
-    """Events that were understood, by Asterisk's name for them."""
+    heard: Counter[bytes] = field(default_factory=Counter)
+    """Events that were understood, by Asterisk's name as it came."""
     unknown: int = 0
     """Events of a kind that nobody asked for."""
     malformed: int = 0
@@ -20,3 +20,8 @@ class Counters:
     """Logins that went well."""
     losses: Counter[str] = field(default_factory=Counter)
     """Links lost, by ``LinkLoss``."""
+
+    @property
+    def events(self) -> dict[str, int]:
+        """Events that were understood, by Asterisk's name."""
+        return {name.decode(): count for name, count in self.heard.items()}

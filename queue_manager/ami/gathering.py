@@ -12,13 +12,14 @@ two. A caller who was answered between them is in a talk and not waiting.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from queue_manager.ami import values
 from queue_manager.ami.address import Spelling
-from queue_manager.ami.blocks import Fields, Malformed, picker
-from queue_manager.ami.hearing import NAMES, caller_of, member_of
+from queue_manager.ami.blocks import Fields, Malformed
+from queue_manager.ami.hearing import CALLER, MEMBER, caller_of, member_of, pickers
 from queue_manager.events import Caller, Member, OperatorRung, Snapshot, Talk, Waiting
 
 QUEUES: Final = "QueueStatus"
@@ -26,19 +27,19 @@ CHANNELS: Final = "CoreShowChannels"
 QUEUE: Final = "Queue"
 LEG: Final = "AppQueue"
 """What Asterisk says that a caller's channel runs, and an operator's."""
-LISTED_NAMES: Final = (
-    *("ActionID", "Location", "Wait", "Channel", "ChannelStateDesc", "Linkedid", "Duration"),
-    *("Application", "ApplicationData", "BridgeId"),
-)
-"""The fields that are read beside those of live events."""
 RINGING: Final = "Ringing"
-LISTED: Final = frozenset(
-    {
-        *(b"QueueParams", b"QueueMember", b"QueueEntry", b"QueueStatusComplete"),
-        *(b"CoreShowChannel", b"CoreShowChannelsComplete"),
-    }
-)
-"""The events that answers consist of."""
+LISTED: Final[Mapping[bytes, tuple[str, ...]]] = {
+    b"QueueParams": ("ActionID",),
+    b"QueueMember": ("ActionID", *MEMBER, "Location"),
+    b"QueueEntry": ("ActionID", *CALLER, "Queue", "Position", "Wait"),
+    b"QueueStatusComplete": ("ActionID",),
+    b"CoreShowChannel": (
+        *("ActionID", *CALLER, "Channel", "ChannelStateDesc", "Linkedid", "Duration"),
+        *("Application", "ApplicationData", "BridgeId"),
+    ),
+    b"CoreShowChannelsComplete": ("ActionID",),
+}
+"""The events that answers consist of, and the fields that are read of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,7 @@ class Gathering:
         self._open = {queues, channels}
         self._ours = frozenset(self._open)
         self._spelling = spelling
-        names = (*NAMES, *LISTED_NAMES)
-        self._pick = picker(names, (spelling.call_id, spelling.ticket))
+        self._picks = pickers(LISTED, spelling)
         self._members: list[Member] = []
         self._entries: list[Waiting] = []
         self._callers: dict[str, Caller] = {}
@@ -82,7 +82,7 @@ class Gathering:
         Raises:
             Malformed: it is left out of the snapshot.
         """
-        found = self._pick(block)
+        found = self._picks[name](block)
         try:
             # Nobody else can know the id: what a stranger slips in has none, or a wrong one.
             if found["ActionID"] not in self._ours:

@@ -7,11 +7,13 @@ Snapshot answers say ``Location`` and ``Name`` where live events say ``Interface
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from queue_manager.ami import values
 from queue_manager.ami.address import Spelling
-from queue_manager.ami.blocks import Fields, Malformed, picker, variable
+from queue_manager.ami.blocks import Fields, Malformed, Picker, variable
 from queue_manager.events import (
     Caller,
     CallerAbandoned,
@@ -29,13 +31,19 @@ from queue_manager.events import (
     RoomEvent,
 )
 
-NAMES: Final = (
-    *("Uniqueid", "DestUniqueid", "CallerIDNum", "Queue", "Interface", "Position", "Reason"),
-    *("Penalty", "Paused", "PausedReason", "Status", "InCall", "Membership"),
-    *("HoldTime", "RingTime", "TalkTime"),
-)
-"""The fields that are read."""
+CALLER: Final = ("Uniqueid", "CallerIDNum")
+MEMBER: Final = ("Queue", "Penalty", "Paused", "PausedReason", "Status", "InCall", "Membership")
+"""What is read of a caller, and of a member beside its interface."""
 ENDED_BY: Final = {"caller": "caller", "agent": "operator", "transfer": "transfer"}
+
+
+def pickers(kinds: Mapping[bytes, tuple[str, ...]], spelling: Spelling) -> dict[bytes, Picker]:
+    """Make what takes its fields out of each kind of event."""
+    variables = (spelling.call_id, spelling.ticket)
+    return {
+        name: Picker(wanted, variables if set(CALLER) <= set(wanted) else ())
+        for name, wanted in kinds.items()
+    }
 
 
 class Hearing:
@@ -43,16 +51,21 @@ class Hearing:
 
     def __init__(self, spelling: Spelling) -> None:
         self._spelling = spelling
-        self._pick = picker(NAMES, (spelling.call_id, spelling.ticket))
+        picks = pickers({name: wanted for name, (_, wanted) in READERS.items()}, spelling)
+        self._kinds = {name: (picks[name], read) for name, (read, _) in READERS.items()}
 
-    def hear(self, block: bytes, name: bytes, at: float) -> RoomEvent:
-        """Read the event ``name``, one of ``READERS``, that came at ``at``.
+    def hear(self, block: bytes, name: bytes, at: float) -> RoomEvent | None:
+        """Read the event ``name`` that came at ``at``; ``None`` when it is none of ``READERS``.
 
         Raises:
             Malformed: a field is missing, stands twice, or has a value that it cannot have.
         """
+        kind = self._kinds.get(name)
+        if kind is None:
+            return None
+        pick, read = kind
         try:
-            return READERS[name](self._pick(block), at, self._spelling)
+            return read(pick(block), at, self._spelling)
         except KeyError as missing:
             raise Malformed(f"{missing} is missing or unknown") from None
 
@@ -67,17 +80,27 @@ def caller_of(found: Fields, spelling: Spelling) -> Caller:
     )
 
 
+_state_of: Final[Callable[[Fields], tuple[str, ...]]] = itemgetter(*MEMBER)
+
+
 def member_of(found: Fields, interface: str, spelling: Spelling) -> Member:
     """Read all that is said of a member; ``interface`` is the field with its interface."""
+    return _member_in(found[interface], _state_of(found), spelling.queue_prefix)
+
+
+@lru_cache(maxsize=16384)
+def _member_in(interface: str, state: tuple[str, ...], prefix: str) -> Member:
+    """Read it once: most of what Asterisk says is of members, and each is in few states."""
+    queue, penalty, paused, reason, status, in_call, membership = state
     return Member(
-        values.queue_of(found["Queue"], spelling.queue_prefix),
-        values.extension_of(found[interface]),
-        values.whole(found["Penalty"]),
-        values.TRUTH[found["Paused"]],
-        values.reason_of(found["PausedReason"]),
-        values.DEVICES[found["Status"]],
-        values.TRUTH[found["InCall"]],
-        found["Membership"] == "dynamic",
+        values.queue_of(queue, prefix),
+        values.extension_of(interface),
+        values.whole(penalty),
+        values.TRUTH[paused],
+        values.reason_of(reason),
+        values.DEVICES[status],
+        values.TRUTH[in_call],
+        membership == "dynamic",
     )
 
 
@@ -164,23 +187,32 @@ def _channel(found: Fields) -> str:
     return values.channel_id(found["Uniqueid"])
 
 
-READERS: Final[Mapping[bytes, Callable[[Fields, float, Spelling], RoomEvent]]] = {
-    b"QueueCallerJoin": _joined,
-    b"QueueCallerLeave": _left,
-    b"QueueCallerAbandon": _abandoned,
-    b"AgentCalled": _rung,
-    b"AgentRingNoAnswer": _missed,
-    b"AgentDump": _dumped,
-    b"AgentConnect": _connected,
-    b"AgentComplete": _completed,
-    b"QueueMemberAdded": _member,
-    b"QueueMemberPause": _member,
-    b"QueueMemberPenalty": _member,
-    b"QueueMemberRinginuse": _member,
-    b"QueueMemberStatus": _member,
-    b"QueueMemberRemoved": _gone,
-    b"Hold": _hold,
-    b"Unhold": _unhold,
-    b"Hangup": _hangup,
+_STAY: Final = ("Queue", "Uniqueid")
+_RING: Final = (*_STAY, "Interface")
+_OF_MEMBER: Final = (_member, (*MEMBER, "Interface"))
+
+Read = Callable[[Fields, float, Spelling], RoomEvent]
+READERS: Final[Mapping[bytes, tuple[Read, tuple[str, ...]]]] = {
+    b"QueueCallerJoin": (_joined, (*CALLER, "Queue", "Position")),
+    b"QueueCallerLeave": (_left, _STAY),
+    b"QueueCallerAbandon": (_abandoned, _STAY),
+    b"AgentCalled": (_rung, _RING),
+    b"AgentRingNoAnswer": (_missed, (*_RING, "RingTime")),
+    b"AgentDump": (_dumped, _RING),
+    b"AgentConnect": (
+        _connected,
+        (*CALLER, "Queue", "Interface", "DestUniqueid", "HoldTime", "RingTime"),
+    ),
+    b"AgentComplete": (_completed, (*_RING, "TalkTime", "Reason")),
+    b"QueueMemberAdded": _OF_MEMBER,
+    b"QueueMemberPause": _OF_MEMBER,
+    b"QueueMemberPenalty": _OF_MEMBER,
+    b"QueueMemberRinginuse": _OF_MEMBER,
+    b"QueueMemberStatus": _OF_MEMBER,
+    b"QueueMemberRemoved": (_gone, ("Queue", "Interface")),
+    b"Hold": (_hold, ("Uniqueid",)),
+    b"Unhold": (_unhold, ("Uniqueid",)),
+    b"Hangup": (_hangup, ("Uniqueid",)),
 }
-"""By Asterisk's name. What is not here is dropped before anything of it is read."""
+"""Asterisk's name -> how it is read, and the fields that are. What is not here is dropped before
+anything of it is read."""

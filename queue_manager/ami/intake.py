@@ -15,7 +15,7 @@ from queue_manager.ami.blocks import Malformed
 from queue_manager.ami.counters import Counters
 from queue_manager.ami.fence import BOOTED
 from queue_manager.ami.gathering import LISTED, Gathering
-from queue_manager.ami.hearing import READERS, Hearing
+from queue_manager.ami.hearing import Hearing
 from queue_manager.ami.limits import Limits
 from queue_manager.events import LinkLost, RoomEvent
 
@@ -43,6 +43,7 @@ class Intake:
         doubted: Callable[[], None],
     ) -> None:
         self.counters = Counters()
+        self._heard = self.counters.heard
         self.live = False
         self.put = put
         self._hearing = Hearing(spelling)
@@ -56,16 +57,17 @@ class Intake:
     def heard(self, block: bytes, name: bytes, at: float) -> None:
         """Take one event from the reader. Never raises, never waits."""
         try:
-            if name in READERS:
-                event = self._hearing.hear(block, name, at)
-                self.counters.events[name.decode()] += 1
-                self._take(event)
-            elif name in LISTED:
-                self._listed(block, name, at)
-            elif not name:
-                raise Malformed("neither an event nor an answer")
-            elif name != BOOTED:
-                self.counters.unknown += 1
+            event = self._hearing.hear(block, name, at)
+            if event is None:
+                self._other(block, name, at)
+                return
+            self._heard[name] += 1
+            if self._gathering is not None:
+                self._hold(event)
+            elif self.live:
+                self.put(event)
+        except asyncio.QueueFull:
+            self._flood()
         except Malformed:
             self._doubt(at)
         except Exception:
@@ -113,6 +115,14 @@ class Intake:
         """Tell nothing more until the next snapshot."""
         self.live, self._gathering, self._held = False, None, []
 
+    def _other(self, block: bytes, name: bytes, at: float) -> None:
+        if name in LISTED:
+            self._listed(block, name, at)
+        elif not name:
+            raise Malformed("neither an event nor an answer")
+        elif name != BOOTED:
+            self.counters.unknown += 1
+
     def _listed(self, block: bytes, name: bytes, at: float) -> None:
         if self._gathering is None or self._whole is None:
             raise Malformed("an answer to no question of ours")
@@ -120,10 +130,8 @@ class Intake:
         if self._gathering.whole and not self._whole.done():
             self._whole.set_result(None)
 
-    def _take(self, event: RoomEvent) -> None:
-        if self._gathering is None:
-            self.tell(event)
-        elif len(self._held) < self._limits.held_events:
+    def _hold(self, event: RoomEvent) -> None:
+        if len(self._held) < self._limits.held_events:
             self._held.append(event)
         else:
             self._flood()

@@ -15,6 +15,7 @@ from queue_manager.events import Device
 
 TECHNOLOGY: Final = "PJSIP/"
 SHOWN_DIGITS: Final = 2
+MOST_DIGITS: Final = 10
 FEWEST_DIGITS: Final = 6
 """A shorter number is an extension or nothing, and two digits of it would tell too much."""
 
@@ -24,7 +25,6 @@ _CHANNEL: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _CALL_ID: Final = re.compile(r"[A-Za-z0-9.-]{1,128}")
 _TICKET: Final = re.compile(r"[0-9]{10}")
 _REASON: Final = re.compile(r"[a-z0-9_]{0,32}")
-_WHOLE: Final = re.compile(r"[0-9]{1,10}")
 _DURATION: Final = re.compile(r"([0-9]{1,4}):([0-5][0-9]):([0-5][0-9])")
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{0,128}")
@@ -63,7 +63,8 @@ def channel_id(text: str) -> str:
 
 def whole(text: str) -> int:
     """Return a whole number of at least 0."""
-    if not _WHOLE.fullmatch(text):
+    # Quicker than a pattern; ``isdigit`` alone knows the digits of every script.
+    if not text.isdigit() or not text.isascii() or len(text) > MOST_DIGITS:
         raise Malformed("no whole number")
     return int(text)
 

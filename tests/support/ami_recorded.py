@@ -15,9 +15,13 @@ from pathlib import Path
 from typing import Final
 
 from queue_manager.ami.address import Spelling
+from queue_manager.ami.blocks import event_name
+from queue_manager.ami.hearing import Hearing
+from queue_manager.events import RoomEvent
 
 FOLDER: Final = Path(__file__).parents[1] / "wire" / "recorded_ami"
 SPELLING: Final = Spelling("q_", "SAHAYATA_CALL_ID", "SAHAYATA_TICKET")
+HEARING: Final = Hearing(SPELLING)
 GREETING: Final = b"Asterisk Call Manager/11.0.0\r\n"
 
 
@@ -41,6 +45,13 @@ def answer(name: str, action_id: str) -> list[bytes]:
     """Give the blocks of one answer, its events included."""
     mark = f"\r\nActionID: {action_id}".encode()
     return [block for block in blocks(name) if block.endswith(mark) or mark + b"\r\n" in block]
+
+
+def heard(blocks: list[bytes], at: float = 0.0) -> list[RoomEvent]:
+    """Read events that must all be events of the room."""
+    found = [HEARING.hear(block, event_name(block), at) for block in blocks]
+    assert None not in found
+    return [one for one in found if one is not None]
 
 
 def event(name: str, kind: str, place: int = 0) -> bytes:

@@ -12,19 +12,19 @@ import pytest
 
 from queue_manager.ami.address import Address
 from queue_manager.ami.blocks import event_name
-from queue_manager.ami.hearing import READERS, Hearing
+from queue_manager.ami.hearing import READERS
 from queue_manager.ami.limits import Limits
 from queue_manager.ami.link import Link
 from queue_manager.events import LinkLoss, LinkLost, RoomEvent, Snapshot
 from tests.support.ami_proxy import Fault, ami_proxy
 from tests.support.ami_recorded import SPELLING, event, live_events
+from tests.support.ami_recorded import heard as told_of
 from tests.support.ami_server import PASSWORD, AmiServer, ami_server
 
 AT_ONCE = Limits(first_retry_s=0.0, longest_retry_s=0.0)
 WAIT_S = 120.0
-HEARING = Hearing(SPELLING)
 EVENTS = [event("rings", name) for name in ("QueueMemberAdded", "QueueMemberRemoved", "Hangup")]
-TOLD = [HEARING.hear(block, event_name(block), 0.0) for block in EVENTS]
+TOLD = told_of(EVENTS)
 
 
 class SmallRoom(AmiServer):
@@ -156,7 +156,7 @@ async def test_events_out_of_order_and_twice_are_all_told(seed: int) -> None:
         await heard.until(lambda told: len(told) == 1)
         server.tell(*blocks)
         await heard.until(lambda told: len(told) > len(blocks))
-        expected = [HEARING.hear(block, event_name(block), 0.0) for block in blocks]
+        expected = told_of(blocks)
         (stay,) = heard.stays
         assert isinstance(stay[0], Snapshot)
         told = Counter(map(str, stay[1:]))

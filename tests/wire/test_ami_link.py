@@ -14,16 +14,16 @@ import pytest
 from queue_manager.ami import hearing
 from queue_manager.ami.address import Address
 from queue_manager.ami.blocks import event_name
-from queue_manager.ami.hearing import READERS, Hearing
+from queue_manager.ami.hearing import READERS
 from queue_manager.ami.limits import Limits
 from queue_manager.ami.link import Link
 from queue_manager.events import LinkLoss, LinkLost, MemberIs, RoomEvent, Snapshot
 from tests.support.ami_recorded import SPELLING, event, live_events
+from tests.support.ami_recorded import heard as told_of
 from tests.support.ami_server import BOOTED, PASSWORD, AmiServer, ami_server
 
 QUICK = Limits(first_retry_s=0.01, longest_retry_s=0.02, refused_retry_s=0.02, doubt_s=0.0)
 WAIT_S = 10.0
-HEARING = Hearing(SPELLING)
 
 
 @pytest.fixture
@@ -75,10 +75,6 @@ def without_time(told: RoomEvent) -> RoomEvent:
     return replace(told, at=0.0)
 
 
-def expected(blocks: list[bytes]) -> list[RoomEvent]:
-    return [HEARING.hear(block, event_name(block), 0.0) for block in blocks]
-
-
 def events(recording: str) -> list[bytes]:
     return [block for block in live_events(recording) if event_name(block) in READERS]
 
@@ -91,7 +87,7 @@ async def test_a_snapshot_first_then_every_event_in_order(asterisk: AmiServer) -
         told = [await ear.next() for _ in events("talks")]
     assert (len(snapshot.members), len(snapshot.talks)) == (36, 1)
     assert snapshot.boot == "2026-11-21T23:34:54"
-    assert [without_time(one) for one in told] == expected(events("talks"))
+    assert [without_time(one) for one in told] == told_of(events("talks"))
     times = [began, snapshot.at, *(one.at for one in told), time.monotonic()]
     assert times == sorted(times)
     counted = ear.link.counters
@@ -108,7 +104,7 @@ async def test_what_comes_between_two_answers_comes_after_the_snapshot(asterisk:
     async with listening(asterisk) as ear:
         snapshot = await ear.snapshot()
         told = [await ear.next(), await ear.next()]
-    assert [without_time(one) for one in told] == expected([first, second])
+    assert [without_time(one) for one in told] == told_of([first, second])
     assert snapshot.at <= told[0].at
 
 
@@ -126,7 +122,7 @@ async def test_a_further_look_comes_in_its_place(asterisk: AmiServer) -> None:
         told = [await ear.next() for _ in range(5)]
         assert ear.queue.empty()
     assert len(snapshot.waiting) == 3
-    assert [without_time(one) for one in told] == expected(events("rings")[:5])
+    assert [without_time(one) for one in told] == told_of(events("rings")[:5])
     assert len(asterisk.asked("QueueStatus")) == 2
 
 
@@ -303,7 +299,7 @@ async def test_a_fault_of_ours_in_one_event_blinds_nobody(
     def faulty(*_: object) -> RoomEvent:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(hearing, "READERS", {**READERS, b"Hangup": faulty})
+    monkeypatch.setattr(hearing, "READERS", {**READERS, b"Hangup": (faulty, ())})
     async with listening(asterisk, replace(QUICK, doubt_s=3600.0)) as ear:
         await ear.snapshot()
         asterisk.tell(event("talks", "Hangup"), event("rings", "QueueMemberPause"))

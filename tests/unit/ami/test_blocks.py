@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from queue_manager.ami.blocks import (
     Blocks,
     Malformed,
+    Picker,
     TooLong,
     event_name,
     fields,
-    picker,
     variable,
 )
 from tests.support.ami_recorded import event, recorded
@@ -75,7 +75,7 @@ def test_the_name_of_an_event(block: bytes, name: bytes) -> None:
 
 
 def test_what_is_picked_is_what_stands_there() -> None:
-    pick = picker(("Uniqueid", "DestUniqueid", "Queue"), ("SAHAYATA_TICKET",))
+    pick = Picker(("Uniqueid", "DestUniqueid", "Queue"), ("SAHAYATA_TICKET",))
     assert pick(event("talks", "AgentConnect")) == {
         "Uniqueid": "1795304149.6",
         "DestUniqueid": "1795304164.8",
@@ -90,7 +90,7 @@ def test_what_is_picked_is_what_stands_there() -> None:
     "slipped_in", [b"Queue: q_food", b"Event: Hangup", b"ChanVariable: SAHAYATA_TICKET=1"]
 )
 def test_what_is_picked_stands_there_once(slipped_in: bytes) -> None:
-    pick = picker(("Uniqueid", "Queue"), ("SAHAYATA_TICKET",))
+    pick = Picker(("Uniqueid", "Queue"), ("SAHAYATA_TICKET",))
     with pytest.raises(Malformed):
         pick(event("talks", "AgentConnect") + b"\r\n" + slipped_in)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from queue_manager.ami.blocks import Malformed, event_name
-from queue_manager.ami.hearing import READERS, Hearing
+from queue_manager.ami.hearing import READERS
 from queue_manager.events import (
     Caller,
     CallerAbandoned,
@@ -23,15 +23,16 @@ from queue_manager.events import (
     RingMissed,
     RoomEvent,
 )
-from tests.support.ami_recorded import SPELLING, event, live_events
+from tests.support.ami_recorded import HEARING, event, live_events
 
 FIRST = Caller("1795304149.6", "vm.34000-9f7743a8-1795304149.6", "5644968795", "…02")
-HEARING = Hearing(SPELLING)
 SITA = Member("psych", "208", 3, True, "tea", Device.UNAVAILABLE, in_call=False, dynamic=True)
 
 
 def heard(block: bytes, at: float = 7.5) -> RoomEvent:
-    return HEARING.hear(block, event_name(block), at)
+    event = HEARING.hear(block, event_name(block), at)
+    assert event is not None
+    return event
 
 
 @pytest.mark.parametrize(
