@@ -24,6 +24,8 @@ REST: Final = 4.0
 BEAT_S: Final = 1.0
 MOST_KEPT: Final = 32
 """Messages kept for a reader; one who is further behind gets a picture in their place."""
+SAME_S: Final = 0.1
+"""For so long the spans of a picture that does not change are still right."""
 MOST_READERS: Final = 200
 
 
@@ -76,7 +78,7 @@ class Telling:
         self._room, self._steady = room, steady
         self._readers: set[Reader] = set()
         self._told = room.picture
-        self._whole: tuple[Picture, bytes] | None = None
+        self._whole: tuple[Picture, float, bytes] | None = None
 
     @property
     def readers(self) -> int:
@@ -123,7 +125,11 @@ class Telling:
 
     def _fresh(self) -> bytes:
         """Return the picture up to which changes were told, once in bytes for all who need it."""
-        if self._whole is None or self._whole[0] is not self._told:
-            now, age = self._steady(), self._room.age_s
-            self._whole = self._told, encoded("picture", picture_document(self._told, now, age))
-        return self._whole[1]
+        now = self._steady()
+        if self._whole is not None:
+            picture, made_at, whole = self._whole
+            if picture is self._told and now - made_at <= SAME_S:
+                return whole
+        whole = encoded("picture", picture_document(self._told, now, self._room.age_s))
+        self._whole = self._told, now, whole
+        return whole
