@@ -63,8 +63,6 @@ class Deeds:
         why = " ".join("".join(c if c.isprintable() else " " for c in wish.why).split())
         if len(why) < 3:
             raise Unclear("deed_why_missing")
-        if wish.deed is Deed.SIGN_ON:
-            raise Unclear("deed_unclear")
         if wish.deed is Deed.MOVE and wish.queue not in self._queues:
             raise Unclear("deed_queue_missing")
         if wish.deed is Deed.PAUSE and wish.reason not in self._reasons:

@@ -10,7 +10,7 @@ const DEEDS = {
   holding: ["listen", "whisper", "barge", "sign_off"],
   wrap_up: ["ready", "pause", "move", "sign_off"],
   paused: ["resume", "move", "sign_off"],
-  offline: ["sign_on"],
+  offline: [],
 };
 const BY_EAR = new Set(["listen", "whisper", "barge"]);
 const LIMIT_MS = 50000;

@@ -70,6 +70,7 @@ def test_only_what_belongs_to_a_deed_is_taken(deeds: Deeds) -> None:
         ({"deed": "listen"}, "deed_ear_missing"),
         ({"deed": "listen", "ear": "29x"}, "deed_unclear"),
         ({"deed": "dismiss"}, "deed_unclear"),
+        ({"deed": "sign_on"}, "deed_unclear"),
         ({"operator": "201\r\nAction: Originate"}, "deed_unclear"),
         ({"by": "somebody"}, "deed_unclear"),
     ],
