@@ -93,7 +93,7 @@ def test_who_is_unknown_to_the_store_stays_vanished(store: Engine, aftermath: Af
 def test_how_one_stay_ended_says_nothing_of_an_earlier_one(
     store: Engine, calls: Calls, aftermath: Aftermath
 ) -> None:
-    back = [joined(100), left(110), connected(110)]
+    back: list[RoomEvent] = [joined(100), left(110), connected(110)]
     put(store, [*GAP, *back])
     calls.how["call-c1"] = Ending(FOOD, How.SERVED, 10.0, 120.0, "201")
     assert aftermath.run_once() == 0

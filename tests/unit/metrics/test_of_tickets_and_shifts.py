@@ -154,13 +154,8 @@ def keeping(store: Engine, calls: Calls) -> Bookkeeping:
 
 
 def test_the_bookkeeping_keeps_the_roll_ups(store: Engine) -> None:
-    story: list[RoomEvent] = [
-        empty_room(0, sat()),
-        joined(10),
-        left(20),
-        cut(40),
-        empty_room(50, sat()),
-    ]
+    story: list[RoomEvent] = [empty_room(0, sat()), joined(10), left(20)]
+    story += [cut(40), empty_room(50, sat())]
     journal_store.add(store, told(story), heard=moment(7200))
     calls = Watched()
     book = keeping(store, calls)
