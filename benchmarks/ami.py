@@ -12,7 +12,7 @@ import asyncio
 import gc
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from panoramisk.ami_protocol import AMIProtocol
@@ -63,7 +63,64 @@ async def _run(rounds: int, events: int) -> Sequence[Row]:
             Row(f"{title}: panoramisk's dispatch", "/s", theirs),
             Row("ours ÷ panoramisk's", "×", ratios(ours, theirs), must),
         ]
+    rows.append(
+        Row(
+            "a look at 1,000 operators and 300 calls: read",
+            "ms",
+            [_look() * 1e3 for _ in range(rounds)],
+            note="three queues each; Asterisk's own time not in it",
+        )
+    )
     return rows
+
+
+def _look() -> float:
+    """Say how many seconds of CPU the answers to one look take."""
+    whole = [block + b"\r\n\r\n" for block in _many()]
+    pieces = [b"".join(whole[start : start + 10]) for start in range(0, len(whole), 10)]
+    told: deque[Any] = deque()
+    intake = Intake(SPELLING, Limits(), told.append, flooded=_never, doubted=_never)
+    wire = Wire(intake.heard, Limits(), time.monotonic)
+    wire.greeted.set_result(None)
+    gc.collect()
+    began = time.process_time()
+    gathered = intake.gather(Gathering(0.0, "s3", "s2", SPELLING))
+    for piece in pieces:
+        wire.data_received(piece)
+    intake.tell_gathered("bench")
+    took_s = time.process_time() - began
+    assert gathered.done()
+    snapshot = told[0]
+    assert (len(snapshot.members), len(snapshot.talks), len(snapshot.waiting)) == (3000, 200, 100)
+    return took_s
+
+
+def _many() -> Iterator[bytes]:
+    """Give the answers of a large room: 200 talk, 100 wait, 1,000 sit at three queues each."""
+    talk = [block for block in _blocks("talks") if block.startswith(b"Event: CoreShowChannel\r")]
+    (member, entry) = (
+        next(block for block in _blocks("rings") if block.startswith(b"Event: %b\r" % kind))
+        for kind in (b"QueueMember", b"QueueEntry")
+    )
+    caller, leg = talk
+    for call in range(300):
+        channel = b"1795304149.%d" % (10_000 + call)
+        here = caller.replace(b"1795304149.5", channel)
+        bridge = b"bridge-%d" % call
+        if call < 200:
+            yield here.replace(b"0c55deff-15b1-4459-9c47-c009e743c8fa", bridge)
+            there = leg.replace(b"0c55deff-15b1-4459-9c47-c009e743c8fa", bridge)
+            yield there.replace(b"1795304178.10", b"1795304178.%d" % call)
+        else:
+            yield here.replace(b"0c55deff-15b1-4459-9c47-c009e743c8fa", b"")
+    yield b"Event: CoreShowChannelsComplete\r\nActionID: s2"
+    for queue in (b"q_food", b"q_ration", b"q_general"):
+        for operator in range(1000, 2000):
+            there = member.replace(b"PJSIP/224", b"PJSIP/%d" % operator)
+            yield there.replace(b"q_medical", queue)
+    for call in range(200, 300):
+        yield entry.replace(b"1795304374.13", b"1795304149.%d" % (10_000 + call))
+    yield b"Event: QueueStatusComplete\r\nActionID: s3"
 
 
 def _stream(recordings: Sequence[str], least: int) -> tuple[list[bytes], int]:

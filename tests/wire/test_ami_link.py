@@ -358,3 +358,36 @@ async def test_the_end_of_the_link_closes_its_connection(asterisk: AmiServer) ->
             await asyncio.sleep(0)
     assert not ear.link.live
     ear.link.look_again()
+
+
+async def test_ten_thousand_events_a_second_are_all_told_to_who_takes_them(
+    asterisk: AmiServer,
+) -> None:
+    count, batch = 20_000, [event("rings", "QueueMemberPause")] * 100
+
+    async def say() -> None:
+        for _ in range(count // len(batch)):
+            asterisk.tell(*batch)
+            await asyncio.sleep(0)
+
+    async with listening(asterisk, size=5_000) as ear:
+        await ear.snapshot()
+        saying = asyncio.create_task(say())
+        for _ in range(count):
+            assert isinstance(await ear.next(), MemberIs)
+        await saying
+        assert ear.link.live
+        assert ear.queue.empty()
+    assert ear.link.counters.events["QueueMemberPause"] == count
+
+
+async def test_a_process_that_had_no_turn_does_not_take_asterisk_for_gone(
+    asterisk: AmiServer,
+) -> None:
+    async with listening(asterisk, replace(QUICK, quiet_s=0.1, silent_s=0.2)) as ear:
+        await ear.snapshot()
+        for _ in range(3):
+            time.sleep(0.5)
+            await asterisk.until_asked("Ping", len(asterisk.asked("Ping")) + 1)
+        assert ear.link.live
+        assert ear.queue.empty()
