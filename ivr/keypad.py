@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from ivr.call import KEYS, CallerHungUp
-from ivr.keys import KeyStep, Pause, Press, Speak, UntilHeard, UntilSilent
+from ivr.keys import KeyStep, Pause, Press, PutDown, Speak, UntilHeard, UntilSaid, UntilSilent
 
 BETWEEN_KEYS_S: Final = 0.2
 """How quickly the keys of one group follow one another."""
@@ -44,12 +44,15 @@ class ScriptedKeypad:
         self._spoken = False
         """Something was said since the last key."""
         self._heard: set[str] = set()
+        self._saying = ""
+        """The newest of them."""
         self.now_s = 0.0
         """Seconds since the answer."""
 
     def heard(self, prompt: str) -> None:
-        """Be told that a prompt is being said, for ``w:id``."""
+        """Be told that a prompt is being said, for ``w:id`` and ``h:id``."""
         self._heard.add(prompt)
+        self._saying = prompt
 
     async def key(self, within_s: float, *, silent: bool) -> str:
         """Return the next key of the script if its time comes within so many seconds."""
@@ -72,11 +75,17 @@ class ScriptedKeypad:
             match self._steps[0]:
                 case Press(keys):
                     self._keys = keys
+                case PutDown():
+                    self._keys = HANG_UP
                 case Pause(seconds) | Speak(seconds):
                     self._ready_at += seconds
                 case UntilSilent() if silent and self._spoken:
                     self._ready_at = self.now_s
                 case UntilHeard(prompt) if silent and prompt in self._heard:
+                    self._ready_at = self.now_s
+                case UntilSaid(prompt) if prompt in self._heard and (
+                    silent or prompt != self._saying
+                ):
                     self._ready_at = self.now_s
                 case _:
                     return None

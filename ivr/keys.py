@@ -11,7 +11,9 @@ the place of that. The same script runs on the telephone and in the terminal.
 ``w0.5``   wait half a second
 ``w~``     wait until the line falls silent
 ``w:id``   wait until the prompt ``id`` was heard and the line falls silent
+``h:id``   wait until the prompt ``id`` was heard to its end; press while the next one plays
 ``s3``     when the line falls silent, speak for three seconds, as into a recording
+``!``      put the phone down
 =========  =============================================================================
 """
 
@@ -27,7 +29,8 @@ MAX_PAUSE_S: Final = 600.0
 
 _TOKEN: Final = re.compile(
     r"w(?P<seconds>\d{1,4}(?:\.\d{1,3})?)|(?P<silence>w~)|w:(?P<prompt>[a-z0-9_]{1,64})"
-    r"|s(?P<speech>\d{1,3}(?:\.\d{1,3})?)|(?P<keys>[0-9*#A-Da-d]+)"
+    r"|h:(?P<said>[a-z0-9_]{1,64})"
+    r"|(?P<down>!)|s(?P<speech>\d{1,3}(?:\.\d{1,3})?)|(?P<keys>[0-9*#A-Da-d]+)"
 )
 
 
@@ -62,13 +65,25 @@ class UntilHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class UntilSaid:
+    """Wait until this prompt was heard to its end, whatever is said after it."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Speak:
     """Say something for so many seconds; what is said has no words."""
 
     seconds: float
 
 
-KeyStep = Press | Pause | UntilSilent | UntilHeard | Speak
+@dataclass(frozen=True, slots=True)
+class PutDown:
+    """Put the phone down; what stands after it is not done."""
+
+
+KeyStep = Press | Pause | UntilSilent | UntilHeard | UntilSaid | Speak | PutDown
 
 
 def parse_keys(script: str) -> tuple[KeyStep, ...]:
@@ -123,6 +138,10 @@ def _step(match: re.Match[str]) -> KeyStep:
         return UntilSilent()
     if match["prompt"]:
         return UntilHeard(match["prompt"])
+    if match["down"]:
+        return PutDown()
+    if match["said"]:
+        return UntilSaid(match["said"])
     seconds = float(match["seconds"] or match["speech"])
     if seconds > MAX_PAUSE_S:
         raise BadKeys(f"{match[0]}: the longest is {MAX_PAUSE_S:.0f} seconds")

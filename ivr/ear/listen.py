@@ -89,6 +89,15 @@ def listen(samples: Sound, recordings: Recordings) -> list[Heard]:
     ]
 
 
+def hears(samples: Sound, recordings: Recordings, prompt: PromptId) -> bool:
+    """Tell whether a prompt was played to its end somewhere in ``samples``.
+
+    Looks for nothing else, so that it takes no time to speak of; ``False`` for one not known.
+    """
+    only = recordings.each.get(prompt)
+    return only is not None and any(item.complete for item in listen(samples, only))
+
+
 def _is_sure(found: Fit, seconds: float) -> bool:
     if not found.complete:
         heard_s = (found.end - found.start) / TELEPHONE_RATE

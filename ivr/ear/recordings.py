@@ -77,6 +77,11 @@ class Recordings:
     known: tuple[Recording, ...]
 
     @cached_property
+    def each(self) -> Mapping[PromptId, Recordings]:
+        """Return every recording alone, by its name."""
+        return {recording.prompt: Recordings((recording,)) for recording in self.known}
+
+    @cached_property
     def anchors(self) -> tuple[Anchor, ...]:
         """Return what the coarse search looks for: the first and the second half second."""
         size = round(ANCHOR_S * TELEPHONE_RATE)

@@ -42,7 +42,7 @@ def add(words: Words) -> None:
         default="",
         metavar='"1 w5 #"',
         help="keys to press: each group when the line falls silent; wN waits N seconds,"
-        " sN speaks for N seconds",
+        " sN speaks for N seconds, h:ID waits until the prompt ID was heard, ! hangs up",
     )
     made.add_argument("--hangup-after", type=float, metavar="S", help="hang up after S seconds")
     made.add_argument("--record", type=Path, metavar="FILE.wav", help="keep what was heard")

@@ -81,10 +81,10 @@ async def place_call(
 
     ``number`` and ``caller`` may hold anything: they are escaped as SIP wants it, and the far end
     sees them as they are here. With ``password`` the caller is an operator's telephone, an account
-    of the server. ``alter`` changes the bytes of each SIP request. ``ear`` is needed
-    for ``UntilHeard``. Setting ``hang_up`` ends the call in good order. ``tell`` is told what
-    happens, for a person who watches. Whatever happens on the line is a ``HeardCall``, never an
-    exception.
+    of the server. ``alter`` changes the bytes of each SIP request. ``ear`` is needed for
+    ``UntilHeard`` and ``UntilSaid``. Setting ``hang_up`` ends the call in good order. ``tell`` is
+    told what happens, for a person who watches. Whatever happens on the line is a ``HeardCall``,
+    never an exception.
 
     Raises:
         OSError: the server's address is of no use, or ``record`` cannot be written.
@@ -154,20 +154,20 @@ class _Citizen:
         fingers = Fingers(self._voice, ear, tell)
         pressing = asyncio.create_task(fingers.follow(keys))
         try:
-            ending, reason = await self._stay(pressing)
+            ending, reason = await self._stay(fingers, pressing)
             return self._result(ending, reason, answered_at, fingers.pressed)
         finally:
             pressing.cancel()
             await asyncio.wait({pressing})
             await self._outgoing.hang_up()
 
-    async def _stay(self, pressing: asyncio.Task[None]) -> tuple[Ending, str]:
+    async def _stay(self, fingers: Fingers, pressing: asyncio.Task[None]) -> tuple[Ending, str]:
         """Stay on the line until it ends or our patience does; say why, when it was a fault."""
         until = self._voice.now + self._limits.stay_s
         while self._voice.now < until:
             if self._outgoing.ended.is_set():
                 return Ending.FAR_END, ""
-            if self._hang_up.is_set():
+            if self._hang_up.is_set() or fingers.put_down:
                 return Ending.CALLER, ""
             if self._voice.gone:
                 return Ending.LOST, "the helpline's end of the line is gone"

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from ivr.ear import Heard, Recordings, listen, load_recordings, ticket_number_heard
-from ivr.keys import KeyStep, UntilHeard
+from ivr.ear import Heard, Recordings, hears, listen, load_recordings, ticket_number_heard
+from ivr.keys import KeyStep, UntilHeard, UntilSaid
 from ivr.voice.masters import MastersUnreadable
 from sahayata.telephone.alaw import Samples
 from sahayata.telephone.call import USUAL, HeardCall, Limits, place_call, silently
@@ -49,7 +49,7 @@ async def dial(
         OSError: the server's address is of no use, or ``record`` cannot be written.
     """
     ear = _Ear(recordings)
-    if any(isinstance(step, UntilHeard) for step in keys):
+    if any(isinstance(step, UntilHeard | UntilSaid) for step in keys):
         # Before the call: it takes a second of all the attention this process has.
         await asyncio.to_thread(ear.prepare)
     call = await place_call(
@@ -59,7 +59,7 @@ async def dial(
         keys,
         limits=limits,
         record=record,
-        ear=ear.prompts_in,
+        ear=ear.hears,
         hang_up=hang_up,
         tell=tell,
     )
@@ -128,6 +128,9 @@ class _Ear:
             return []
         return listen(np.divide(samples, 32768, dtype=np.float32), self._recordings)
 
-    def prompts_in(self, samples: Samples) -> tuple[str, ...]:
-        """Say which prompts occur in a sound, in order."""
-        return tuple(item.prompt for item in self.hear(samples))
+    def hears(self, samples: Samples, prompt: str) -> bool:
+        """Say whether a prompt was said to its end somewhere in a sound."""
+        self.prepare()
+        if self._recordings is None:
+            return False
+        return hears(np.divide(samples, 32768, dtype=np.float32), self._recordings, prompt)

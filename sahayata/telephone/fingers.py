@@ -6,8 +6,17 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from ivr.keys import KeyStep, Pause, Press, Speak, UntilHeard, UntilSilent
-from sahayata.telephone.alaw import RATE, Samples
+from ivr.keys import (
+    KeyStep,
+    Pause,
+    Press,
+    PutDown,
+    Speak,
+    UntilHeard,
+    UntilSaid,
+    UntilSilent,
+)
+from sahayata.telephone.alaw import Samples
 from sahayata.telephone.murmur import murmur
 from sahayata.telephone.speech import TICK_S
 from sahayata.telephone.voice import Voice
@@ -21,8 +30,17 @@ AFTERMATH_S: Final = 0.4
 TALK_LIMIT_S: Final = 45.0
 """A key is pressed all the same into a line that never falls silent, as with music on hold."""
 
-Ear = Callable[[Samples], Sequence[str]]
-"""Says which prompts occur in a sound, in order."""
+HEARD_LIMIT_S: Final = 90.0
+"""A prompt that was not heard for so long does not come."""
+PAUSE_S: Final = 0.1
+"""Between two prompts, or at a comma: a moment to think whether that was the one."""
+THINK_S: Final = 1.0
+"""In sound without a pause one thinks so often all the same."""
+LONGEST_S: Final = 25.0
+"""No prompt lasts longer: what was said before that is done with."""
+
+Ear = Callable[[Samples, str], bool]
+"""Says whether a prompt was said to its end somewhere in a sound."""
 
 
 class NotHeard(Exception):
@@ -30,11 +48,16 @@ class NotHeard(Exception):
 
 
 class Fingers:
-    """Presses keys on an answered call. ``ear`` is needed for ``UntilHeard``."""
+    """Presses keys on an answered call.
+
+    Without an ``ear``, ``UntilHeard`` and ``UntilSaid`` are ``UntilSilent``.
+    """
 
     def __init__(self, voice: Voice, ear: Ear | None, tell: Callable[[str], None]) -> None:
         self.pressed = ""
         """The keys that were pressed so far."""
+        self.put_down = False
+        """The script says that the phone is to be put down now."""
         self._voice = voice
         self._ear = ear
         self._tell = tell
@@ -55,10 +78,15 @@ class Fingers:
                     await self._until_silent()
                 case UntilHeard(prompt):
                     await self._until_heard(prompt)
+                case UntilSaid(prompt):
+                    await self._until_said(prompt)
                 case Press(keys):
                     await self._press(keys)
                 case Speak(seconds):
                     await self._speak(seconds)
+                case PutDown():
+                    self.put_down = True
+                    return
 
     async def _press(self, keys: str) -> None:
         self._tell(f"pressing {keys}")
@@ -88,10 +116,39 @@ class Fingers:
         self._tell(f"waiting for {prompt}")
         since = self._listen_from
         while True:
+            looked = self._listen_from
             await self._until_silent()
-            sound = self._voice.sound()[round(max(0.0, since - AFTERMATH_S) * RATE) :]
-            if self._ear is None or prompt in await asyncio.to_thread(self._ear, sound):
+            if await self._said(prompt, since, looked):
                 return
-            if self._voice.now - since >= TALK_LIMIT_S:
-                raise NotHeard(f"{prompt} was not heard within {TALK_LIMIT_S:g} s")
             self._listen_from = self._voice.now
+
+    async def _until_said(self, prompt: str) -> None:
+        self._tell(f"waiting for {prompt}")
+        if self._ear is None:
+            await self._until_silent()
+            return
+        since = looked = self._listen_from
+        while True:
+            await self._until_pause(looked)
+            before, looked = looked, self._voice.now
+            if await self._said(prompt, since, before):
+                return
+
+    async def _until_pause(self, since: float) -> None:
+        """Wait for a short pause in what is said from ``since`` on, ``THINK_S`` at most."""
+        while True:
+            now, last = self._voice.now, self._voice.last_loud
+            if (last > since and now - last >= PAUSE_S) or now - since >= THINK_S:
+                return
+            await asyncio.sleep(TICK_S)
+
+    async def _said(self, prompt: str, since: float, looked: float) -> bool:
+        """Tell whether it was said after ``since``, and was not yet at ``looked``."""
+        if self._ear is None:
+            return True
+        sound = self._voice.sound(max(since - AFTERMATH_S, looked - LONGEST_S))
+        if await asyncio.to_thread(self._ear, sound, prompt):
+            return True
+        if self._voice.now - since >= HEARD_LIMIT_S:
+            raise NotHeard(f"{prompt} was not heard within {HEARD_LIMIT_S:g} s")
+        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from bisect import bisect_left
 from typing import Final
 
 from aiortp.packet import RtpPacket
@@ -81,9 +82,12 @@ class Voice(asyncio.DatagramProtocol):
         """Whether nobody listens any more where we speak to."""
         return self._refused_last - self._refused_since > GONE_S
 
-    def sound(self) -> Samples:
-        """Put together what was heard so far, from the opening of the socket on."""
-        return reassemble(self.packets, until_s=self.now, limit_s=self._limit_s)
+    def sound(self, since: float = 0.0) -> Samples:
+        """Put together what was heard so far, from a moment on that ``now`` has told."""
+        begin = max(0.0, since)
+        packets = self.packets[bisect_left(self.packets, begin, key=lambda packet: packet.at) :]
+        sound = reassemble(packets, until_s=self.now, limit_s=self._limit_s)
+        return sound[round(begin * RATE) :]
 
     async def press(self, keys: str) -> None:
         """Press keys; returns when the last one was released. ``ValueError`` for no key."""

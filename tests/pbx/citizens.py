@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from ivr.ear import Heard, Recordings, listen, load_recordings, ticket_numbers_heard
+from ivr.ear import Heard, Recordings, hears, listen, load_recordings, ticket_numbers_heard
 from ivr.keys import parse_keys
 from ivr.voice.masters import FOLDER
 from sahayata.bootstrap import open_database
@@ -73,8 +73,9 @@ def hear(samples: Samples) -> list[Heard]:
     return listen(np.divide(samples, 32768, dtype=np.float32), recordings())
 
 
-def _prompts(samples: Samples) -> tuple[str, ...]:
-    return tuple(item.prompt for item in hear(samples))
+def ear(samples: Samples, prompt: str) -> bool:
+    """Say whether a prompt was said to its end somewhere in a sound."""
+    return hears(np.divide(samples, 32768, dtype=np.float32), recordings(), prompt)
 
 
 async def _place(instance: Instance, caller: Caller, turn: asyncio.Semaphore) -> HeardCall:
@@ -84,7 +85,7 @@ async def _place(instance: Instance, caller: Caller, turn: asyncio.Semaphore) ->
             caller.dials,
             caller.number,
             parse_keys(caller.keys),
-            ear=_prompts,
+            ear=ear,
             limits=Limits(call_s=200.0, hang_up_after_s=caller.hang_up_after_s),
         )
 

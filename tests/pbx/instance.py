@@ -26,6 +26,8 @@ from sahayata.supervisor.rx import ask
 READY_S: Final = 90.0
 END_S: Final = 90.0
 LOOK_EVERY_S: Final = 0.05
+FIXED: Final = 5
+"""Ports of an instance that stand right after its base: see ``sahayata.ports``."""
 
 
 @contextlib.contextmanager
@@ -37,7 +39,7 @@ def free_ports(bases: Iterable[int] = range(16010, 32000, 20)) -> Iterator[int]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            if all(_free(base + offset, kind) for offset in range(4) for kind in _KINDS):
+            if all(_free(base + at, kind) for at in range(FIXED) for kind in _KINDS):
                 yield base
                 return
     raise RuntimeError("no free ports for a test instance")
@@ -149,7 +151,7 @@ class Instance:
         return instance_status(self.settings)
 
     def part(self, name: str) -> Part:
-        """One of its parts: ``asterisk``, ``answering``, ``ticketing``, ``demo``."""
+        """One of its parts: ``asterisk``, ``answering``, ``ticketing``, ``room``, ``console``."""
         return next(part for part in self.status.parts if part.name == name)
 
     def process_of(self, name: str) -> ProcessId:

@@ -2,7 +2,17 @@
 
 import pytest
 
-from ivr.keys import BadKeys, Pause, Press, Speak, UntilHeard, UntilSilent, parse_keys
+from ivr.keys import (
+    BadKeys,
+    Pause,
+    Press,
+    PutDown,
+    Speak,
+    UntilHeard,
+    UntilSaid,
+    UntilSilent,
+    parse_keys,
+)
 
 
 def test_groups_wait_for_silence_unless_a_wait_is_written() -> None:
@@ -43,6 +53,15 @@ def test_a_message_is_spoken_after_the_beep_and_ended_by_a_key() -> None:
     assert parse_keys("w1 s2 s1") == (Pause(1.0), Speak(2.0), UntilSilent(), Speak(1.0))
 
 
+def test_a_key_may_follow_a_prompt_while_the_next_one_plays() -> None:
+    assert parse_keys("h:main_menu_food 1 h:pin_ask !") == (
+        UntilSaid("main_menu_food"),
+        Press("1"),
+        UntilSaid("pin_ask"),
+        PutDown(),
+    )
+
+
 def test_letters_of_the_wire_are_keys_too() -> None:
     assert parse_keys("w0 aD*") == (Pause(0.0), Press("AD*"))
 
@@ -62,6 +81,7 @@ def test_two_hundred_keys_are_fine() -> None:
         ("12e", "'e'"),
         ("w", "'w'"),
         ("w:Main", "w:Main"),
+        ("h:", "'h:'"),
         ("w900", "w900: the longest is 600 seconds"),
         ("s601", "s601: the longest is 600 seconds"),
         ("s", "'s'"),

@@ -89,6 +89,15 @@ async def test_a_group_can_wait_for_a_prompt(tmp_path: Path) -> None:
     assert await call.collect(["b"], Collect()) == Digits("2")
 
 
+async def test_a_key_can_follow_a_prompt_while_the_next_one_is_said(tmp_path: Path) -> None:
+    call = phone("h:a 2 h:c !", tmp_path)
+    assert await call.collect(["a", "b", "c"], Collect()) == Digits("2")
+    assert call.heard == ["a", "b"]
+    with pytest.raises(CallerHungUp):
+        await call.collect(["c", "d", "e"], Collect())
+    assert call.heard == ["a", "b", "c", "d"]
+
+
 @pytest.mark.parametrize("keys", ["", "1", "w3"])
 async def test_the_script_ends_with_a_hang_up_where_asked(keys: str, tmp_path: Path) -> None:
     call = phone(keys, tmp_path, then_hang_up=True)

@@ -137,10 +137,10 @@ async def test_waits_for_a_prompt_and_says_when_it_did_not_come(
 ) -> None:
     for limit in ("SILENT_FOR_S", "NOTHING_SAID_S"):
         monkeypatch.setattr(fingers, limit, 0.05)
-    monkeypatch.setattr(fingers, "TALK_LIMIT_S", 0.3)
+    monkeypatch.setattr(fingers, "HEARD_LIMIT_S", 0.3)
     answers(pbx, voice)
     steps = (UntilHeard("greeting"), Press("1"), UntilHeard("main_menu"), Press("2"))
-    heard = await begin(pbx, *steps, ear=lambda _: ("greeting",))
+    heard = await begin(pbx, *steps, ear=lambda _, prompt: prompt == "greeting")
     assert (heard.keys, heard.ending) == ("1", Ending.CALLER)
     assert heard.reason == "main_menu was not heard within 0.3 s"
     assert pbx.count("BYE") == 1
