@@ -33,11 +33,16 @@ class DutyStore:
         self._engine, self._queues, self._now = engine, frozenset(queues), now
 
     def declared(self) -> Mapping[str, Declared]:
-        """Return what each operator of the roster declared last, by extension."""
+        """Return what each operator of the roster declared last, by extension.
+
+        Who left the roster is there too, signed off, so that whoever asks takes them out of queues.
+        """
         with reading(self._engine) as connection:
             known = {row.extension: self._told(row) for row in connection.execute(select(duty))}
             extensions = connection.scalars(_ON_THE_ROSTER).all()
-        return {e: known.get(e) or Declared(e, BEGINNING) for e in sorted(extensions)}
+        here = {e: known.get(e) or Declared(e, BEGINNING) for e in extensions}
+        left = {e: Declared(e, one.since) for e, one in known.items() if e not in here}
+        return dict(sorted({**here, **left}.items()))
 
     def declare(self, extension: str, change: Change, *, by: str, why: str = "") -> Declared:
         """Make a change durable with who did it and why; return what holds now."""

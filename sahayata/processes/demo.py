@@ -51,8 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         known = (*settings.district.extensions, *remembered(settings.state.roster))
         keys = load_or_create(settings.state.secrets, known)
         if unknown := [e for e in words.extensions or () if e not in keys.extensions]:
+            names = ", ".join(unknown)
             raise BadSetting(
-                f"--extensions: no seat of district.yaml, nor the roster, is {', '.join(unknown)}"
+                f"--extensions: no seat of district.yaml is {names}, nor is it on the roster"
             )
         asyncio.run(_run(settings, keys, words))
     except (BadSetting, DistrictFaults, SecretsUnreadable, OSError) as fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from sqlalchemy import Engine, delete, select, update
@@ -13,6 +14,7 @@ from database.engine import reading, writing
 from queue_manager.duty.declared import Declared, Missed, NotPossible, Pause, SignOff, SignOn
 from queue_manager.duty.schema import duty_changes
 from queue_manager.duty.store import BEGINNING, DutyStore
+from queue_manager.roster.schema import operators
 from tests.support.ticketing import StoreMaker
 from tests.unit.duty.conftest import NOON, Hand
 
@@ -35,6 +37,17 @@ def test_only_those_on_the_roster_have_a_duty(duty: DutyStore) -> None:
     for stranger in ("203", "999", "' OR 1=1", ""):
         with pytest.raises(NotPossible, match="nobody on the roster"):
             duty.declare(stranger, SignOn(), by="201")
+
+
+def test_who_left_the_roster_is_signed_off(duty: DutyStore, roster: Engine) -> None:
+    duty.declare("201", SignOn(), by="201")
+    with writing(roster) as connection:
+        duty.left(connection, "201", by="anita", why="on the roster no more")
+        gone = update(operators).where(operators.c.extension == "201")
+        connection.execute(gone.values(left_on=date(2026, 6, 1)))
+    assert duty.declared()["201"] == Declared("201", NOON)
+    with pytest.raises(NotPossible, match="nobody on the roster"):
+        duty.declare("201", SignOn(), by="201")
 
 
 def test_each_change_is_in_the_history_and_what_changes_nothing_is_not(
