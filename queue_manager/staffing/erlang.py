@@ -13,12 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from queue_manager.staffing.impatient import Impatient, integral
+
 MOST_OPERATORS: Final = 10_000
 """No answer is sought beyond it."""
-_STEPS: Final = 400
-"""Of the integrals, by Simpson's rule: even."""
-_NEGLIGIBLE: Final = 40.0
-"""What is e⁻⁴⁰ of the largest term is left out."""
+NOBODY: Final = 1e-6
+"""Fewer calls in an hour are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,34 +83,19 @@ def erlang_a(operators: int, load: Load, within_s: float, patience_s: float) -> 
     """
     if patience_s <= 0:
         raise ValueError("patience is more than zero")
-    rate = load.per_hour / 3600
-    if rate == 0.0:
+    if load.per_hour < NOBODY:
         return Service(1.0, 0.0, 0.0, 0.0, 0.0)
     if operators == 0:
         return Service(0.0, math.inf, 0.0, 1.0, 1.0)
-    serving, leaving = operators / load.handling_s, 1 / patience_s
-    queue = _queue_lengths(rate, serving, leaving)
-    # log p_N: everybody busy and nobody waiting.
-    log_full = -_log_sum(queue.log_all, _log_below(operators, load.erlangs))
-    waits = math.exp(log_full + queue.log_all)
-    abandoned = min(1.0, leaving / rate * math.exp(log_full + queue.log_mean))
-
-    def answered_after(v: float) -> float:
-        grown = rate / leaving * -math.expm1(-leaving * v)
-        return serving * math.exp(log_full + grown - (serving + leaving) * v)
-
-    def waited(v: float) -> float:
-        return v * answered_after(v)
-
-    longest = _longest(rate, serving, leaving)
-    soon = 1 - waits + _integral(answered_after, min(within_s, longest))
-    answered = 1 - abandoned
+    room = Impatient.of(operators, load.per_hour / 3600, load.handling_s, patience_s)
+    answered = 1 - room.abandoned
+    waited = integral(lambda v: v * room.answered_after(v), room.longest)
     return Service(
-        service_level=min(1.0, soon),
-        answer_s=_integral(waited, longest) / answered if answered > 0 else math.inf,
+        service_level=room.answered_within(within_s),
+        answer_s=waited / answered if answered > 0 else math.inf,
         occupancy=min(1.0, load.erlangs * answered / operators),
-        abandoned=abandoned,
-        waits=min(1.0, waits),
+        abandoned=room.abandoned,
+        waits=room.waits,
     )
 
 
@@ -124,7 +109,7 @@ def operators_needed(
     """
     if not 0 < target < 1:
         raise ValueError("a service level to reach lies between 0 and 1")
-    if load.per_hour == 0:
+    if load.per_hour < NOBODY:
         return 0
     if load.erlangs > 2 * MOST_OPERATORS:
         raise ValueError(
@@ -132,7 +117,16 @@ def operators_needed(
         )
     if patience_s is not None:
         patience = patience_s
-        return _least(lambda n: erlang_a(n, load, within_s, patience).service_level >= target)
+
+        def enough(n: int) -> bool:
+            return (
+                Impatient.of(n, load.per_hour / 3600, load.handling_s, patience).answered_within(
+                    within_s
+                )
+                >= target
+            )
+
+        return _least(enough, max(1, int(load.erlangs)))
     a, blocked = load.erlangs, 1.0
     for n in range(1, MOST_OPERATORS + 1):
         blocked = a * blocked / (n + a * blocked)
@@ -149,72 +143,18 @@ def _erlang_c(operators: int, load: Load, within_s: float, blocked: float) -> Se
     return Service(1 - late, waits * load.handling_s / spare, busy, 0.0, waits)
 
 
-def _least(enough: Callable[[int], bool]) -> int:
-    """Return the least number that is enough, where more are never worse."""
-    above = 1
+def _least(enough: Callable[[int], bool], guess: int) -> int:
+    """Return the least number that is enough, where more are never worse and none is not."""
+    step, above = 1, guess
     while not enough(above):
-        above *= 2
-        if above > 2 * MOST_OPERATORS:
+        above += step
+        step *= 2
+        if above > 3 * MOST_OPERATORS:
             raise ValueError(f"more is needed than {MOST_OPERATORS} operators")
-    below = above // 2
+    step, below = 1, above - 1
+    while below > 0 and enough(below):
+        above, below, step = below, max(0, below - step), step * 2
     while above - below > 1:
         middle = (above + below) // 2
         above, below = (middle, below) if enough(middle) else (above, middle)
     return above
-
-
-@dataclass(frozen=True, slots=True)
-class _Queue:
-    log_all: float
-    """log Σ of p_(N+k)/p_N over every length k of the queue."""
-    log_mean: float
-    """log Σ of k · p_(N+k)/p_N."""
-
-
-def _queue_lengths(rate: float, serving: float, leaving: float) -> _Queue:
-    log_term, log_all, log_mean, k = 0.0, 0.0, -math.inf, 0
-    peak = 0.0
-    while log_term > peak - _NEGLIGIBLE:
-        k += 1
-        log_term += math.log(rate / (serving + k * leaving))
-        peak = max(peak, log_term)
-        log_all = _log_sum(log_all, log_term)
-        log_mean = _log_sum(log_mean, log_term + math.log(k))
-    return _Queue(log_all, log_mean)
-
-
-def _log_below(operators: int, erlangs: float) -> float:
-    """Return log Σ of p_j/p_N over j < N: p_(j-1)/p_j = j/A."""
-    log_term, log_all, peak = 0.0, -math.inf, 0.0
-    for j in range(operators, 0, -1):
-        log_term += math.log(j / erlangs)
-        log_all = _log_sum(log_all, log_term)
-        peak = max(peak, log_term)
-        if log_term < peak - _NEGLIGIBLE:
-            break
-    return log_all
-
-
-def _log_sum(one: float, other: float) -> float:
-    high, low = max(one, other), min(one, other)
-    return high if low == -math.inf else high + math.log1p(math.exp(low - high))
-
-
-def _longest(rate: float, serving: float, leaving: float) -> float:
-    """Return a wait beyond which next to nobody is answered."""
-    top = max(0.0, math.log(rate / (serving + leaving)) / leaving) if rate > 0 else 0.0
-
-    def log_density(v: float) -> float:
-        return rate / leaving * -math.expm1(-leaving * v) - (serving + leaving) * v
-
-    beyond = top + 1 / (serving + leaving)
-    while log_density(beyond) > log_density(top) - _NEGLIGIBLE:
-        beyond = top + (beyond - top) * 1.5
-    return beyond
-
-
-def _integral(f: Callable[[float], float], until: float) -> float:
-    step = until / _STEPS
-    odd = sum(f(step * i) for i in range(1, _STEPS, 2))
-    even = sum(f(step * i) for i in range(2, _STEPS, 2))
-    return step / 3 * (f(0.0) + 4 * odd + 2 * even + f(until))

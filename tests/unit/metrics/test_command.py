@@ -1,0 +1,188 @@
+"""``sahayata metrics`` and ``sahayata staffing``: words, exit statuses, JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from database.engine import open_store
+from database.upgrade import upgrade
+from queue_manager.events import RoomEvent
+from queue_manager.journal import store as journal_store
+from queue_manager.staffing.demand import Demand
+from sahayata.cli.__main__ import main
+from sahayata.settings import load
+from sahayata.staffing_now import outlooks_of
+from tests.support.journals import (
+    abandoned,
+    completed,
+    connected,
+    cut,
+    empty_room,
+    joined,
+    left,
+    moment,
+    rung,
+    sat,
+    shown,
+    told,
+)
+
+DAY = "2026-06-02"
+"""Of the journal's midnight."""
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    """An instance that had one conversation, and one caller answered and one lost that day."""
+    folder = tmp_path_factory.mktemp("state")
+    words = ["--state", str(folder)]
+    assert main(["phone", "--keys", "1 # w9", *words]) == 0
+    engine = open_store(load(state=str(folder), environment={}).database_url)
+    upgrade(engine)
+    story: list[RoomEvent] = [
+        empty_room(0, sat()),
+        *(joined(10), rung(11), left(17), connected(17), completed(137)),
+        *(shown(137.1, sat(reason="wrap_up")), shown(157.1, sat())),
+        *(joined(200, "c2"), abandoned(230, "c2"), left(230, "c2")),
+        *(cut(301), empty_room(360, sat())),
+    ]
+    journal_store.add(engine, told(story), heard=moment(3600))
+    engine.dispose()
+    yield words
+
+
+def run_json(words: list[str], capsys: pytest.CaptureFixture[str], status: int = 0) -> Any:
+    assert main([*words, "--json"]) == status
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_day_with_its_formulas(state: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    found = run_json(["metrics", "--date", DAY, *state], capsys)
+    everybody = found["all"]
+    assert everybody["offered"]["value"] == 2
+    assert everybody["service_level"] == {
+        "value": 0.5,
+        "unit": "share",
+        "formula": "A(w ≤ 20 s) / (A + B(w > 5 s) + T + waiting(w > 20 s))",
+    }
+    assert everybody["handling_time"]["value"] == pytest.approx(140)
+    assert everybody["speed_of_answer"]["value"] == 7
+    assert set(found["queues"]) == {"food"}
+    assert found["operators"]["201"]["answered"]["value"] == 1
+    assert found["gap_s"] == 60
+
+
+def test_one_queue_one_operator_one_shift_one_interval(
+    state: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    queue = run_json(["metrics", "--date", DAY, "--queue", "food", *state], capsys)
+    assert (queue["all"], queue["operators"]) == (None, None)
+    operator = run_json(["metrics", "--date", DAY, "--operator", "201", *state], capsys)
+    assert operator["queues"] is None
+    morning = run_json(["metrics", "--date", DAY, "--shift", "morning", *state], capsys)
+    assert morning["all"]["offered"]["value"] == 0
+    assert morning["from"] == "2026-06-02T00:30:00+00:00"
+    words = ["--from", f"{DAY}T00:03", "--to", f"{DAY}T00:04"]
+    late = run_json(["metrics", *words, *state], capsys)
+    assert (late["all"]["offered"]["value"], late["all"]["abandoned"]["value"]) == (1, 1)
+
+
+def test_figures_in_words(state: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["metrics", "--date", DAY, *state]) == 0
+    out = capsys.readouterr().out
+    assert "nothing was heard of Asterisk for 60 s" in out
+    assert "50.0 %  A(w ≤ 20 s) / (A + B(w > 5 s) + T + waiting(w > 20 s))" in out
+    assert "operator 201" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--queue", "nowhere"], "there is no queue 'nowhere'"),
+        (["--shift", "tea"], "there is no shift 'tea'"),
+        (["--operator", "999", "--date", DAY], "999 did nothing"),
+        (["--from", f"{DAY}T10:00", "--to", f"{DAY}T09:00"], "ends before it begins"),
+        (["--to", f"{DAY}T09:00"], "say --from"),
+        (["--from", "1900-01-01T00:00"], "ten years"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(
+    words: list[str], says: str, state: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["metrics", *words, *state]) == 1
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["metrics", "--from", "yesterday"],
+        ["staffing", "replay", "--calls", "many"],
+        ["staffing", "break", "0"],
+        ["staffing", "--date", "tomorrow"],
+    ],
+)
+def test_wrong_words_end_with_two(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("words", [["metrics"], ["staffing"], ["staffing", "break", "2"]])
+def test_a_look_makes_nothing(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--state", str(tmp_path / "none")]) == 1
+    assert "nothing was ever started" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_day_without_a_roster_is_short_everywhere(
+    state: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = run_json(["staffing", "--date", "2026-07-07", *state], capsys, status=1)
+    assert len(found["needs"]) == 48 * 5
+    eleven = {n["queue"]: n for n in found["needs"] if n["from"] == "11:00"}
+    assert eleven["food"]["needed"] > eleven["food"]["rostered"] == 0
+    assert eleven["food"]["assumed"] == ["calls", "handling", "patience"]
+    assert found["moves"] == []
+    assert main(["staffing", "--date", "2026-07-07", *state]) == 1
+    out = capsys.readouterr().out
+    assert "SHORT" in out
+    assert "too little history" in out
+
+
+def test_a_replay_says_what_was_foretold_and_what_came(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = run_json(["staffing", "replay", "--calls", "300", "--operators", "12"], capsys)
+    assert found["operators_at_most"] == 12
+    assert all(queue["balanced"] for queue in found["queues"].values())
+    assert sum(queue["offered"] for queue in found["queues"].values()) == pytest.approx(
+        300, rel=0.2
+    )
+
+
+def test_too_few_operators_for_the_queues(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["staffing", "replay", "--calls", "100", "--operators", "2"]) == 1
+    assert "at least one operator each" in capsys.readouterr().err
+
+
+def test_a_break_is_seen_in_the_picture_of_the_room(tmp_path: Path) -> None:
+    district = load(state=str(tmp_path), environment={}).district
+    operators = [
+        {"extension": str(n), "state": state, "queues": {"food": 0}}
+        for n, state in enumerate(["available"] * 10 + ["paused"] * 3 + ["talking"] * 2)
+    ]
+    picture = {"operators": operators, "queues": [{"name": "food", "waiting": []}]}
+    demand = {"food": Demand(75), "medical": Demand(1)}
+    found = outlooks_of(district, picture, demand, extra=2)
+    assert found["food"].operators == pytest.approx(10)
+    assert found["food"].enough
+    assert not outlooks_of(district, picture, demand, extra=4)["food"].enough
+    assert found["medical"].then.service_level == 0
