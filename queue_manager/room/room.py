@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from queue_manager.events import RoomEvent, Snapshot
+from queue_manager.events import LinkLost, RoomEvent, Snapshot
 from queue_manager.live.apply import apply
 from queue_manager.live.audit import Difference, audit
-from queue_manager.live.picture import Picture, Queue
+from queue_manager.live.picture import WINDOW_S, Picture, Queue
 from queue_manager.live.tables import frozen
 from queue_manager.room.ports import Listening, Recording, Steady
 
@@ -21,6 +21,8 @@ MOST_WAITING: Final = 20_000
 """Events that wait to be applied: two seconds of a flood. More, and the link begins afresh."""
 MOST_AT_ONCE: Final = 200
 """Events applied before others of this process get their turn: a few milliseconds."""
+ON_THE_WAY_S: Final = 0.25
+"""No part of an event comes later than this after the part before it."""
 AUDIT_EVERY_S: Final = 3.0
 """A look costs Asterisk 2 ms with a thousand operators: what is wrong is right within 5 s."""
 LOOK_AGAIN_S: Final = 0.5
@@ -123,11 +125,21 @@ class Room:
         self.tally.events += 1
         if isinstance(event, Snapshot) and self.picture.live and not self._needs_repair(event):
             return
+        if isinstance(event, LinkLost):
+            event = self._honest(event)
         before, after = self.picture, apply(self.picture, event)
         self.picture = after
         self._recorder.note(before, event, after)
         for follower in self._followers:
             follower(before, event, after)
+
+    def _honest(self, lost: LinkLost) -> LinkLost:
+        """Let the gap begin where the last event was told, not where the last byte came.
+
+        What was cut in the middle, or dropped in a flood, happened before that byte.
+        """
+        told = max(self.picture.at, lost.last_heard - ON_THE_WAY_S)
+        return replace(lost, last_heard=min(told, lost.last_heard) - WINDOW_S)
 
     def _needs_repair(self, snapshot: Snapshot) -> bool:
         """Compare with a further snapshot; true when two in a row show the same difference."""
