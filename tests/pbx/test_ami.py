@@ -9,8 +9,11 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 
 import pytest
+from aiosipua import build_sdp, parse_sdp
+from aiosipua.sdp import serialize_sdp
 
 from ivr import names
 from queue_manager.ami.actions import Actions, Asking
@@ -24,6 +27,7 @@ from queue_manager.events import (
     ChannelGone,
     Completed,
     Connected,
+    HoldChanged,
     LinkLoss,
     LinkLost,
     Member,
@@ -38,6 +42,10 @@ from queue_manager.events import (
 from sahayata.secrets import load_or_create
 from sahayata.telephone.call import Limits
 from sahayata.telephone.operator import Manner
+from sahayata.telephone.outgoing import Outgoing
+from sahayata.telephone.sip import SipLine
+from sahayata.telephone.speech import PCMA
+from sahayata.telephone.voice import Voice
 from tests.pbx.instance import Instance, running
 from tests.pbx.test_operators import call, room
 from tests.pbx.test_without_us import kill_all_of_ours
@@ -251,6 +259,35 @@ async def test_a_telephone_that_rings_is_in_the_snapshot(alone: Instance) -> Non
     # A caller who gives up while a telephone rings: Asterisk says nothing of the telephone.
     ended = [type(event) for event in ear.told if isinstance(event, CallerAbandoned | RingMissed)]
     assert ended == [CallerAbandoned]
+
+
+async def test_hold_and_its_end_are_told(alone: Instance) -> None:
+    async with listening(alone) as ear, room(alone, "242", manner=LONG):
+        line = SipLine(("127.0.0.1", alone.settings.ports.sip))
+        await line.open()
+        voice = await Voice.open(
+            local_host=line.local[0], host=line.socket.peer_host, limit_s=WAIT_S
+        )
+        telephone = Outgoing(line, voice)
+        await telephone.ring("7030", "9812345678", within_s=10)
+        joined = await ear.until(lambda event: isinstance(event, Connected))
+        assert isinstance(joined, Connected)
+        dialog = line.uac.get_call(telephone.sip_call_id)
+        assert dialog is not None
+        for direction, held in (("sendonly", True), ("sendrecv", False)):
+            usual = serialize_sdp(build_sdp(line.local[0], voice.port, PCMA, "PCMA"))
+            offer = parse_sdp(usual.replace("a=sendrecv", f"a={direction}"))
+            asked = line.uac.send_reinvite(dialog.dialog, offer, line.server)
+            assert (await line.answer_to(asked, within_s=10)).status_code == 200
+            wanted = partial(_is_hold, channel=joined.caller.channel, held=held)
+            await ear.until(wanted)
+        await telephone.hang_up()
+        await voice.close()
+        await line.close()
+
+
+def _is_hold(event: RoomEvent, channel: str, held: bool) -> bool:
+    return event == HoldChanged(event.at, channel, held)
 
 
 async def test_what_is_asked_for_is_confirmed_by_events(alone: Instance) -> None:
