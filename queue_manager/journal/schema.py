@@ -11,9 +11,9 @@ from typing import Final
 from sqlalchemy import Column, Float, Index, String, Table
 
 from database.columns import Utc, id_column, metadata
+from queue_manager.journal.visits import VISIT_LENGTH
 
 KEY_LENGTH: Final = 160
-VISIT_LENGTH: Final = 96
 CALL_ID_LENGTH: Final = 128
 NAME_LENGTH: Final = 48
 DETAIL_LENGTH: Final = 64

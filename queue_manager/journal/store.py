@@ -20,13 +20,12 @@ from queue_manager.journal.schema import (
     KEY_LENGTH,
     NAME_LENGTH,
     TICKET_LENGTH,
-    VISIT_LENGTH,
     dirty_half_hours,
     journal,
     journal_marks,
 )
 from queue_manager.journal.visit_book import Unfinished
-from queue_manager.journal.visits import joined_at
+from queue_manager.journal.visits import VISIT_LENGTH, joined_at
 
 HALF_HOUR: Final = timedelta(minutes=30)
 HEARD: Final = "heard"

@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from queue_manager.events import Caller
-from queue_manager.journal.schema import VISIT_LENGTH
 
+VISIT_LENGTH: Final = 96
+"""Letters of a name at most."""
 SAME_S: Final = 0.25
 """What is told again within this time is a duplicate, or came out of order."""
 REMEMBERED: Final = 4096
