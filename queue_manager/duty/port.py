@@ -42,8 +42,8 @@ class Duty(Protocol):
     def declared(self) -> Mapping[str, Declared]:
         """Return what each operator of the roster declared last, by extension.
 
-        One who never declared anything, or has left the roster, is signed off. Queues that the district has no more are
-        left out. Raises ``database.engine.StoreUnavailable``.
+        One who never declared anything, or has left the roster, is signed off. Queues that the
+        district has no more are left out. Raises ``database.engine.StoreUnavailable``.
         """
 
     def declare(self, extension: str, change: Change, *, by: str, why: str = "") -> Declared:

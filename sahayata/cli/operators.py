@@ -64,10 +64,15 @@ def table(picture: Document) -> Table:
 def run_show(args: argparse.Namespace) -> int:
     """Show server, name and password of one operator. Who may read DIR may read this."""
     from sahayata.bootstrap import load_secrets
+    from sahayata.rostered import remembered
     from sahayata.secrets import SecretsUnreadable
 
-    if args.extension not in settings(args).district.extensions:
-        raise Refused(f"no seat of district.yaml has the extension {args.extension!r}")
+    found = settings(args)
+    known = {*found.district.extensions, *remembered(found.state.roster)}
+    if args.extension not in known:
+        raise Refused(
+            f"no seat of district.yaml has the extension {args.extension!r}, nor has the roster"
+        )
     found = running_settings(args)
     try:
         password = load_secrets(found).extensions[args.extension]
