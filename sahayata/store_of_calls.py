@@ -6,20 +6,20 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from database.engine import reading
-from ivr.desk import QueueOutcome
 from queue_manager.journal.aftermath import CallBack, Ending, How
 from queue_manager.metrics.contacts import Contact, TicketOpened
+from tickets.calls import QueueEnding
 from tickets.store.schema import call_backs, calls, tickets
 
 _HOW: Final = {
-    QueueOutcome.SERVED: How.SERVED,
-    QueueOutcome.ABANDONED: How.ABANDONED,
-    QueueOutcome.TIMED_OUT: How.LEFT,
-    QueueOutcome.NOBODY: How.LEFT,
-    QueueOutcome.LEFT: How.LEFT,
+    QueueEnding.SERVED: How.SERVED,
+    QueueEnding.ABANDONED: How.ABANDONED,
+    QueueEnding.TIMED_OUT: How.LEFT,
+    QueueEnding.NOBODY: How.LEFT,
+    QueueEnding.LEFT: How.LEFT,
 }
 _TOGETHER: Final = 500
 
@@ -40,7 +40,7 @@ class StoreOfCalls:
                 for row in connection.execute(words):
                     found[row.call_id] = Ending(
                         queue=row.queue,
-                        how=_HOW[QueueOutcome(row.queue_how)],
+                        how=_HOW[QueueEnding(row.queue_how)],
                         wait_s=row.wait_s,
                         talk_s=row.talk_s,
                         operator=row.operator.rpartition("/")[2],
@@ -78,13 +78,17 @@ class StoreOfCalls:
 
     def contacts(self, since: datetime, until: datetime) -> Iterable[Contact]:
         """Return the calls of an interval about a matter, from telephones that are known."""
-        words = select(
-            calls.c.id, calls.c.caller_index, calls.c.category, calls.c.arrived_at
-        ).where(
-            calls.c.arrived_at >= since,
-            calls.c.arrived_at < until,
-            calls.c.caller_index.is_not(None),
-            calls.c.category != "",
+        # A call that is not over has its matter on its ticket only.
+        matter = func.coalesce(func.nullif(calls.c.category, ""), tickets.c.category)
+        words = (
+            select(calls.c.id, calls.c.caller_index, matter.label("category"), calls.c.arrived_at)
+            .outerjoin(tickets, tickets.c.call == calls.c.id)
+            .where(
+                calls.c.arrived_at >= since,
+                calls.c.arrived_at < until,
+                calls.c.caller_index.is_not(None),
+                matter.is_not(None),
+            )
         )
         with reading(self._engine) as connection:
             return [
