@@ -10,7 +10,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import ami, cpu, first_prompt, machine, memory, metrics, rate, table, tickets
+from benchmarks import ami, cpu, first_prompt, machine, memory, metrics, page, rate, table, tickets
 from benchmarks.result import Result, Row
 from deploy.asterisk_home import AsteriskMissing
 from deploy.provision import find
@@ -30,6 +30,7 @@ FIGURES: Final[Mapping[str, Bench]] = {
     "memory": memory.run,
     "metrics": lambda _, rounds: metrics.run(rounds),
     "ami": lambda _, rounds: ami.run(rounds),
+    "page": lambda _, rounds: page.run(rounds),
 }
 BY_REQUEST: Final[Mapping[str, Bench]] = {
     "cpu-real": cpu.run_real,

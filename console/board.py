@@ -41,6 +41,13 @@ class _Tile:
     since: float
     talk_since: float | None
 
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """All that anybody may see of it."""
+        said = self.said
+        call = (said.queue, said.ticket, said.caller, self.talk_since)
+        return (said.state, self.since, said.pause_reason, said.missed, *call, *said.queues)
+
 
 @dataclass(slots=True)
 class _Lane:
@@ -150,7 +157,7 @@ class Board:
             since = _steady(before.since, since)
             talk = _steady(before.talk_since, talk) if talk is not None else None
         fresh = _Tile(said, since, talk)
-        if before is None or _operator(before, View.DESK) != _operator(fresh, View.DESK):
+        if before is None or before.shown != fresh.shown:
             self._changed.add(said.extension)
         self._tiles[said.extension] = fresh
 

@@ -92,6 +92,13 @@ class Console:
         self._run(feed_crew(needs.roster, needs.now, zone, viewers.extra))
         return desk
 
+    @property
+    def port(self) -> int:
+        """The port it answers on; of port 0 the one that the system chose."""
+        assert self._runner is not None
+        port: int = self._runner.addresses[0][1]
+        return port
+
     async def failed(self) -> None:
         """Return never; raise what ended a task that must not end."""
         await asyncio.gather(*self._tasks)

@@ -19,7 +19,7 @@ MOST_FRAMES: Final = 32
 MOST_VIEWERS: Final = 500
 GATHER_S: Final = 0.02
 """Changes of so long are told together."""
-GATHER_MANY_S: Final = 0.1
+GATHER_MANY_S: Final = 0.05
 MANY: Final = 200
 """With more operators than this changes are gathered for longer."""
 BEAT_S: Final = 1.0

@@ -12,7 +12,7 @@ const colour = (name) => getComputedStyle(document.documentElement).getPropertyV
 // `blind` is the gap that goes on now, or null.
 export function draw(figures, blind, hourNow) {
   day = figures && { ...figures, gaps: blind ? [...figures.gaps, blind] : figures.gaps, hour_now: hourNow };
-  const now = JSON.stringify([figures, blind && blind.begins, Math.round(hourNow * 60), document.documentElement.lang]);
+  const now = [figures?.as_of, blind?.begins, Math.round(hourNow * 60), document.documentElement.lang].join();
   if (!figures || now === drawn) return;
   drawn = now;
   table();

@@ -4,6 +4,7 @@ export class Picture {
   queues = new Map();
   people = {};
   expected = [];
+  crews = 0; // how often the crew was told
   figures = null;
   live = false;
   why = "console";
@@ -33,6 +34,7 @@ export class Picture {
       this.figures = said;
     } else if (kind === "crew") {
       this.people = said.people;
+      this.crews += 1;
       this.expected = said.expected;
       this.changed = null;
     } else {

@@ -3,7 +3,7 @@ import { dress, make, put, reshape, shape, write } from "./dom.js";
 import { count, named, setup, span, t } from "./words.js";
 
 export const STATES = ["available", "talking", "ringing", "holding", "wrap_up", "paused", "offline"];
-const MANY = 120;
+export const MANY = 120;
 const nodes = new Map();
 const hidden = new Set();
 const chips = new Map();

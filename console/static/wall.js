@@ -10,12 +10,16 @@ import { clock, count, hourOf, named, setup, speak, spoken, t } from "./words.js
 
 const picture = new Picture();
 const id = (name) => document.getElementById(name);
+const EVERY_MS = 40;
+const EVERY_MANY_MS = 80;
 let shownLive = null;
 let begun = false;
 let asked = false;
+let drawnAt = 0;
 
 function drawAll() {
   asked = false;
+  drawnAt = performance.now();
   const changed = picture.drain();
   const turned = shownLive !== picture.live;
   queues.drawAll();
@@ -26,16 +30,20 @@ function drawAll() {
   freshness(turned);
 }
 
-// Many messages, one drawing. A hidden tab draws nothing until it is looked at.
+// Many messages, one drawing: nobody reads faster, and a weak machine on a wall has to keep up.
+// A hidden tab draws nothing until it is looked at.
 function later() {
   if (asked) return;
   asked = true;
-  requestAnimationFrame(drawAll);
+  const every = picture.operators.size > tiles.MANY ? EVERY_MANY_MS : EVERY_MS;
+  const rest = drawnAt + every - performance.now();
+  if (rest > 0) setTimeout(() => requestAnimationFrame(drawAll), rest);
+  else requestAnimationFrame(drawAll);
 }
 
 function absent() {
   const missing = picture.absent();
-  const key = JSON.stringify([missing, picture.live, spoken(), picture.people]);
+  const key = [picture.live, spoken(), picture.crews, ...missing.map((who) => who.extension)].join();
   const list = id("absent");
   if (list.dataset.key === key) return;
   list.dataset.key = key;

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -32,14 +31,14 @@ class Running:
 async def running(
     engine: Engine, fill: Callable[[RoomServer], None] = lambda _: None, *, operators: int = 40
 ) -> AsyncIterator[Running]:
-    room = RoomServer(free_port())
+    room = RoomServer()
     fill(room)
     await room.start()
-    console, port = Console(needs(room, engine, operators=operators)), free_port()
-    desk = await console.start("127.0.0.1", port)
+    console = Console(needs(room, engine, operators=operators))
+    desk = await console.start("127.0.0.1", 0)
     try:
         await until(lambda: desk.board.live == room.live and desk.board.heard is not None)
-        yield Running(room, desk, f"http://127.0.0.1:{port}", port)
+        yield Running(room, desk, f"http://127.0.0.1:{console.port}", console.port)
     finally:
         await console.close()
         await room.stop()
@@ -50,10 +49,3 @@ async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not true():
             await asyncio.sleep(0.01)
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-        return port

@@ -33,7 +33,8 @@ def queue(name: str, *waits: float) -> Any:
 class RoomServer:
     """Change it with ``tell`` and ``beat``; ``stop`` takes it away, ``start`` brings it back."""
 
-    port: int
+    port: int = 0
+    """0 until it is started: then the system has chosen one, and it stays."""
     operators: dict[str, Any] = field(default_factory=dict)
     queues: dict[str, Any] = field(default_factory=dict)
     live: bool = True
@@ -61,6 +62,7 @@ class RoomServer:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
         for reader in list(self._readers):

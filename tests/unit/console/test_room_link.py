@@ -14,7 +14,7 @@ from console.ports import Deed, Order, Outcome, Result
 from console.room_health import RoomHealthLink
 from console.room_link import RoomLink
 from console.room_wire import Beat, Whole
-from tests.support.console_running import free_port, until
+from tests.support.console_running import until
 from tests.support.room_server import TOKEN, Answer, RoomServer, operator
 
 ORDER = Order(Deed.PAUSE, "201", "asha", "tea time", reason="tea")
@@ -31,7 +31,7 @@ class Heard:
 
 @pytest.fixture
 async def room() -> AsyncIterator[RoomServer]:
-    made = RoomServer(free_port(), {"201": operator("201")})
+    made = RoomServer(operators={"201": operator("201")})
     await made.start()
     yield made
     await made.stop()
@@ -150,11 +150,12 @@ async def test_health_of_something_else_is_none(client: ClientSession) -> None:
     async def page(_: web.Request) -> web.Response:
         return web.Response(text="<html>")
 
-    app, port = web.Application(), free_port()
+    app = web.Application()
     app.router.add_get("/health", page)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
     health = await RoomHealthLink(client, f"http://127.0.0.1:{port}", TOKEN).ask()
     await runner.cleanup()
     assert (health.reached, health.numbers) == (False, {})
