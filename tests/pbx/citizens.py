@@ -116,7 +116,7 @@ def told(instance: Instance, call: HeardCall, *, listening: bool = True) -> Told
         found = find()
         return found is not None and (found.ending not in ("", "to_queue") or bool(found.queue_how))
 
-    until(settled, f"the database knows how {call.sip_call_id} ended: {find()}", 15.0)
+    until(settled, lambda: f"the database knows how {call.sip_call_id} ended: {find()}")
     found = find()
     assert found is not None
     file = find_ticket(engine, found.ticket) if found.ticket else None

@@ -23,7 +23,7 @@ from sahayata.supervisor.keeper import Part, PartState
 from sahayata.supervisor.process_id import ProcessId
 from sahayata.supervisor.rx import ask
 
-READY_S: Final = 90.0
+READY_S: Final = 180.0
 END_S: Final = 90.0
 LOOK_EVERY_S: Final = 0.05
 FIXED: Final = 5
@@ -58,11 +58,12 @@ def _free(port: int, kind: socket.SocketKind) -> bool:
     return True
 
 
-def until(true: Callable[[], bool], what: str, limit_s: float = 30.0) -> None:
+def until(true: Callable[[], bool], what: str | Callable[[], str], limit_s: float = 30.0) -> None:
     """Look again and again until ``true()``; fail with ``what`` after ``limit_s``."""
     end = time.monotonic() + limit_s
     while not true():
-        assert time.monotonic() < end, f"not within {limit_s:g} s: {what}"
+        late = time.monotonic() >= end
+        assert not late, f"not within {limit_s:g} s: {what if isinstance(what, str) else what()}"
         time.sleep(LOOK_EVERY_S)
 
 
@@ -114,7 +115,7 @@ class Instance:
             assert found() or not ended, "it ended:\n" + "\n".join(self.said)
             return bool(found())
 
-        until(there, f"{beginning!r} said; it said:\n" + "\n".join(self.said), limit_s)
+        until(there, lambda: f"{beginning!r} said; it said:\n" + "\n".join(self.said), limit_s)
         return found()[0]
 
     def stop(self, limit_s: float = END_S) -> int:

@@ -7,7 +7,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pytest
 from ivr.keys import parse_keys
 from ivr.voice.masters import FOLDER
 from sahayata.settings import PROJECT
-from sahayata.telephone.call import USUAL, Limits
+from sahayata.telephone.call import USUAL, Limits, silently
 from sahayata.telephone.dial import dial
 from sahayata.telephone.outgoing import Ending
 from sahayata.telephone.result import CallFound, CallResult, Outcome
@@ -87,6 +87,7 @@ async def call(
     caller: str = "9812345678",
     limits: Limits = USUAL,
     record: Path | None = None,
+    tell: Callable[[str], None] = silently,
 ) -> CallResult:
     settings = to.settings
     return await dial(
@@ -98,6 +99,7 @@ async def call(
         lookup=lambda _: CallFound("trial", ending="caller_hung_up"),
         limits=limits,
         record=record,
+        tell=tell,
     )
 
 
@@ -152,7 +154,7 @@ async def test_any_caller_gets_through_and_is_read_as_given(
 
 @pytest.mark.parametrize("caller", ["", "anonymous", "9" * 200])
 async def test_a_caller_without_a_usable_number_gets_through(trial: Instance, caller: str) -> None:
-    result = await call(trial, "7013", caller=caller, limits=Limits(hang_up_after_s=2.5))
+    result = await call(trial, "7013", "h:greeting !", caller=caller)
     assert result.heard == ("greeting",)
 
 
@@ -197,8 +199,12 @@ async def test_twenty_citizens_call_from_one_process(trial: Instance) -> None:
 
 async def test_an_asterisk_that_is_killed_in_the_call_is_noticed(trial: Instance) -> None:
     asterisk = trial.process_of("asterisk")
-    asyncio.get_running_loop().call_later(3.0, asterisk.send, signal.SIGKILL)
-    result = await call(trial, "7013")
+
+    def kill(what: str) -> None:
+        if what == "pressing 1":
+            asterisk.send(signal.SIGKILL)
+
+    result = await call(trial, "7013", "h:greeting 1", tell=kill)
     assert (result.outcome, result.ended_by) == (Outcome.FAILED, Ending.LOST)
     assert result.heard == ("greeting",)
     assert result.duration_s < 15

@@ -17,14 +17,14 @@ from sahayata.telephone.result import CallResult
 from tests.pbx.instance import Instance
 
 CALLERS = {
-    "queued": ("w2 0", "9810000201", 12.0),
+    "queued": ("h:main_menu_food 0 h:q_youarenext !", "9810000201", None),
     "caller_hung_up": ("", "9810000202", 4.0),
     "message": (
-        "w2 0 w10 1 w:wait_leave_message 1 w:message_ask s3 #",
+        "h:main_menu_food 3 h:q_youarenext 1 h:wait_leave_message 1 w:message_ask s3 #",
         "9810000203",
         None,
     ),
-    "completed": ("w2 4 w22 1 w:wait_call_me 1", "9810000204", None),
+    "completed": ("h:main_menu_food 4 h:q_youarenext 1 h:wait_call_me 1", "9810000204", None),
 }
 
 

@@ -25,17 +25,18 @@ from tickets.queries import find_call, list_tickets
 KIND = FULL_DISKS[-1]
 """A disk of our own where we may mount one."""
 FULL = {
-    "at once": Caller("w2 0", "9810000501"),
-    "food": Caller("w2 1 w2 122122 w2 1", "9810000502"),
-    "medical": Caller("w2 3", "9810000503", hang_up_after_s=40.0),
+    "at once": Caller("h:greeting 0", "9810000501"),
+    "food": Caller("h:main_menu_food 1 h:pin_skip 122122 h:pin_right 1", "9810000502"),
+    "medical": Caller("h:main_menu_food 3 h:q_youarenext !", "9810000503"),
 }
-ONE = Caller("w2 0", "9810000510")
+ONE = Caller("h:greeting 0", "9810000510")
 
 
 @contextmanager
 def without_room(instance: Instance, disk: FullDisk) -> Iterator[None]:
     """Fill the disk; where none may be mounted, let no file of our processes grow."""
-    ours = [instance.process_of(name).pid for name in ("answering", "ticketing")]
+    names = [part.name for part in instance.status.parts if part.name != "asterisk"]
+    ours = [instance.process_of(name).pid for name in names]
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
 
     def limit(size: int) -> None:

@@ -101,7 +101,9 @@ def test_a_server_that_refuses_asterisk_keeps_nobody_from_a_number_and_a_queue(
     password = load_or_create(trunked.settings.state.secrets, ()).agi
     trunked.asterisk_rx(f"dialplan set global {names.AGI_PASSWORD} another")
     try:
-        call = call_all(trunked, {"medical": Caller("w2 3", hang_up_after_s=30.0)})["medical"]
+        call = call_all(trunked, {"medical": Caller("h:main_menu_food 3 h:q_youarenext !")})[
+            "medical"
+        ]
     finally:
         trunked.asterisk_rx(f"dialplan set global {names.AGI_PASSWORD} {password}")
     engine = open_database(trunked.settings)

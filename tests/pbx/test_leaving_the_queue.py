@@ -17,10 +17,19 @@ from tests.support.trial_project import trial_project
 
 LIMITED = "ration:  {name: {hi: "
 WAITING = {
-    "message": Caller("w3 3 w25 1 w2 1 s8 #", "9830000003"),
-    "wish": Caller("w3 4 w25 1 w2 1", "9830000004"),
-    "limit": Caller("w3 2 w2 # w2 0 w32 2", "9830000005", 70.0),
-    "withheld": Caller("w3 3 w25 1", "anonymous", 50.0),
+    "message": Caller(
+        "h:main_menu_food 3 h:q_youarenext 1 h:wait_leave_message 1 w:message_ask s8 #",
+        "9830000003",
+    ),
+    "wish": Caller("h:main_menu_food 4 h:q_periodic 1 h:wait_call_me 1", "9830000004"),
+    "limit": Caller(
+        "h:main_menu_food 2 h:pin_skip # h:number_is 0"
+        " h:wait_go_on 2 h:wait_on_text h:q_youarenext !",
+        "9830000005",
+    ),
+    "withheld": Caller(
+        "h:main_menu_medical 3 h:q_periodic 1 h:wait_number_withheld !", "anonymous"
+    ),
 }
 
 
@@ -100,7 +109,13 @@ def test_nobody_is_called_back_whose_number_is_withheld(calls: dict[str, Told]) 
 
 
 def test_without_any_operator_a_message_is_offered_at_once(instance: Instance) -> None:
-    callers = {"nobody": Caller("w3 1 w2 # w2 0 w2 1 s8 #", "9830000011")}
+    callers = {
+        "nobody": Caller(
+            "h:main_menu_food 1 h:pin_skip # h:number_is 0 h:wait_leave_message 1"
+            " w:message_ask s8 #",
+            "9830000011",
+        )
+    }
     call = told(instance, call_all(instance, callers)["nobody"])
     assert "no_operator_now" in call.heard
     assert call.file is not None

@@ -10,7 +10,8 @@ import pytest
 
 from ivr.keys import parse_keys
 from sahayata.secrets import AMI_USERS, load_or_create
-from sahayata.telephone.call import Limits, place_call
+from sahayata.telephone.call import place_call
+from tests.pbx.citizens import ear, recordings
 from tests.pbx.instance import Instance
 
 Event = dict[str, str]
@@ -65,12 +66,11 @@ async def manager(instance: Instance, user: str, password: str = "") -> AsyncIte
 async def test_the_listener_hears_the_queues_with_the_ticket_and_nothing_else(
     instance: Instance,
 ) -> None:
+    recordings()  # before the call: it takes a second of all the attention there is
     async with manager(instance, "listener") as listener:
         where = ("127.0.0.1", instance.settings.ports.sip)
-        limits = Limits(call_s=60.0, hang_up_after_s=20.0)
-        call = asyncio.create_task(
-            place_call(where, "1950", "9810000001", parse_keys("w3 0"), limits=limits)
-        )
+        keys = parse_keys("h:main_menu_food 0 h:q_youarenext !")
+        call = asyncio.create_task(place_call(where, "1950", "9810000001", keys, ear=ear))
         heard = await listener.until("Hangup")
         await call
     names = [event["Event"] for event in heard]

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from ivr.keys import parse_keys
 from ivr.names import QUEUE_PREFIX
 from ivr.voice.masters import FOLDER
 from sahayata.processes.demo import greeting_of
@@ -67,7 +68,7 @@ async def room(of: Instance, *extensions: str, manner: Manner = SHORT) -> AsyncI
         )
     )
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await ready.wait()
         yield
     finally:
@@ -75,11 +76,12 @@ async def room(of: Instance, *extensions: str, manner: Manner = SHORT) -> AsyncI
         await working
 
 
-async def call(to: Instance, number: str, limits: Limits = MINUTE) -> CallResult:
+async def call(to: Instance, number: str, limits: Limits = MINUTE, keys: str = "") -> CallResult:
     return await dial(
         ("127.0.0.1", to.settings.ports.sip),
         number,
         "9812345678",
+        parse_keys(keys),
         recordings=PROJECT / "prompts" / "hi" / FOLDER,
         lookup=lambda _: CallFound("trial", ending="to_queue", queue_how="abandoned"),
         limits=limits,
@@ -125,7 +127,7 @@ async def test_a_caller_waits_while_nobody_answers(trial: Instance) -> None:
 async def test_a_caller_who_hangs_up_frees_the_operator(trial: Instance) -> None:
     async with room(trial, "201", manner=Manner((0, 0), (60, 60))):
         for _ in range(2):
-            result = await call(trial, "7020", Limits(hang_up_after_s=5))
+            result = await call(trial, "7020", keys="h:operator_hello !")
             assert result.outcome is Outcome.ANSWERED
 
 

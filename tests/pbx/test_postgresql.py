@@ -38,7 +38,9 @@ def on_postgresql(
 
 
 def test_a_call_leaves_its_ticket_in_postgresql(on_postgresql: Instance) -> None:
-    call = told(on_postgresql, call_all(on_postgresql, {"one": Caller("w3 3")})["one"])
+    call = told(
+        on_postgresql, call_all(on_postgresql, {"one": Caller("h:main_menu_food 3")})["one"]
+    )
     assert call.file is not None
     assert set(call.numbers) == {call.file.ticket.number}
     assert call.found.queue_how == "served"
@@ -52,7 +54,7 @@ def test_while_postgresql_hangs_numbers_are_durable_and_taken_in_later(
     for process in processes:
         os.kill(process, signal.SIGSTOP)
     try:
-        calls = call_all(on_postgresql, {"one": Caller("w3 3", "9840000002")})
+        calls = call_all(on_postgresql, {"one": Caller("h:main_menu_food 3", "9840000002")})
         assert list(on_postgresql.settings.state.spool.glob("*.record"))
     finally:
         for process in processes:

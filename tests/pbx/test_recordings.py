@@ -44,10 +44,10 @@ def files(folder: Path, prompt: str) -> list[Path]:
 
 
 CALLS = {
-    "to the menu": Caller("w22 0", "9810000401"),
-    "medical": Caller("w2 3", "9810000402", 40.0),
-    "at once": Caller("w2 0", "9810000403"),
-    "food": Caller("w2 1 w2 122122 w2 1", "9810000404"),
+    "to the menu": Caller("h:main_menu_operator 0", "9810000401"),
+    "medical": Caller("h:main_menu_ration 3 h:q_youarenext !", "9810000402"),
+    "at once": Caller("h:greeting 0", "9810000403"),
+    "food": Caller("h:main_menu_ration 1 h:pin_skip 122122 h:pin_right 1", "9810000404"),
 }
 
 

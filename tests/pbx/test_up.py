@@ -24,6 +24,8 @@ from tests.pbx.citizens import Caller, recordings, told
 from tests.pbx.instance import READY_S, Instance, free_ports, of_folder, until
 from tickets.queries import find_ticket
 
+PARTS = ("asterisk", "ticketing", "answering", "room", "console")
+
 
 @pytest.fixture
 def own(tmp_path: Path, port_base: int) -> Iterator[Instance]:
@@ -50,7 +52,8 @@ def test_ready_means_that_a_call_can_be_taken(instance: Instance) -> None:
     status = instance.status
     assert status.running
     assert status.state is InstanceState.READY
-    assert [part.state for part in status.parts] == [PartState.RUNNING] * 3
+    parts = {part.name: part.state for part in status.parts}
+    assert parts == dict.fromkeys(PARTS, PartState.RUNNING)
     assert status.asterisk_version.startswith("22.")
 
 
@@ -69,7 +72,7 @@ def test_everything_lies_in_the_folder_and_is_the_owners_alone(instance: Instanc
     assert instance.settings.state.secrets.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("name", ["answering", "ticketing"])
+@pytest.mark.parametrize("name", [name for name in PARTS if name != "asterisk"])
 def test_what_dies_is_started_again(instance: Instance, name: str) -> None:
     before = instance.process_of(name)
     before.send(signal.SIGKILL)
@@ -122,8 +125,8 @@ def test_a_folder_may_lie_deep(tmp_path: Path, port_base: int) -> None:
     try:
         own.start()
         recordings()
-        caller = Caller("w2 3 w25 1 w4 1 w12 #", "9810000007", hang_up_after_s=80.0)
-        call = asyncio.run(dial(own, caller))
+        keys = "h:main_menu_food 3 h:q_youarenext 1 h:wait_leave_message 1 w:message_ask s3 #"
+        call = asyncio.run(dial(own, Caller(keys, "9810000007")))
         one = told(own, call)
         assert one.file is not None
         assert "message_thanks" in one.heard
@@ -137,7 +140,7 @@ def test_stopping_ends_every_process(own: Instance) -> None:
     own.start()
     parts = [part.process for part in own.status.parts]
     assert own.stop() == 0
-    assert [process.alive for process in parts if process] == [False] * 3
+    assert [process.alive for process in parts if process] == [False] * len(PARTS)
     assert own.status.state is InstanceState.STOPPED
     assert own.said[-1] == "stopped"
 
@@ -164,7 +167,7 @@ def cmdline(entry: Path) -> bytes:
 def test_asterisk_answers_alone_and_the_next_up_takes_it_over(own: Instance) -> None:
     own.start()
     assert own.process is not None
-    ours = [own.process_of(name) for name in ("answering", "ticketing")]
+    ours = [own.process_of(name) for name in PARTS if name != "asterisk"]
     asterisk = own.process_of("asterisk")
     own.process.kill()
     own.ended()
@@ -207,7 +210,7 @@ async def call_each(instances: list[Instance]) -> list[HeardCall]:
 
     async def call(instance: Instance, number: str) -> HeardCall:
         hang_up = asyncio.Event()
-        calling = asyncio.create_task(dial(instance, Caller("w3 3", number), hang_up))
+        calling = asyncio.create_task(dial(instance, Caller("h:main_menu_food 3", number), hang_up))
         await asyncio.to_thread(
             until, lambda: "!Queue!" in instance.asterisk_rx("core show channels concise"), "queued"
         )

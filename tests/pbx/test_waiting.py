@@ -9,17 +9,17 @@ import pytest
 from sahayata.telephone.call import HeardCall
 from tests.pbx.alone import SEATS, dial, prompts
 from tests.pbx.citizens import Caller, Told, call_all, recordings, told
-from tests.pbx.instance import Instance
+from tests.pbx.instance import Instance, until
 from tests.pbx.test_operators import room
 from tickets.events import QueueEnded
 
 WAITING = {
-    "first": Caller("w3 0 w:q_periodic 1", "9810000201", 75.0),
-    "second": Caller("w5 0", "9810000202", 75.0),
+    "first": Caller("h:main_menu_food 0 h:q_periodic 1 h:wait_leave_message !", "9810000201"),
+    "second": Caller("h:main_menu_medical 0 h:q_callswaiting h:q_periodic !", "9810000202"),
 }
 EARLIER = 8
 """So many must have waited until app_queue expects a wait: it counts a quarter of each."""
-EARLIER_WAIT_S = 55.0
+EARLIER_WAIT_S = 40.0
 
 
 @pytest.fixture(scope="module")
@@ -63,16 +63,24 @@ def test_who_hangs_up_while_waiting_has_abandoned_the_queue(calls: dict[str, Tol
 def test_the_expected_wait_is_told_in_hindi(instance: Instance) -> None:
     """Who is not next hears it; half a minute on average is said as one: app_queue rounds."""
 
+    def all_wait() -> bool:
+        return f"has {EARLIER} calls" in instance.asterisk_rx("queue show q_general")
+
     async def live() -> HeardCall:
         earlier = [
-            asyncio.ensure_future(dial(instance, Caller("w2 0", f"98100002{n}")))
+            asyncio.ensure_future(dial(instance, Caller("h:greeting 0", f"98100002{n}")))
             for n in range(10, 10 + EARLIER)
         ]
+        await asyncio.to_thread(until, all_wait, "all wait in the queue", 90.0)
         await asyncio.sleep(EARLIER_WAIT_S)  # what is measured: how long they wait
         async with room(instance, *SEATS):
             await asyncio.gather(*earlier)
-        next_one = asyncio.ensure_future(dial(instance, Caller("w2 0", "9810000230", 35.0)))
-        call = await dial(instance, Caller("w5 0", "9810000231", 35.0))
+        heard = asyncio.Event()
+        first = Caller("h:greeting 0", "9810000230")
+        next_one = asyncio.ensure_future(dial(instance, first, heard))
+        # Once more as long as to the first announcement: the second says the place alone.
+        call = await dial(instance, Caller("h:main_menu_food 0 h:t_minute h:q_periodic !"))
+        heard.set()
         await next_one
         return call
 

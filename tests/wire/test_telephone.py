@@ -14,7 +14,7 @@ from aiortp.dtmf import DtmfEvent
 from aiosipua import SipRequest
 from aiosipua.sdp import serialize_sdp
 
-from ivr.keys import Pause, Press, Speak, UntilHeard, UntilSilent
+from ivr.keys import Pause, Press, PutDown, Speak, UntilHeard, UntilSaid, UntilSilent
 from ivr.voice.codecs import decode_alaw
 from sahayata.telephone import fingers, outgoing, sip
 from sahayata.telephone import voice as voice_module
@@ -144,6 +144,30 @@ async def test_waits_for_a_prompt_and_says_when_it_did_not_come(
     assert (heard.keys, heard.ending) == ("1", Ending.CALLER)
     assert heard.reason == "main_menu was not heard within 0.3 s"
     assert pbx.count("BYE") == 1
+
+
+async def test_a_key_follows_a_prompt_into_sound_that_goes_on_and_the_phone_is_put_down(
+    pbx: SipPeer, voice: RtpPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingers, "THINK_S", 0.05)
+    answers(pbx, voice)
+    listened: list[str] = []
+
+    def ear(_: object, prompt: str) -> bool:
+        listened.append(prompt)
+        return len(listened) > 2
+
+    steps = (UntilSaid("greeting"), Press("1"), UntilSaid("main_menu"), PutDown(), Press("2"))
+    call = begin(pbx, *steps, ear=ear)
+    invite = await pbx.request("INVITE")
+    await pbx.request("ACK")
+
+    while not call.done():  # music, a packet every 20 ms
+        voice.say(SPEECH[:160], voice_of(invite), payload_type=8)
+        await asyncio.wait({call}, timeout=0.02)
+    heard = await call
+    assert (heard.keys, heard.ending, heard.reason) == ("1", Ending.CALLER, "")
+    assert listened == ["greeting"] * 3 + ["main_menu"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from ivr.ear import listen
+from ivr.ear import hears, listen
 from ivr.voice.codecs import to_telephone
 from ivr.voice.music import hold_music
 from tests.unit.ear.calls import (
@@ -128,3 +128,19 @@ def test_a_minute_of_call_takes_seconds() -> None:
     start = time.process_time()
     listen(sound, recordings())
     assert time.process_time() - start < 5
+
+
+def test_one_prompt_is_listened_for_alone_and_only_said_to_its_end() -> None:
+    menu = call("main_menu_food", "main_menu_ration", "main_menu_medical")
+    assert hears(menu, recordings(), "main_menu_ration")
+    assert not hears(menu, recordings(), "main_menu_psych")
+    assert not hears(menu, recordings(), "no_such_prompt")
+    before_its_end = menu.size - recorded("main_menu_medical").size // 2
+    assert not hears(menu[:before_its_end], recordings(), "main_menu_medical")
+
+
+def test_no_recording_is_taken_for_another_when_it_is_listened_for_alone() -> None:
+    ends = [one.prompt for one in recordings().known if one.prompt.startswith("main_menu_")]
+    for prompt in ends:
+        others = call(*(other for other in ends if other != prompt))
+        assert not hears(others, recordings(), prompt), prompt
