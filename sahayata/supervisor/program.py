@@ -19,7 +19,8 @@ from sahayata.supervisor.process_id import ProcessId
 
 READY: Final = b"ready"
 LAST_LINES: Final = 30
-ROOM_READY_S: Final = 10.0
+ROOM_READY_S: Final = 30.0
+"""A machine just switched on has much to do, and who is killed for being late is later still."""
 
 
 @dataclass(frozen=True, slots=True)

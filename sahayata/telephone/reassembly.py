@@ -20,8 +20,8 @@ from sahayata.telephone.alaw import RATE, Samples
 JUMP_S: Final = 2.0
 """A time stamp further than this from the clock is no gap: the sender began a new count."""
 STALL_S: Final = 0.5
-"""Packets that follow each other by number, this far apart at most, are one sound. Asterisk moves
-its time stamps on when it comes more than 80 ms late (``res_rtp_asterisk.c``); longer is a pause."""
+"""Packets that follow each other by number, this far apart at most, are one sound; longer is a
+pause. Asterisk moves its time stamps on when it is over 80 ms late (``res_rtp_asterisk.c``)."""
 
 
 @dataclass(frozen=True, slots=True)
