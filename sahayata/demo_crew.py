@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -102,6 +102,7 @@ class DemoCrew:
     """Who has to be there now; blocks, and may raise ``StoreUnavailable``."""
     chance: random.Random
     habits: Habits = field(default_factory=Habits)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _wanted: Wanted = field(default_factory=Wanted)
     _until: dict[str, float] = field(default_factory=dict)
     """How long, since a state began, somebody stays in it."""
@@ -117,7 +118,7 @@ class DemoCrew:
         on_ready()
         next_look = loop.time() + SHIFT_EVERY_S
         while True:
-            await asyncio.sleep(ROUND_S)
+            await self.sleep(ROUND_S)
             if loop.time() >= next_look:
                 await self._change_shift()
                 next_look = loop.time() + SHIFT_EVERY_S
@@ -159,7 +160,7 @@ class DemoCrew:
                 result = await self._ask(Deed.SIGN_ON, extension)
                 if result is not None and result.outcome is not Outcome.UNKNOWN:
                     return
-                await asyncio.sleep(AGAIN_S)  # the room is not there yet
+                await self.sleep(AGAIN_S)  # the room is not there yet
 
     async def _look(self, picture: Whole) -> None:
         ours = [one for one in picture.operators if one.extension in self.staff.here]
