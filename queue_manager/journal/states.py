@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from queue_manager.events import MemberIs, OperatorRung, RingMissed, RoomEvent
+from queue_manager.events import RoomEvent
 from queue_manager.journal.clock import Clock
 from queue_manager.journal.entry import Entry, Kind
 from queue_manager.journal.visits import Visit
 from queue_manager.live.picture import Operator, OperatorState, Picture
+from queue_manager.live.touched import touched
 
 
 def state_word(operator: Operator) -> str:
@@ -33,7 +34,7 @@ class StateBook:
         """Return the entries of every operator whose state differs."""
         if before.operators is after.operators:
             return
-        for extension in _touched(before, event, after):
+        for extension in touched(before, event, after):
             old, new = before.operators.get(extension), after.operators.get(extension)
             if old is new:
                 continue
@@ -77,18 +78,3 @@ class StateBook:
             operator=operator.extension,
             detail=word,
         )
-
-
-def _touched(before: Picture, event: RoomEvent, after: Picture) -> Iterator[str]:
-    """Return the operators that an event may have changed."""
-    match event:
-        case MemberIs():  # the most frequent of all: nobody else is looked at
-            yield event.member.operator
-        case OperatorRung() | RingMissed():
-            yield event.operator
-        case _:
-            known = before.operators
-            for name, operator in after.operators.items():
-                if known.get(name) is not operator:
-                    yield name
-            yield from (name for name in known if name not in after.operators)

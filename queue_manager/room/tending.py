@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,8 +21,9 @@ from queue_manager.duty.declared import (
     Ready,
     WrapUp,
 )
-from queue_manager.events import ChannelGone, Completed, Connected, RingMissed, RoomEvent, Snapshot
+from queue_manager.events import RoomEvent, Snapshot
 from queue_manager.live.picture import WRAP_UP_REASON, Operator, Picture
+from queue_manager.live.touched import touched
 from queue_manager.room.ports import Acting, Steady
 from queue_manager.room.room import Room
 from queue_manager.room.standing import Standing
@@ -158,7 +159,7 @@ class Tending:
             return
         if before.operators is after.operators:
             return
-        for extension in _touched(before, event):
+        for extension in touched(before, event, after):
             was, now = before.operators.get(extension), after.operators.get(extension)
             if was is None or now is None or was is now:
                 continue
@@ -207,19 +208,6 @@ class Tending:
             # Signed off while the call went on, or put into a queue behind our back.
             log.info("%s", refusal)
             return None
-
-
-def _touched(before: Picture, event: RoomEvent) -> Iterator[str]:
-    """Tell whose talk or missed rings an event may have changed."""
-    match event:
-        case RingMissed(operator=extension) | Completed(operator=extension):
-            yield extension
-        case Connected(operator=extension, caller=caller):
-            yield extension
-            if (holder := before.legs.get(caller.channel)) is not None and holder != extension:
-                yield holder
-        case ChannelGone(channel=channel) if channel in before.legs:
-            yield before.legs[channel]
 
 
 def failed(outcome: Outcome) -> str:

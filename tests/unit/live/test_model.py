@@ -22,6 +22,7 @@ from queue_manager.events import Device, LinkLoss, LinkLost, MemberGone, MemberI
 from queue_manager.live.apply import apply
 from queue_manager.live.audit import audit
 from queue_manager.live.picture import Operator, OperatorState, Picture
+from queue_manager.live.touched import touched
 from tests.support.app_queue import AppQueue, Seated
 
 QUEUES = ["food", "medical", "psych"]
@@ -285,8 +286,11 @@ class Room(RuleBasedStateMachine):
         return self.now
 
     def take(self, event: RoomEvent) -> None:
-        self.picture = apply(self.picture, event)
+        before, self.picture = self.picture, apply(self.picture, event)
         check_indexes(self.picture)
+        changed = set(touched(before, event, self.picture))
+        for extension in {*before.operators, *self.picture.operators} - changed:
+            assert before.operators[extension] is self.picture.operators[extension]
 
 
 class RestampedRoom(Room):
