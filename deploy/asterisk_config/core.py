@@ -99,7 +99,12 @@ def small_files() -> dict[str, str]:
         ("congestion", "400/250,0/250"),
         ("callwaiting", "400/200,0/100,400/200,0/7500"),
     ]
-    features: list[Pair] = [("transferdigittimeout", 5), ("transferdialattempts", 2)]
+    features: list[Pair] = [
+        # Slow fingers are no reason to lose the second #.
+        ("featuredigittimeout", 3000),
+        ("transferdigittimeout", 5),
+        ("transferdialattempts", 2),
+    ]
     files["features.conf"] = conf(
         "An operator presses ## and the digit of a queue: the caller is handed over (wings).",
         section("general", features),

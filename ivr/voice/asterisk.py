@@ -30,6 +30,12 @@ QUEUE_SOUNDS: Final[dict[str, PromptId]] = {
 """app_queue (say_position) says: thereare N callswaiting, holdtime N minutes, thankyou; or
 youarenext, thankyou; or, beyond a limit, quantity1 N quantity2. N is the caller's position."""
 
+TRANSFER_SOUNDS: Final[dict[str, PromptId]] = {
+    "pbx-transfer": "transfer_ask",
+    "pbx-invalid": "transfer_wrong",
+}
+"""What an operator hears who hands a caller over; without the first there is no handing over."""
+
 ASTERISK_NAMES: Final[dict[str, PromptId]] = {
     **{f"digits/{n}": f"n_{n}" for n in range(100)},
     "digits/hundred": "n_sau",
@@ -37,6 +43,7 @@ ASTERISK_NAMES: Final[dict[str, PromptId]] = {
     "digits/lakh": "n_lakh",
     "digits/crore": "n_karod",
     **QUEUE_SOUNDS,
+    **TRANSFER_SOUNDS,
 }
 """File name, without folder of the language and ending, and the prompt it is a copy of. Asterisk's
 own languages know neither lakh nor crore: those two names are ours, and say.conf uses them."""
