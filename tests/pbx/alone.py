@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,8 +19,6 @@ from tickets.spool import Spooled, SpoolKind, SpoolRecord, read
 
 SEATS = tuple(str(extension) for extension in range(201, 209))
 """Who sits there: food, ration and general are staffed, medical and psych are not."""
-LOOK_EVERY_S = 0.2
-"""How often is looked where a caller is: Asterisk has other things to do."""
 
 
 @contextlib.contextmanager
@@ -67,27 +64,6 @@ async def channel_of(instance: Instance, number: str) -> str:
     """Name the channel of the one who calls from this number; "" when there is none."""
     said = await asyncio.to_thread(instance.asterisk_rx, "core show channels concise")
     return next((line.split("!")[0] for line in said.splitlines() if f"!{number}!" in line), "")
-
-
-async def variables(instance: Instance, number: str) -> dict[str, str]:
-    """Give the variables of a caller's channel, as they are now; none without a channel."""
-    if not (channel := await channel_of(instance, number)):
-        return {}
-    said = await asyncio.to_thread(instance.asterisk_rx, f"core show channel {channel}")
-    return dict(re.findall(r"^(SAHAYATA_\w+)=(.*)$", said, re.MULTILINE))
-
-
-async def comes_to(
-    instance: Instance, number: str, node: str, did: str = "", limit_s: float = 90.0
-) -> None:
-    """Wait until the caller from this number stands at a node ("" is any), and has done this."""
-    async with asyncio.timeout(limit_s):
-        while True:
-            now = await variables(instance, number)
-            there, done = now.get("SAHAYATA_NODE", ""), now.get("SAHAYATA_PATH", "")
-            if node in ("", there) and did in done:
-                return
-            await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def dial(
