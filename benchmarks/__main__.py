@@ -10,7 +10,19 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import ami, cpu, first_prompt, machine, memory, metrics, page, rate, table, tickets
+from benchmarks import (
+    ami,
+    cpu,
+    first_prompt,
+    machine,
+    memory,
+    metrics,
+    page,
+    rate,
+    room,
+    table,
+    tickets,
+)
 from benchmarks.result import Result, Row
 from deploy.asterisk_home import AsteriskMissing
 from deploy.provision import find
@@ -30,11 +42,13 @@ FIGURES: Final[Mapping[str, Bench]] = {
     "memory": memory.run,
     "metrics": lambda _, rounds: metrics.run(rounds),
     "ami": lambda _, rounds: ami.run(rounds),
+    "room": room.run,
     "page": lambda _, rounds: page.run(rounds),
 }
 BY_REQUEST: Final[Mapping[str, Bench]] = {
     "cpu-real": cpu.run_real,
     "cpu-silent": cpu.run_silent,
+    "room-long": room.run_long,
 }
 """Figures that take long and are measured only when they are named."""
 

@@ -125,14 +125,16 @@ class ModelActions:
 
 
 class Noted:
-    """A journal that keeps what it is told."""
+    """A journal that keeps what it is told, or throws it away."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps: bool = True) -> None:
+        self._keeps = keeps
         self.noted: list[RoomEvent] = []
         self.beats: list[float] = []
 
     def note(self, before: Picture, event: RoomEvent, after: Picture) -> None:
-        self.noted.append(event)
+        if self._keeps:
+            self.noted.append(event)
 
     def beat(self, at: float, picture: Picture) -> None:
         self.beats.append(at)

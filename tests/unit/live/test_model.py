@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 
 from queue_manager.events import Device, LinkLoss, LinkLost, MemberGone, MemberIs, RoomEvent
 from queue_manager.live.apply import apply
-from queue_manager.live.audit import audit
+from queue_manager.live.audit import _same, audit
 from queue_manager.live.picture import Operator, OperatorState, Picture
 from queue_manager.live.touched import touched
 from tests.support.app_queue import AppQueue, Seated
@@ -216,6 +216,7 @@ class Room(RuleBasedStateMachine):
             shown_line = [waiting.caller.channel for waiting in told]
             self.line_equal(shown_line, [waiting.caller.channel for waiting in line])
         assert audit(self.picture, self.truth.snapshot(self.now)) == ()
+        assert _same(self.picture, self.truth.snapshot(self.now))
 
     def line_equal(self, shown: list[str], truth: list[str]) -> None:
         assert shown == truth
