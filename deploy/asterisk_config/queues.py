@@ -13,8 +13,6 @@ from sahayata.state import StateFolder
 ANNOUNCE_EVERY_S: Final = 60
 OFFER_EVERY_S: Final = 45
 """How often a waiting caller is told of the key that leaves a message."""
-SERVICE_LEVEL_S: Final = 20
-"""Of Asterisk's own figures only, which are a cross-check."""
 
 
 def queues_conf(district: District, rostered: Collection[str] = ()) -> str:
@@ -50,7 +48,8 @@ def _queue(name: str, queue: Queue, district: District, rostered: Collection[str
         ("autopause", False),
         ("musicclass", "default"),
         ("context", "queue-keys"),
-        ("servicelevel", SERVICE_LEVEL_S),
+        # For the cross-check: Asterisk's own service level, by the threshold of ours.
+        ("servicelevel", int(district.metrics.answer_within.total_seconds())),
         # The first in line hears where they are and of the key too: nobody else may be waiting.
         ("announce-to-first-user", True),
         ("announce-position", True),

@@ -114,12 +114,14 @@ def test_an_entry_that_the_database_refuses_costs_no_other(
 ) -> None:
     writer = JournalWriter(store)
     writer.start()
-    wrong = Entry("wrong", None, Kind.STATE)  # type: ignore[arg-type]
-    writer.put([entry(1), wrong, entry(2)])
+    without_time = Entry("without time", None, Kind.STATE)  # type: ignore[arg-type]
+    of_no_visit = Entry("of no visit", moment(3), Kind.STATE, visit="no visit")
+    writer.put([entry(1), without_time, of_no_visit, entry(2)])
     assert writer.stop(LIMIT_S)
     assert len(found(store)) == 2
-    assert writer.state().lost == 1
-    assert "wrong" in caplog.text
+    assert writer.state().lost == 2
+    assert "without time" in caplog.text
+    assert "of no visit" in caplog.text
 
 
 def test_a_stop_has_a_limit(sqlite: Engine) -> None:
