@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
-from ivr.ear import Heard, Recordings, hears, listen, load_recordings, ticket_number_heard
+from ivr.ear import ticket_number_heard
 from ivr.keys import KeyStep, UntilHeard, UntilSaid
-from ivr.voice.masters import MastersUnreadable
-from sahayata.telephone.alaw import Samples
 from sahayata.telephone.call import USUAL, HeardCall, Limits, place_call, silently
+from sahayata.telephone.listener import Listener
 from sahayata.telephone.result import CallFound, CallResult, outcome_of
 from sahayata.telephone.sip_socket import Address
 
@@ -48,7 +43,7 @@ async def dial(
     Raises:
         OSError: the server's address is of no use, or ``record`` cannot be written.
     """
-    ear = _Ear(recordings)
+    ear = Listener(recordings)
     if any(isinstance(step, UntilHeard | UntilSaid) for step in keys):
         # Before the call: it takes a second of all the attention this process has.
         await asyncio.to_thread(ear.prepare)
@@ -59,7 +54,7 @@ async def dial(
         keys,
         limits=limits,
         record=record,
-        ear=ear.hears,
+        ear=ear,
         hang_up=hang_up,
         tell=tell,
     )
@@ -96,41 +91,3 @@ async def _settled(lookup: Lookup, call: HeardCall) -> CallFound | None:
         if (found is not None and found.settled) or loop.time() >= deadline:
             return found
         await asyncio.sleep(ASK_AGAIN_S)
-
-
-_load = lru_cache(maxsize=2)(load_recordings)
-"""It takes a second; who calls often from one process waits once."""
-_LOADING: Final = threading.Lock()
-
-
-class _Ear:
-    """Listens with the recordings of one language; without them it hears nothing and says so."""
-
-    def __init__(self, folder: Path) -> None:
-        self.fault = ""
-        self._folder = folder
-        self._recordings: Recordings | None = None
-
-    def prepare(self) -> None:
-        """Load the recordings, once."""
-        if self._recordings is not None or self.fault:
-            return
-        try:
-            with _LOADING:
-                self._recordings = _load(self._folder)
-        except (MastersUnreadable, OSError) as error:
-            self.fault = f"cannot tell what was heard: {error}"
-
-    def hear(self, samples: Samples) -> list[Heard]:
-        """Say what occurs in a sound, in order."""
-        self.prepare()
-        if self._recordings is None:
-            return []
-        return listen(np.divide(samples, 32768, dtype=np.float32), self._recordings)
-
-    def hears(self, samples: Samples, prompt: str) -> bool:
-        """Say whether a prompt was said to its end somewhere in a sound."""
-        self.prepare()
-        if self._recordings is None:
-            return False
-        return hears(np.divide(samples, 32768, dtype=np.float32), self._recordings, prompt)

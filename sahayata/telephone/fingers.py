@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from ivr.keys import (
     KeyStep,
@@ -36,11 +36,18 @@ PAUSE_S: Final = 0.1
 """Between two prompts, or at a comma: a moment to think whether that was the one."""
 THINK_S: Final = 1.0
 """In sound without a pause one thinks so often all the same."""
-LONGEST_S: Final = 25.0
-"""No prompt lasts longer: what was said before that is done with."""
+AROUND_S: Final = 1.0
+"""So much more than a prompt is looked at, before what is new."""
 
-Ear = Callable[[Samples, str], bool]
-"""Says whether a prompt was said to its end somewhere in a sound."""
+
+class Ear(Protocol):
+    """Listens while the call goes on."""
+
+    def seconds(self, prompt: str) -> float:
+        """Return how long a prompt lasts; 0 when it is not known."""
+
+    def hears(self, samples: Samples, prompt: str) -> bool:
+        """Say whether a prompt was said to its end somewhere in a sound."""
 
 
 class NotHeard(Exception):
@@ -118,7 +125,7 @@ class Fingers:
         while True:
             looked = self._listen_from
             await self._until_silent()
-            if await self._said(prompt, since, looked):
+            if self._said(prompt, since, looked):
                 return
             self._listen_from = self._voice.now
 
@@ -131,7 +138,7 @@ class Fingers:
         while True:
             await self._until_pause(looked)
             before, looked = looked, self._voice.now
-            if await self._said(prompt, since, before):
+            if self._said(prompt, since, before):
                 return
 
     async def _until_pause(self, since: float) -> None:
@@ -142,12 +149,13 @@ class Fingers:
                 return
             await asyncio.sleep(TICK_S)
 
-    async def _said(self, prompt: str, since: float, looked: float) -> bool:
+    def _said(self, prompt: str, since: float, looked: float) -> bool:
         """Tell whether it was said after ``since``, and was not yet at ``looked``."""
         if self._ear is None:
             return True
-        sound = self._voice.sound(max(since - AFTERMATH_S, looked - LONGEST_S))
-        if await asyncio.to_thread(self._ear, sound, prompt):
+        new = looked - self._ear.seconds(prompt) - AROUND_S
+        # Not in a thread: two that think at once keep each other from the packets that come in.
+        if self._ear.hears(self._voice.sound(max(since - AFTERMATH_S, new)), prompt):
             return True
         if self._voice.now - since >= HEARD_LIMIT_S:
             raise NotHeard(f"{prompt} was not heard within {HEARD_LIMIT_S:g} s")

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
-import numpy as np
-
-from ivr.ear import Heard, Recordings, hears, listen, load_recordings, ticket_numbers_heard
+from ivr.ear import Heard, ticket_numbers_heard
 from ivr.keys import parse_keys
 from ivr.voice.masters import FOLDER
 from sahayata.bootstrap import open_database
 from sahayata.settings import PROJECT
 from sahayata.telephone.alaw import Samples
 from sahayata.telephone.call import HeardCall, Limits, place_call
+from sahayata.telephone.listener import Listener
 from tests.pbx.instance import Instance, until
 from tickets.events import CallEnded, Opened
 from tickets.queries import CallFound, TicketFile, find_call, find_ticket
@@ -62,20 +60,19 @@ class Told:
         return dict(opened.answers)
 
 
-@cache
-def recordings() -> Recordings:
+ear = Listener(PROJECT / "prompts" / "hi" / FOLDER)
+"""Knows what the helpline can say."""
+
+
+def recordings() -> None:
     """Load what the helpline can say, once."""
-    return load_recordings(PROJECT / "prompts" / "hi" / FOLDER)
+    ear.prepare()
+    assert not ear.fault
 
 
 def hear(samples: Samples) -> list[Heard]:
     """Say which prompts occur in a sound, in order."""
-    return listen(np.divide(samples, 32768, dtype=np.float32), recordings())
-
-
-def ear(samples: Samples, prompt: str) -> bool:
-    """Say whether a prompt was said to its end somewhere in a sound."""
-    return hears(np.divide(samples, 32768, dtype=np.float32), recordings(), prompt)
+    return ear.hear(samples)
 
 
 async def _place(instance: Instance, caller: Caller, turn: asyncio.Semaphore) -> HeardCall:
