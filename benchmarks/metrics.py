@@ -31,9 +31,10 @@ from queue_manager.metrics.schema import (
 )
 from queue_manager.metrics.sums import Sums
 from queue_manager.staffing.demand import usual
+from queue_manager.staffing.people import Manners
 from queue_manager.staffing.replay import Replayed, replay
 from queue_manager.staffing.seating import as_needed
-from queue_manager.staffing.simulation import Day, Manners
+from queue_manager.staffing.simulation import Day
 from sahayata.district import District
 from sahayata.settings import load
 from sahayata.staffing import shares_of

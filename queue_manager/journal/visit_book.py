@@ -21,6 +21,7 @@ from queue_manager.events import (
 )
 from queue_manager.journal.clock import Clock
 from queue_manager.journal.entry import Entry, Kind
+from queue_manager.journal.lines import Lines
 from queue_manager.journal.visits import SAME_S, Visit, Visits, visit_name
 
 SETTLED_S: Final = 2.0
@@ -47,6 +48,7 @@ class VisitBook:
 
     def __init__(self, clock: Clock, unfinished: Iterable[Unfinished] = ()) -> None:
         self._clock = clock
+        self._lines = Lines(clock)
         self._visits = Visits()
         for known in unfinished:
             self._visits.add(self._known(known))
@@ -80,14 +82,14 @@ class VisitBook:
         if not visit.told:
             visit.told = True
             visit.caller = caller
-            yield self._entry("joined", Kind.JOINED, visit.joined, visit, detail=detail)
+            yield self._lines.of("joined", Kind.JOINED, visit.joined, visit, detail=detail)
 
     def _left(self, kind: Kind, at: float, queue: str, channel: str) -> Iterator[Entry]:
         visit = self._visits.find(queue, channel) or self._begin(at, queue, Caller(channel))
         if visit.left is None:
             visit.left = at
         waited = max(0.0, visit.left - visit.joined)
-        yield self._entry(kind, kind, visit.left, visit, seconds=waited)
+        yield self._lines.of(kind, kind, visit.left, visit, seconds=waited)
         if not visit.talks:
             self._visits.over(visit)
 
@@ -96,7 +98,7 @@ class VisitBook:
         if visit is None or event.operator in visit.rings or _just(visit, event):
             return
         visit.rings[event.operator] = event.at
-        yield self._ring(Kind.RUNG, visit, event.operator, event.at, event.at)
+        yield self._lines.ring(Kind.RUNG, visit, event.operator, event.at, event.at)
 
     def _missed(self, event: RingMissed) -> Iterator[Entry]:
         visit = self._visits.find(event.queue, event.channel)
@@ -107,7 +109,7 @@ class VisitBook:
             return
         visit.rung_last[event.operator] = event.at
         since = event.at - event.rang_s if began is None else began
-        yield self._ring(Kind.MISSED, visit, event.operator, since, event.at)
+        yield self._lines.ring(Kind.MISSED, visit, event.operator, since, event.at)
 
     def _connected(self, event: Connected) -> Iterator[Entry]:
         visit = self._visits.find(event.queue, event.caller.channel)
@@ -123,7 +125,7 @@ class VisitBook:
         if visit is None:
             return
         talked = event.talked_s if visit.answered is None else event.at - visit.answered
-        yield self._entry(
+        yield self._lines.of(
             "completed",
             Kind.COMPLETED,
             event.at,
@@ -164,7 +166,7 @@ class VisitBook:
         if not visit.talks:
             return self._vanished(visit, at)
         self._visits.over(visit)
-        return self._entry(
+        return self._lines.of(
             "completed_unseen",
             Kind.COMPLETED,
             at,
@@ -176,7 +178,7 @@ class VisitBook:
     def _vanished(self, visit: Visit, at: float) -> Entry:
         visit.gone = True
         self._visits.over(visit)
-        return self._entry("vanished", Kind.VANISHED, at, visit)
+        return self._lines.of("vanished", Kind.VANISHED, at, visit)
 
     def _answered(
         self, visit: Visit, operator: str, at: float, waited: float | None, detail: str = ""
@@ -187,7 +189,7 @@ class VisitBook:
         if not visit.ended:
             visit.gone = False
             self._visits.add(visit)
-        return self._entry(
+        return self._lines.of(
             "answered",
             Kind.ANSWERED,
             at,
@@ -216,40 +218,6 @@ class VisitBook:
             told=True,
             answered=answered,
             operator=known.operator,
-        )
-
-    def _ring(self, kind: Kind, visit: Visit, operator: str, since: float, until: float) -> Entry:
-        return self._entry(
-            f"{kind}:{operator}:{round((since - visit.joined) * 1000)}",
-            kind,
-            since if kind is Kind.RUNG else until,
-            visit,
-            operator=operator,
-            seconds=None if kind is Kind.RUNG else until - since,
-        )
-
-    def _entry(
-        self,
-        which: str,
-        kind: Kind,
-        at: float,
-        visit: Visit,
-        *,
-        operator: str = "",
-        seconds: float | None = None,
-        detail: str = "",
-    ) -> Entry:
-        return Entry(
-            key=f"{visit.name}:{which}",
-            at=self._clock.utc(at),
-            kind=kind,
-            queue=visit.queue,
-            operator=operator,
-            visit=visit.name,
-            call_id=visit.caller.call_id,
-            ticket=visit.caller.ticket,
-            seconds=None if seconds is None else round(seconds, 3),
-            detail=detail,
         )
 
 

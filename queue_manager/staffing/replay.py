@@ -24,7 +24,8 @@ from queue_manager.metrics.sums import Sums, raw
 from queue_manager.metrics.terms import MetricTerms
 from queue_manager.staffing.demand import Demand
 from queue_manager.staffing.erlang import Service, erlang_a
-from queue_manager.staffing.simulation import Day, Manners
+from queue_manager.staffing.people import Manners
+from queue_manager.staffing.simulation import Day
 
 _TOGETHER = 5_000
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from queue_manager.staffing.demand import HALF_HOURS, Demand
 from queue_manager.staffing.erlang import Load, operators_needed
-from queue_manager.staffing.simulation import Manners
+from queue_manager.staffing.people import Manners
 
 Staff = dict[str, tuple[int, ...]]
 """Queue -> operators in each half-hour."""

@@ -12,7 +12,6 @@ import itertools
 import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -35,52 +34,9 @@ from queue_manager.events import (
 )
 from queue_manager.live.picture import WRAP_UP_REASON
 from queue_manager.staffing.demand import Demand
+from queue_manager.staffing.people import Call, Manners, Operator, Queue
 
 HALF_HOUR_S: Final = 1800.0
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How callers and operators behave, beside what the demand says."""
-
-    ring_s: float = 3.0
-    """How long a telephone rings before it is answered."""
-    missed: float = 0.0
-    """Share of rings that nobody answers."""
-    missed_s: float = 15.0
-    """How long those ring."""
-    retry_s: float = 1.0
-    """How long the queue then waits before it rings anybody for that caller again."""
-    wrap_up: float = 1 / 6
-    """Share of the handling time that is wrap-up."""
-    wait_limit_s: float = 300.0
-
-
-@dataclass(slots=True)
-class _Operator:
-    extension: str
-    queue: str
-    on: bool = False
-    busy: bool = False
-    rung_last: float = 0.0
-
-
-@dataclass(slots=True)
-class _Call:
-    caller: Caller
-    queue: str
-    joined: float
-    handling_s: float
-    waits: bool = True
-    rings: _Operator | None = None
-    rests: bool = False
-    """A telephone rang for it in vain a moment ago."""
-
-
-@dataclass(slots=True)
-class _Queue:
-    operators: list[_Operator]
-    line: deque[_Call] = field(default_factory=deque)
 
 
 class Day:
@@ -103,7 +59,7 @@ class Day:
         self._told: deque[RoomEvent] = deque()
         self._now = 0.0
         self._queues = {
-            name: _Queue([_Operator(f"{1 + i}{n:04}", name) for n in range(max(counts))])
+            name: Queue([Operator(f"{1 + i}{n:04}", name) for n in range(max(counts))])
             for i, (name, counts) in enumerate(staff.items())
         }
 
@@ -148,7 +104,7 @@ class Day:
         number = next(self._order)
         caller = Caller(f"{number}.0", call_id=f"call-{number}", masked="********00")
         handling = self._chance.expovariate(1 / demand.handling_s)
-        call = _Call(caller, queue, self._now, handling)
+        call = Call(caller, queue, self._now, handling)
         line = self._queues[queue].line
         line.append(call)
         self._told.append(CallerJoined(self._now, queue, caller, len(line)))
@@ -161,7 +117,7 @@ class Day:
         if free:
             self._serve(min(free, key=lambda one: one.rung_last))
 
-    def _leaves(self, call: _Call, hung_up: bool) -> None:
+    def _leaves(self, call: Call, hung_up: bool) -> None:
         if not call.waits:
             return
         channel = call.caller.channel
@@ -174,11 +130,11 @@ class Day:
             call.rings = None
             self._free(operator)
 
-    def _out_of_line(self, call: _Call) -> None:
+    def _out_of_line(self, call: Call) -> None:
         call.waits = False
         self._queues[call.queue].line.remove(call)
 
-    def _serve(self, operator: _Operator) -> None:
+    def _serve(self, operator: Operator) -> None:
         """Ring an operator who is free for the first in line whom nobody is rung for."""
         line = self._queues[operator.queue].line
         call = next((c for c in line if c.rings is None and not c.rests), None)
@@ -193,7 +149,7 @@ class Day:
         else:
             self._in(self._manners.ring_s, lambda: self._answers(operator, call))
 
-    def _misses(self, operator: _Operator, call: _Call) -> None:
+    def _misses(self, operator: Operator, call: Call) -> None:
         if call.rings is not operator:
             return
         call.rings = None
@@ -203,12 +159,12 @@ class Day:
         self._in(self._manners.retry_s, lambda: self._tries_again(call))
         self._free(operator)
 
-    def _tries_again(self, call: _Call) -> None:
+    def _tries_again(self, call: Call) -> None:
         call.rests = False
         if call.waits:
             self._ring_somebody(call.queue)
 
-    def _answers(self, operator: _Operator, call: _Call) -> None:
+    def _answers(self, operator: Operator, call: Call) -> None:
         if call.rings is not operator:
             return
         self._out_of_line(call)
@@ -224,7 +180,7 @@ class Day:
         talk = call.handling_s * (1 - self._manners.wrap_up)
         self._in(talk, lambda: self._ends(operator, call, talk))
 
-    def _ends(self, operator: _Operator, call: _Call, talked: float) -> None:
+    def _ends(self, operator: Operator, call: Call, talked: float) -> None:
         channel = call.caller.channel
         self._told.append(
             Completed(self._now, call.queue, operator.extension, channel, talked, "caller")
@@ -233,7 +189,7 @@ class Day:
         self._show(operator, reason=WRAP_UP_REASON)
         self._in(call.handling_s * self._manners.wrap_up, lambda: self._free(operator))
 
-    def _free(self, operator: _Operator) -> None:
+    def _free(self, operator: Operator) -> None:
         operator.busy = False
         if operator.on:
             self._show(operator)
@@ -243,7 +199,7 @@ class Day:
 
     def _show(
         self,
-        operator: _Operator,
+        operator: Operator,
         device: Device = Device.NOT_IN_USE,
         *,
         in_call: bool = False,

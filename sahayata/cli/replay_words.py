@@ -36,9 +36,10 @@ def compare(district: District, calls: int, operators: int | None, seed: int) ->
     from database.engine import open_store
     from database.upgrade import upgrade
     from queue_manager.staffing.demand import HALF_HOURS, usual
+    from queue_manager.staffing.people import Manners
     from queue_manager.staffing.replay import all_predicted, replay
     from queue_manager.staffing.seating import as_needed, so_many
-    from queue_manager.staffing.simulation import Day, Manners
+    from queue_manager.staffing.simulation import Day
     from sahayata.staffing import shares_of
 
     manners, rules = Manners(), district.metrics

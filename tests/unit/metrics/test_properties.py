@@ -19,7 +19,8 @@ from queue_manager.metrics.tally import Tally, tally
 from queue_manager.metrics.terms import MetricTerms
 from queue_manager.metrics.visits import VisitRecord, visits
 from queue_manager.staffing.demand import Demand
-from queue_manager.staffing.simulation import Day, Manners
+from queue_manager.staffing.people import Manners
+from queue_manager.staffing.simulation import Day
 from tests.support.journals import FOOD, MIDNIGHT, moment, told
 
 TERMS = MetricTerms()

@@ -22,7 +22,8 @@ from queue_manager.metrics.schema import queue_days, queue_half_hours
 from queue_manager.metrics.sums import Sums, raw
 from queue_manager.metrics.terms import MetricTerms
 from queue_manager.staffing.demand import Demand
-from queue_manager.staffing.simulation import Day, Manners
+from queue_manager.staffing.people import Manners
+from queue_manager.staffing.simulation import Day
 from tests.support.journals import (
     completed,
     connected,

@@ -11,8 +11,9 @@ from queue_manager.metrics.operator_time import occupancy
 from queue_manager.metrics.sums import raw
 from queue_manager.metrics.terms import MetricTerms
 from queue_manager.staffing.demand import Demand
+from queue_manager.staffing.people import Manners
 from queue_manager.staffing.replay import all_predicted, replay
-from queue_manager.staffing.simulation import Day, Manners
+from queue_manager.staffing.simulation import Day
 from tests.support.journals import MIDNIGHT
 
 TERMS = MetricTerms()
