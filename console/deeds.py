@@ -60,6 +60,8 @@ class Deeds:
         except ValidationError as fault:
             wrong = {str(error["loc"][0]) for error in fault.errors() if error["loc"]}
             raise Unclear("deed_why_missing" if wrong == {"why"} else "deed_unclear") from None
+        if wish.deed is Deed.SIGN_ON:
+            raise Unclear("deed_unclear")
         why = " ".join("".join(c if c.isprintable() else " " for c in wish.why).split())
         if len(why) < 3:
             raise Unclear("deed_why_missing")

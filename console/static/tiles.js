@@ -4,7 +4,19 @@ import { count, named, setup, span, t } from "./words.js";
 
 export const STATES = ["available", "talking", "ringing", "holding", "wrap_up", "paused", "offline"];
 export const MANY = 120;
+const PARTS = ["name", "state", "due", "queue", "number", "time"];
 const nodes = new Map();
+// Of hundreds only those in sight are drawn at once; the others with the next second.
+const inSight = new Set();
+const behind = new Set();
+const sight = new IntersectionObserver((all) => {
+  for (const { target, isIntersecting } of all) {
+    const { extension } = target.dataset;
+    if (!isIntersecting) inSight.delete(extension);
+    else if (inSight.add(extension) && behind.delete(extension)) draw(extension);
+  }
+}, { rootMargin: "25%" });
+let many = false;
 const hidden = new Set();
 const chips = new Map();
 const list = document.getElementById("tiles");
@@ -40,13 +52,15 @@ function toggle(state, chip) {
 
 // `changed` is a set of extensions, or null when tiles may have come or gone.
 export function drawAll(changed) {
-  if (changed) for (const extension of changed) draw(extension);
-  else lay();
+  if (!changed) lay();
+  else for (const extension of changed) many && !inSight.has(extension) ? behind.add(extension) : draw(extension);
   tally();
 }
 
 export function tick() {
-  for (const extension of nodes.keys()) time(extension);
+  for (const extension of behind) draw(extension);
+  behind.clear();
+  for (const extension of many ? inSight : nodes.keys()) time(extension);
 }
 
 export function markPending(extension, is) {
@@ -56,11 +70,13 @@ export function markPending(extension, is) {
 function lay() {
   const wanted = picture.everyone();
   const there = new Set(wanted);
-  document.body.classList.toggle("many", wanted.length > MANY);
+  many = wanted.length > MANY;
+  document.body.classList.toggle("many", many);
   for (const [extension, tile] of nodes) {
     if (!there.has(extension)) {
+      sight.unobserve(tile.item);
       tile.item.remove();
-      nodes.delete(extension);
+      for (const known of [nodes, inSight, behind]) known.delete(extension);
     }
   }
   wanted.forEach((extension, place) => {
@@ -74,18 +90,23 @@ function lay() {
 }
 
 function build(extension) {
-  const [name, number, state, queue, due, clock] = ["name", "number", "state", "queue", "due unseen", "time"].map((c) => make("span", c));
+  const [name, state, due, queue, number, clock] = PARTS.map((part) => {
+    const node = make("span", part === "due" ? "due unseen" : part);
+    node.id = `${part}-${extension}`;
+    return node;
+  });
   const svg = shape("offline");
-  const face = make(setup.acts ? "button" : "div", "face", make("span", "shape", svg), name, state, number, due, queue, clock);
+  const face = make(setup.acts ? "button" : "div", "face", make("span", "shape", svg), ...[name, state, due, queue, number, clock].flatMap((part) => [part, " "]));
   if (setup.acts) {
     face.type = "button";
     face.tabIndex = -1;
   }
   const item = make("li", "tile", face);
   item.dataset.extension = extension;
-  const tile = { item, svg, name, number, state, queue, due, clock, past: null };
+  const tile = { item, face, svg, name, number, state, queue, due, clock, past: null };
   write(number, extension);
   nodes.set(extension, tile);
+  sight.observe(item);
   return tile;
 }
 
@@ -95,12 +116,26 @@ function draw(extension) {
   const tile = nodes.get(extension);
   const one = picture.operators.get(extension);
   if (!tile) return;
+  behind.delete(extension);
   tile.past = null;
   write(tile.name, named(picture.people, extension));
   tile.item.hidden = picture.live && hidden.has(stateOf(extension));
   write(tile.state, picture.live ? word(one) : t("state_unknown"));
   write(tile.queue, picture.live ? matter(one) : "");
+  tell(tile);
   time(extension);
+}
+
+// Among hundreds there is room for a number only: the rest is said, and shown to the mouse.
+function tell({ item, face, name, state, queue }) {
+  if (many) {
+    put(item, "title", [name, state, queue].map((node) => node.textContent).filter(Boolean).join(" · "));
+    put(face, "aria-labelledby", PARTS.map((part) => `${part}-${item.dataset.extension}`).join(" "));
+    if (!setup.acts) put(face, "role", "img");
+  } else if (item.title) {
+    item.removeAttribute("title");
+    for (const attribute of ["aria-labelledby", "role"]) face.removeAttribute(attribute);
+  }
 }
 
 const ON_CALL = new Set(["talking", "ringing", "holding"]);
