@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select, text
+from sqlalchemy import Connection, Engine, Select, and_, bindparam, or_, select, text
 
 from database.columns import BIG, Utc
+from database.engine import reading
 from queue_manager.journal.entry import Entry, Kind
 from queue_manager.journal.schema import journal
-from queue_manager.journal.store import LAST_CHANGE
+from queue_manager.journal.store import LAST_CHANGE, heard_in
+from queue_manager.journal.visit_book import OF_A_STAY, Unfinished, unfinished_among
 
 _LAST_CHANGES: Final = (
     text(
@@ -36,6 +38,8 @@ _LAST_CHANGES: Final = (
     .bindparams(bindparam("since", type_=Utc()), bindparam("oldest", type_=Utc()))
     .columns(id=BIG)
 )
+LOOK_BACK: Final = timedelta(hours=8)
+"""No visit lasts longer: what began before and has no end is not looked for any more."""
 _TOGETHER: Final = 500
 """Calls asked for in one statement."""
 _COLUMNS: Final = tuple(journal.c[field.name] for field in fields(Entry))
@@ -70,6 +74,21 @@ def changes_of_state(connection: Connection, since: datetime, until: datetime) -
     return _entries(
         connection, select(journal).where(or_(within, before)).order_by(journal.c.at, journal.c.id)
     )
+
+
+def unfinished(engine: Engine) -> tuple[Unfinished, ...]:
+    """Return the visits whose end is not known, for the ``Ledger`` of a new process.
+
+    Raises ``database.engine.StoreUnavailable``.
+    """
+    with reading(engine) as connection:
+        last = heard_in(connection)
+        if last is None:
+            return ()
+        words = select(journal).where(
+            journal.c.kind.in_([kind.value for kind in OF_A_STAY]), journal.c.at >= last - LOOK_BACK
+        )
+        return unfinished_among(_entries(connection, words.order_by(journal.c.id)))
 
 
 def gaps(connection: Connection, since: datetime, until: datetime) -> tuple[Entry, ...]:

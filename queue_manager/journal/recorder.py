@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from database.engine import StoreUnavailable
 from queue_manager.events import RoomEvent
-from queue_manager.journal import store
+from queue_manager.journal import read, store
 from queue_manager.journal.clock import SteadyClock
 from queue_manager.journal.derive import Ledger
 from queue_manager.journal.writer import JournalWriter, Writing
@@ -32,7 +32,7 @@ def open_recorder(engine: Engine, clock: SteadyClock) -> Recorder:
     before, and writes when the database is back.
     """
     try:
-        ledger = Ledger(clock, store.unfinished(engine), store.last_known(engine))
+        ledger = Ledger(clock, read.unfinished(engine), store.last_known(engine))
     except StoreUnavailable as away:
         log.warning("the journal begins without what it knew before: %s", away)
         ledger = Ledger(clock)

@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Executable, Row, Table, select
+from sqlalchemy import Connection, Engine, Executable, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from database.engine import reading, writing
-from queue_manager.events import Caller
-from queue_manager.journal.entry import Entry, Kind
+from queue_manager.journal.entry import Entry
 from queue_manager.journal.schema import (
     CALL_ID_LENGTH,
     DETAIL_LENGTH,
@@ -24,24 +23,12 @@ from queue_manager.journal.schema import (
     journal,
     journal_marks,
 )
-from queue_manager.journal.visit_book import Unfinished
 from queue_manager.journal.visits import VISIT_LENGTH, joined_at
 
 HALF_HOUR: Final = timedelta(minutes=30)
 HEARD: Final = "heard"
 LAST_CHANGE: Final = timedelta(hours=24)
 """Nobody is in one state for longer: an older change says nothing of now."""
-LOOK_BACK: Final = timedelta(hours=8)
-"""No visit lasts longer: what began before and has no end is not looked for any more."""
-
-_OF_VISITS: Final = (
-    Kind.JOINED,
-    Kind.ANSWERED,
-    Kind.ABANDONED,
-    Kind.LEFT,
-    Kind.VANISHED,
-    Kind.COMPLETED,
-)
 
 
 def half_hour_of(moment: datetime) -> datetime:
@@ -81,44 +68,6 @@ def last_known(engine: Engine) -> datetime | None:
         last = connection.scalar(select(journal.c.at).order_by(journal.c.id.desc()).limit(1))
         told = [at for at in (heard_in(connection), last) if at is not None]
     return max(told, default=None)
-
-
-def unfinished(engine: Engine) -> tuple[Unfinished, ...]:
-    """Return the visits whose end is not known, for the ``Ledger`` of a new process."""
-    with reading(engine) as connection:
-        last = heard_in(connection)
-        if last is None:
-            return ()
-        rows = connection.execute(
-            select(journal)
-            .where(journal.c.at >= last - LOOK_BACK, journal.c.kind.in_(_OF_VISITS))
-            .order_by(journal.c.id)
-        ).all()
-    of_visit: dict[str, dict[str, Row[Any]]] = {}
-    for row in rows:
-        of_visit.setdefault(row.visit, {})[row.kind] = row
-    return tuple(_unfinished(found) for found in of_visit.values() if _goes_on(found))
-
-
-def _goes_on(found: dict[str, Row[Any]]) -> bool:
-    if Kind.JOINED not in found or Kind.COMPLETED in found:
-        return False
-    ends = (Kind.ABANDONED, Kind.LEFT, Kind.VANISHED)
-    return Kind.ANSWERED in found or not any(kind in found for kind in ends)
-
-
-def _unfinished(found: dict[str, Row[Any]]) -> Unfinished:
-    joined, answered = found[Kind.JOINED], found.get(Kind.ANSWERED)
-    return Unfinished(
-        visit=joined.visit,
-        queue=joined.queue,
-        caller=Caller(
-            channel=joined.visit.rpartition("@")[0], call_id=joined.call_id, ticket=joined.ticket
-        ),
-        joined_at=joined.at,
-        answered_at=None if answered is None else answered.at,
-        operator="" if answered is None else answered.operator,
-    )
 
 
 def heard_in(connection: Connection) -> datetime | None:

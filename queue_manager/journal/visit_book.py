@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -41,6 +41,41 @@ class Unfinished:
     joined_at: datetime
     answered_at: datetime | None = None
     operator: str = ""
+
+
+OF_A_STAY: Final = (
+    *(Kind.JOINED, Kind.ANSWERED, Kind.ABANDONED),
+    *(Kind.LEFT, Kind.VANISHED, Kind.COMPLETED),
+)
+
+
+def unfinished_among(entries: Iterable[Entry]) -> tuple[Unfinished, ...]:
+    """Return the visits that began in ``entries`` and did not end in them."""
+    told: dict[str, dict[Kind, Entry]] = {}
+    for entry in entries:
+        if entry.kind in OF_A_STAY:
+            told.setdefault(entry.visit, {})[entry.kind] = entry
+    return tuple(_unfinished(found) for found in told.values() if _goes_on(found))
+
+
+def _goes_on(found: Mapping[Kind, Entry]) -> bool:
+    if Kind.JOINED not in found or Kind.COMPLETED in found:
+        return False
+    over = (Kind.ABANDONED, Kind.LEFT, Kind.VANISHED)
+    return Kind.ANSWERED in found or not any(kind in found for kind in over)
+
+
+def _unfinished(found: Mapping[Kind, Entry]) -> Unfinished:
+    joined, answered = found[Kind.JOINED], found.get(Kind.ANSWERED)
+    channel = joined.visit.rpartition("@")[0]
+    return Unfinished(
+        visit=joined.visit,
+        queue=joined.queue,
+        caller=Caller(channel=channel, call_id=joined.call_id, ticket=joined.ticket),
+        joined_at=joined.at,
+        answered_at=None if answered is None else answered.at,
+        operator="" if answered is None else answered.operator,
+    )
 
 
 class VisitBook:

@@ -10,7 +10,7 @@ from database.engine import reading
 from queue_manager.events import RoomEvent
 from queue_manager.journal import store as journal_store
 from queue_manager.journal.entry import Entry, Kind
-from queue_manager.journal.read import changes_of_state, entries_of_visits, gaps
+from queue_manager.journal.read import changes_of_state, entries_of_visits, gaps, unfinished
 from queue_manager.journal.schema import dirty_half_hours, journal
 from tests.support.journals import (
     abandoned,
@@ -101,7 +101,7 @@ def test_gaps_are_found(store: Engine) -> None:
 
 def test_a_new_process_finds_who_waits_and_who_talks(store: Engine) -> None:
     journal_store.add(store, told(STORY), heard=moment(1900))
-    found = {one.caller.channel: one for one in journal_store.unfinished(store)}
+    found = {one.caller.channel: one for one in unfinished(store)}
     assert set(found) == {"c1", "c2"}
     assert found["c1"].answered_at == moment(1810)
     assert found["c1"].operator == "201"
