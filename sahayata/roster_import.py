@@ -9,8 +9,8 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 
-from deploy.asterisk_config.queues import queues_conf
-from deploy.asterisk_config.sip import pjsip_conf
+from deploy.asterisk_config.queues import without_members
+from deploy.asterisk_config.sip import with_operators
 from queue_manager.roster.intake import understand
 from queue_manager.roster.sheet import read_sheets
 from queue_manager.roster.store import Changed
@@ -60,23 +60,20 @@ def bring_to_asterisk(settings: Settings, changed: Changed, say: Callable[[str],
     operators = tuple(changed.roster.people)
     remember(settings.state.roster, operators)
     keys = load_or_create(settings.state.secrets, (*settings.district.extensions, *operators))
-    etc, run = settings.state.asterisk_etc, settings.state.asterisk_run
-    files = {
-        "pjsip.conf": pjsip_conf(settings, keys.extensions, operators),
-        "queues.conf": queues_conf(settings.district, operators),
-    }
-    asked = partial(ask, run)
+    asked = partial(ask, settings.state.asterisk_run)
     try:
         asked("core show uptime")
     except NoAnswer:
         say("Asterisk does not run: it knows them at its next start")
         return
-    for name, text in files.items():
-        _replace(etc / name, text)
+    pjsip, queues = (settings.state.asterisk_etc / name for name in ("pjsip.conf", "queues.conf"))
     try:
+        before = pjsip.read_text(encoding="utf-8")
+        _replace(pjsip, with_operators(before, settings, keys.extensions, operators))
+        _replace(queues, without_members(queues.read_text(encoding="utf-8"), operators))
         for command in RELOAD:
             asked(command)
-    except NoAnswer as fault:
+    except (NoAnswer, ValueError) as fault:
         say(f"{fault}: restart the instance, so that it knows the telephones of the roster")
 
 

@@ -32,6 +32,12 @@ def queues_conf(district: District, rostered: Collection[str] = ()) -> str:
     return conf("From district.yaml.", section("general", general), *queues)
 
 
+def without_members(text: str, rostered: Collection[str]) -> str:
+    """Take operators out of a queues.conf; all else stays as it was at Asterisk's start."""
+    gone = {f"member=PJSIP/{extension}" for extension in rostered}
+    return "".join(line for line in text.splitlines(keepends=True) if line.strip() not in gone)
+
+
 def _queue(name: str, queue: Queue, district: District, rostered: Collection[str]) -> str:
     pairs: list[Pair] = [
         ("strategy", queue.strategy),

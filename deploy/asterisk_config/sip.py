@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from deploy.asterisk_config.text import Pair, conf, section
@@ -13,6 +15,7 @@ CITIZENS: Final = "anonymous"
 """PJSIP wants this name for whom nobody knows."""
 TRUNK: Final = "trunk"
 LOOPBACK: Final = "127.0.0.0/8"
+OPERATORS: Final = "; Operators: everything below is written anew when the roster changes.\n"
 SHORTEST_REGISTRATION_S: Final = 30
 LONGEST_REGISTRATION_S: Final = 60
 """A restarted Asterisk knows no telephone until each has registered again: within this time."""
@@ -79,12 +82,34 @@ def pjsip_conf(
             section(TRUNK, citizens),
             section(f"{TRUNK}-where", [*trunk, *(("match", net) for net in settings.trunks)]),
         ]
-    operators = [
+    head = conf("Who may call in and who may register.", *common)
+    return f"{head}\n{OPERATORS}{_operators(settings, passwords, rostered)}"
+
+
+def with_operators(
+    text: str, settings: Settings, passwords: Mapping[str, str], rostered: Sequence[str]
+) -> str:
+    """Write pjsip.conf anew for other operators; all else stays as it was at Asterisk's start.
+
+    Whoever changes the roster may know another port or address than the instance that runs.
+
+    Raises:
+        ValueError: ``text`` was not written by this version.
+    """
+    head, mark, _ = text.partition(OPERATORS)
+    bound = re.search(r"^bind=\[?([0-9a-f.:]+?)\]?:\d+$", head, re.MULTILINE)
+    if not mark or bound is None:
+        raise ValueError("pjsip.conf is of another version")
+    there = replace(settings, sip_bind=bound[1])
+    return f"{head}{mark}{_operators(there, passwords, rostered)}"
+
+
+def _operators(settings: Settings, passwords: Mapping[str, str], rostered: Sequence[str]) -> str:
+    return "\n".join(
         part
         for extension in sorted({*settings.district.extensions, *rostered})
         for part in _operator(settings, extension, passwords[extension])
-    ]
-    return conf("Who may call in and who may register.", *common, *operators)
+    )
 
 
 def _operator(settings: Settings, extension: str, password: str) -> tuple[str, str, str]:

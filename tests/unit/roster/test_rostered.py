@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.asterisk_config.queues import queues_conf
-from deploy.asterisk_config.sip import pjsip_conf
+from deploy.asterisk_config.queues import queues_conf, without_members
+from deploy.asterisk_config.sip import pjsip_conf, with_operators
 from queue_manager.duty.declared import SignOn
 from sahayata.bootstrap import load_secrets, now, open_database, open_duty
 from sahayata.cli.__main__ import main
@@ -76,6 +76,22 @@ def test_who_is_on_the_roster_registers_and_is_a_member_for_good_of_no_queue(
     assert "PJSIP/299\n" not in queues
     assert "member=PJSIP/202\n" in queues
     assert "persistentmembers=yes\n" in queues
+
+
+def test_a_changed_roster_changes_nothing_else_of_an_asterisk_that_runs(
+    tmp_path: Path, here: Settings
+) -> None:
+    """Whoever takes a roster in may have another port, address and trunk in the environment."""
+    variables = {"SAHAYATA_TRUNKS": "192.0.2.0/24", "SAHAYATA_SIP_BIND": "::1"}
+    runs = load(state=str(tmp_path / "state"), port_base=20000, environment=variables)
+    words = dict.fromkeys((*here.district.extensions, "299"), "p" * 20)
+    began = pjsip_conf(runs, words)
+    assert with_operators(began, here, words, ("299",)) == pjsip_conf(runs, words, ("299",))
+    assert with_operators(pjsip_conf(runs, words, ("299",)), here, words, ()) == began
+    with pytest.raises(ValueError, match="another version"):
+        with_operators("[udp]\nbind=127.0.0.1:5060\n", here, words, ())
+    queues = queues_conf(here.district)
+    assert without_members(queues, ("201", "20")) == queues_conf(here.district, ("201",))
 
 
 def test_a_file_is_taken_in_before_the_first_start(
