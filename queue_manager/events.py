@@ -130,6 +130,7 @@ class Completed:
     queue: str
     operator: str
     channel: str
+    """"" where Asterisk had forgotten it; ``room`` names it before anybody else is told."""
     talked_s: float
     ended_by: str
 

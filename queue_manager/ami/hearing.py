@@ -149,7 +149,8 @@ def _completed(found: Fields, at: float, spelling: Spelling) -> Completed:
         at,
         _queue(found, spelling),
         _operator(found),
-        _channel(found),
+        # With both channels gone before it was told, app_queue says nothing of either.
+        _channel(found) if "Uniqueid" in found else "",
         values.whole(found["TalkTime"]),
         ENDED_BY[found["Reason"]],
     )

@@ -57,10 +57,8 @@ def apply(picture: Picture, event: RoomEvent) -> Picture:
             return _after(picture, at, [one.ring_over(known, ring, at, missed=True)])
         case Connected():
             return _connected(picture, event)
-        case Completed(at, queue, extension, channel):
-            talk = OnCall(queue, Caller(channel), since=at)
-            known = _operator(picture, extension)
-            return _after(picture, at, [one.talk_over(known, talk, at)])
+        case Completed():
+            return _completed(picture, event)
         case HoldChanged(at, channel, on_hold):
             holder = picture.legs.get(channel)
             told = [] if holder is None else [one.held(picture.operators[holder], on_hold, at)]
@@ -142,6 +140,14 @@ def _connected(picture: Picture, event: Connected) -> Picture:
     own = one.connected(_operator(picture, event.operator), joined)
     left = _moved(picture, CallerLeft(at, event.queue, channel))
     return _after(left, at, [*others, own])
+
+
+def _completed(picture: Picture, event: Completed) -> Picture:
+    if not event.channel:
+        return _after(picture, event.at, [])  # Whose talk nobody knows: the channel's end tells.
+    talk = OnCall(event.queue, Caller(event.channel), since=event.at)
+    known = _operator(picture, event.operator)
+    return _after(picture, event.at, [one.talk_over(known, talk, event.at)])
 
 
 def _channel_gone(picture: Picture, at: float, channel: str) -> Picture:

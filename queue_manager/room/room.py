@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from queue_manager.events import LinkLost, RoomEvent, Snapshot
+from queue_manager.events import Completed, LinkLost, RoomEvent, Snapshot
 from queue_manager.live.apply import apply
 from queue_manager.live.audit import Difference, audit
 from queue_manager.live.picture import WINDOW_S, Picture, Queue
@@ -125,8 +125,11 @@ class Room:
         self.tally.events += 1
         if isinstance(event, Snapshot) and self.picture.live and not self._needs_repair(event):
             return
-        if isinstance(event, LinkLost):
-            event = self._honest(event)
+        match event:
+            case LinkLost():
+                event = self._honest(event)
+            case Completed(channel=""):
+                event = self._named(event)
         before, after = self.picture, apply(self.picture, event)
         self.picture = after
         self._recorder.note(before, event, after)
@@ -140,6 +143,15 @@ class Room:
         """
         told = max(self.picture.at, lost.last_heard - ON_THE_WAY_S)
         return replace(lost, last_heard=min(told, lost.last_heard) - WINDOW_S)
+
+    def _named(self, completed: Completed) -> Completed:
+        """Name the caller whose talk is over: the one the operator talks, or talked last, with."""
+        operator = self.picture.operators.get(completed.operator)
+        last = operator.last_talk.call if operator is not None and operator.last_talk else None
+        call = (operator.talking if operator is not None else None) or last
+        if call is None or call.queue != completed.queue:
+            return completed
+        return replace(completed, channel=call.caller.channel)
 
     def _needs_repair(self, snapshot: Snapshot) -> bool:
         """Compare with a further snapshot; true when two in a row show the same difference."""

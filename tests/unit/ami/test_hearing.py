@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from queue_manager.ami.blocks import Malformed, event_name
@@ -111,7 +113,12 @@ def test_a_field_that_is_missing_or_stands_twice_never_gives_a_wrong_event(block
         twice = b"\r\n".join([*lines[: place + 1], line, *lines[place + 1 :]])
         assert told(twice) in (right, None), line
         if not line.startswith(b"ChanVariable"):  # a call may have no ticket
-            assert told(without) in (right, None), line
+            assert told(without) in (right, None, nameless(right)), line
+
+
+def nameless(right: RoomEvent) -> RoomEvent:
+    """The end of a talk whose channels Asterisk has forgotten: told without any."""
+    return replace(right, channel="") if isinstance(right, Completed) else right
 
 
 def told(block: bytes) -> RoomEvent | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
-from queue_manager.events import CallerJoined, LinkLoss, LinkLost, Snapshot
+from queue_manager.events import CallerJoined, Completed, LinkLoss, LinkLost, Snapshot
 from queue_manager.live.picture import WINDOW_S
 from queue_manager.room import room as module
 from queue_manager.room.room import Room
@@ -93,3 +94,23 @@ async def test_queues_of_the_district_are_there_before_anybody_is() -> None:
     assert list(room.picture.queues) == ["food", "psych"]
     assert not room.picture.live
     assert room.picture.gap_since is None
+
+
+@pytest.mark.parametrize("leg_gone_first", [False, True])
+async def test_the_end_of_a_talk_whose_channels_are_forgotten_has_its_caller(
+    leg_gone_first: bool,
+) -> None:
+    async with small_room({}, before=seated) as one:
+        await one.talk("241")
+        over = one.truth.complete(time.monotonic(), "241", "operator")
+        completed = over[0]
+        assert isinstance(completed, Completed)
+        nameless = replace(completed, channel="")
+        one.tell([over[1], nameless, *over[2:]] if leg_gone_first else [nameless, *over[1:]])
+        await one.until(lambda picture: picture.operators["241"].talking is None)
+        await one.until_true(
+            lambda: completed.channel in [getattr(e, "channel", "") for e in one.journal.noted],
+            "it is noted",
+        )
+        (noted,) = [event for event in one.journal.noted if isinstance(event, Completed)]
+        assert noted.channel == completed.channel
