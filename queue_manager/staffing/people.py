@@ -25,6 +25,16 @@ class Manners:
     wait_limit_s: float = 300.0
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A caller who comes out of a conversation into a queue."""
+
+    at: float
+    """Seconds since the day began."""
+    queue: str
+    caller: Caller
+
+
 @dataclass(slots=True)
 class Operator:
     """One operator of one queue."""

@@ -34,7 +34,7 @@ from queue_manager.events import (
 )
 from queue_manager.live.picture import WRAP_UP_REASON
 from queue_manager.staffing.demand import Demand
-from queue_manager.staffing.people import Call, Manners, Operator, Queue
+from queue_manager.staffing.people import Arrival, Call, Manners, Operator, Queue
 
 HALF_HOUR_S: Final = 1800.0
 
@@ -48,8 +48,13 @@ class Day:
         staff: Mapping[str, Sequence[int]],
         manners: Manners,
         seed: int,
+        arrivals: Sequence[Arrival] | None = None,
     ) -> None:
-        """``staff`` is how many operators sit in each half-hour of ``demand``, by queue."""
+        """``staff`` is how many operators sit in each half-hour of ``demand``, by queue.
+
+        Callers come as ``arrivals`` say; without them at random, as many as ``demand`` says.
+        """
+        self._arrivals = arrivals
         self._demand = demand
         self._staff = staff
         self._manners = manners
@@ -69,7 +74,12 @@ class Day:
         for queue, halves in self._demand.items():
             for half, demand in enumerate(halves):
                 self._at(half * HALF_HOUR_S, partial(self._change_shift, queue, half))
-                self._plan_calls(queue, half * HALF_HOUR_S, demand)
+                if self._arrivals is None:
+                    self._plan_calls(queue, half * HALF_HOUR_S, demand)
+        for arrival in self._arrivals or ():
+            halves = self._demand[arrival.queue]
+            demand = halves[min(int(arrival.at // HALF_HOUR_S), len(halves) - 1)]
+            self._at(arrival.at, partial(self._joins, arrival.queue, demand, arrival.caller))
         while self._agenda:
             self._now, _, act = heapq.heappop(self._agenda)
             act()
@@ -88,7 +98,7 @@ class Day:
             at += self._chance.expovariate(demand.calls / HALF_HOUR_S)
             if at >= begins + HALF_HOUR_S:
                 return
-            self._at(at, lambda: self._joins(queue, demand))
+            self._at(at, partial(self._joins, queue, demand, self._somebody()))
 
     def _change_shift(self, queue: str, half: int) -> None:
         wanted = self._staff[queue][half]
@@ -100,9 +110,11 @@ class Day:
             elif was and not operator.on and not operator.busy:
                 self._told.append(MemberGone(self._now, queue, operator.extension))
 
-    def _joins(self, queue: str, demand: Demand) -> None:
+    def _somebody(self) -> Caller:
         number = next(self._order)
-        caller = Caller(f"{number}.0", call_id=f"call-{number}", masked="********00")
+        return Caller(f"{number}.0", call_id=f"call-{number}", masked="********00")
+
+    def _joins(self, queue: str, demand: Demand, caller: Caller) -> None:
         handling = self._chance.expovariate(1 / demand.handling_s)
         call = Call(caller, queue, self._now, handling)
         line = self._queues[queue].line

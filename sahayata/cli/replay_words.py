@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from queue_manager.staffing.erlang import Service
     from queue_manager.staffing.replay import Replayed
     from sahayata.district import District
+    from sahayata.rehearsal import Rehearsed
 
 MIDNIGHT: Final = datetime(2026, 1, 4, 18, 30, tzinfo=UTC)
 
@@ -29,10 +31,17 @@ class Compared:
     """Most operators at any time."""
     day: Replayed
     foretold: dict[str, Service]
+    held: Rehearsed | None = None
+    """The conversations, where there were any."""
 
 
-def compare(district: District, calls: int, operators: int | None, seed: int) -> Compared:
-    """Replay a usual day of so many calls. Raises ``ValueError`` for too few operators."""
+def compare(
+    district: District, calls: int, operators: int | None, seed: int, *, conversations: bool
+) -> Compared:
+    """Replay a usual day of so many calls. Raises ``ValueError`` for too few operators.
+
+    With ``conversations`` each caller first holds one with our engine, and leaves it with a ticket.
+    """
     from database.engine import open_store
     from database.upgrade import upgrade
     from queue_manager.staffing.demand import HALF_HOURS, usual
@@ -40,11 +49,16 @@ def compare(district: District, calls: int, operators: int | None, seed: int) ->
     from queue_manager.staffing.replay import all_predicted, replay
     from queue_manager.staffing.seating import as_needed, so_many
     from queue_manager.staffing.simulation import Day
+    from sahayata.rehearsal import rehearse
     from sahayata.staffing import shares_of
 
     manners, rules = Manners(), district.metrics
     within_s, target = rules.answer_within.total_seconds(), rules.target / 100
-    demand = usual(calls, shares_of(district))
+    demand, arrivals, held = usual(calls, shares_of(district)), None, None
+    if conversations:
+        held = rehearse(calls, seed, MIDNIGHT)
+        arrivals = held.arrivals
+        demand = usual(len(arrivals), Counter(arrival.queue for arrival in arrivals))
     if operators is None:
         staff = as_needed(demand, target, within_s, manners)
     else:
@@ -53,11 +67,13 @@ def compare(district: District, calls: int, operators: int | None, seed: int) ->
         engine = open_store(f"sqlite:///{Path(folder) / 'day.db'}", busy_s=30)
         try:
             upgrade(engine)
-            day = replay(engine, Day(demand, staff, manners, seed), MIDNIGHT, rules.terms())
+            day = replay(
+                engine, Day(demand, staff, manners, seed, arrivals), MIDNIGHT, rules.terms()
+            )
         finally:
             engine.dispose()
     most = max(sum(numbers[half] for numbers in staff.values()) for half in range(HALF_HOURS))
-    return Compared(calls, most, day, all_predicted(demand, staff, within_s, manners))
+    return Compared(calls, most, day, all_predicted(demand, staff, within_s, manners), held)
 
 
 def answer(found: Compared, *, as_json: bool) -> None:
@@ -71,6 +87,14 @@ def answer(found: Compared, *, as_json: bool) -> None:
                 "events": found.day.events,
                 "entries": found.day.entries,
                 "took_s": round(found.day.took_s, 2),
+                "conversations": None
+                if found.held is None
+                else {
+                    "held": found.calls,
+                    "joined_a_queue": len(found.held.arrivals),
+                    "tickets": found.held.tickets,
+                    "took_s": round(found.held.took_s, 2),
+                },
                 "queues": rows,
             }
         )
@@ -123,6 +147,12 @@ def _tell(found: Compared) -> None:
             share(formulas.service_level(t)),
         )
     console = Console()
+    if (held := found.held) is not None:
+        console.print(
+            f"{found.calls} conversations in {held.took_s:.1f} s: {held.tickets} tickets,"
+            f" {len(held.arrivals)} callers for the queues",
+            highlight=False,
+        )
     console.print(
         f"{day.sums.all_queues.offered} calls, at most {found.seats} operators at a time:"
         f" {day.events} events and {day.entries} entries of the journal in {day.took_s:.1f} s",

@@ -39,6 +39,9 @@ def add(words: Words) -> None:
     again.add_argument("--calls", type=a_number, default=2500, metavar="N", help="a day; 2500")
     again.add_argument("--operators", type=a_number, metavar="N", help="at any time; as needed")
     again.add_argument("--seed", type=int, default=1, metavar="S", help="another seed: another day")
+    again.add_argument(
+        "--conversations", action="store_true", help="each caller talks with our engine first"
+    )
     for made in (rest, again):
         add_state(made)
         add_json(made)
@@ -166,13 +169,17 @@ def _outlook(queue: str, one: Outlook) -> dict[str, object]:
 
 def run_replay(args: argparse.Namespace) -> int:
     """Drive a day through picture, journal and metrics, and compare it with the formulas."""
+    from database.engine import StoreUnavailable
+    from ivr.strict_yaml import YamlFaults
     from sahayata.cli.replay_words import answer, compare
     from sahayata.cli.words import settings
 
     district = settings(args).district
     try:
-        found = compare(district, args.calls, args.operators, args.seed)
-    except ValueError as fault:
+        found = compare(
+            district, args.calls, args.operators, args.seed, conversations=args.conversations
+        )
+    except (ValueError, YamlFaults, StoreUnavailable, OSError) as fault:
         raise Refused(str(fault)) from fault
     answer(found, as_json=args.json)
     return 0
