@@ -168,6 +168,18 @@ def test_a_replay_says_what_was_foretold_and_what_came(
     )
 
 
+def test_a_replay_may_begin_with_the_conversations(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["staffing", "replay", "--calls", "40", "--conversations", "--seed", "3"]
+    found = run_json(words, capsys)
+    talks = found["conversations"]
+    assert talks["held"] == 40
+    assert 10 < talks["joined_a_queue"] < 40
+    assert talks["tickets"] >= talks["joined_a_queue"]
+    offered = sum(queue["offered"] for queue in found["queues"].values())
+    assert offered == talks["joined_a_queue"]
+    assert all(queue["balanced"] for queue in found["queues"].values())
+
+
 def test_too_few_operators_for_the_queues(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["staffing", "replay", "--calls", "100", "--operators", "2"]) == 1
     assert "at least one operator each" in capsys.readouterr().err
