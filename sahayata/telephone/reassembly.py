@@ -18,7 +18,10 @@ from ivr.voice.codecs import decode_alaw
 from sahayata.telephone.alaw import RATE, Samples
 
 JUMP_S: Final = 2.0
-"""A time stamp further than this from the clock is no gap: the sender began a new count."""
+"""A time stamp further than this from the clock is no gap: the sender began a new count, unless
+the packet follows by number and time stamp: then we were late to take it in."""
+FOLLOWS: Final = 500
+"""Packets further apart by number than this do not follow each other: ten seconds."""
 STALL_S: Final = 0.5
 """Packets that follow each other by number, this far apart at most, are one sound; longer is a
 pause. Asterisk moves its time stamps on when it is over 80 ms late (``res_rtp_asterisk.c``)."""
@@ -45,6 +48,8 @@ class _Run:
     """Of the newest packet, counted on beyond 32 bits."""
     base: int
     """The sample at which the first packet belongs."""
+    last: Packet
+    """The one that was taken in last."""
     packets: list[tuple[int, Packet]] = field(default_factory=list)
     """Each with its ``offset``."""
 
@@ -57,9 +62,15 @@ class _Run:
         return self.first.timestamp
 
     def continues(self, packet: Packet) -> bool:
-        """Whether the packet's time stamp agrees with the clock."""
+        """Whether the packet's time stamp agrees with the clock, or with the packet before it."""
         drift = self.offset(packet) / RATE - (packet.at - self.first.at)
-        return abs(drift) < JUMP_S
+        return abs(drift) < JUMP_S or self._follows(packet)
+
+    def _follows(self, packet: Packet) -> bool:
+        number = _signed(packet.sequence - self.last.sequence, 16)
+        moved = _signed(packet.timestamp - self.last.timestamp, 32)
+        hole = moved - number * len(packet.payload)
+        return 0 < number <= FOLLOWS and 0 <= hole <= STALL_S * RATE
 
     def pieces(self) -> Iterator[tuple[int, bytes]]:
         """Give sound and the sample it begins at, last first.
@@ -89,11 +100,12 @@ def reassemble(packets: Iterable[Packet], *, until_s: float, limit_s: float) -> 
     for packet in packets:
         run = next((r for r in reversed(runs) if r.first.ssrc == packet.ssrc), None)
         if run is None or not run.continues(packet):
-            run = _Run(packet, packet.timestamp, base=round(packet.at * RATE))
+            run = _Run(packet, packet.timestamp, base=round(packet.at * RATE), last=packet)
             runs.append(run)
         offset = run.offset(packet)
         run.timestamp = max(run.timestamp, run.first.timestamp + offset)
         run.packets.append((offset, packet))
+        run.last = packet
     limit = round(limit_s * RATE)
     pieces = [piece for run in runs for piece in run.pieces()]
     end = max([round(until_s * RATE), *(at + len(payload) for at, payload in pieces)])

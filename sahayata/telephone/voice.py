@@ -26,6 +26,8 @@ REFUSED_AGAIN_S: Final = 2.5
 """A machine says so once a second at most (icmp(7)); what is rarer than this is something past."""
 RECEIVE_ERRORS: Final = {socket.AF_INET: (0, 11), socket.AF_INET6: (41, 25)}
 """``IP_RECVERR`` and ``IPV6_RECVERR`` of Linux, which Python has no names for (ip(7), ipv6(7))."""
+KEPT_BYTES: Final = 1 << 20
+"""What the machine keeps for us while this process stands still; it may grant less."""
 
 
 class Voice(asyncio.DatagramProtocol):
@@ -63,6 +65,7 @@ class Voice(asyncio.DatagramProtocol):
         )
         own = transport.get_extra_info("socket")
         own.setsockopt(*RECEIVE_ERRORS[own.family], 1)
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KEPT_BYTES)
         voice._ticking = loop.create_task(voice._tick())
         return voice
 

@@ -36,7 +36,7 @@ MENU = {
     ),
     "wrong_keys": Caller("h:main_menu_food 8 h:main_menu_food # h:main_menu_food 8", "9810000111"),
     "silent": Caller("", "9810000112"),
-    "two_hundred_digits": Caller(f"h:greeting {'8' * 200}", "9810000113"),
+    "two_hundred_digits": Caller(f"h:main_menu_food {'8' * 200}", "9810000113"),
     "letters": Caller("h:main_menu_food ABCD h:main_menu_medical 3", "9810000114"),
     "number_again": Caller(f"{FOOD} h:pin_skip # h:number_repeat 9", "9810000115"),
 }

@@ -136,6 +136,17 @@ def test_a_new_sender_begins_when_it_came() -> None:
     assert lost([*packets_of(prompt), *other]) == 0
 
 
+@pytest.mark.parametrize("late_s", [1.5, 2.5, 6.0])
+def test_a_sound_is_whole_though_we_were_late_to_take_it_in(late_s: float) -> None:
+    sound = speech(10)
+    packets = packets_of(sound)
+    came = [
+        replace(packet, at=max(packet.at, 2.0 + late_s) if packet.at > 2.0 else packet.at)
+        for packet in packets
+    ]
+    assert np.array_equal(heard(came, until_s=10.0), sound)
+
+
 def test_a_sender_that_counts_anew_is_taken_by_the_clock() -> None:
     again = packets_of(speech(0.2), at=0.5, sequence=125, timestamp=3_000_000_000)
     result = heard([*packets_of(speech(0.2)), *again], until_s=1.0)
