@@ -143,6 +143,7 @@ def _subroutines(source: Source) -> str:
         "prefix": str(len(f"{source.language}/")),
         "damage": damage("${file}", "${least}"),
         "unsaid": unsaid(source.language),
+        "told": names.TOLD,
         "facts": _facts(),
         "visit": _visit(),
     }

@@ -28,7 +28,10 @@ NO_NUMBER = {
     "the script is killed": "7113",
     "the script hangs": "7114",
 }
+SLOW = "7115"
+"""Here the script takes too long to write how the first stay in a queue ended."""
 CALLS = {
+    "slow": Caller("w2 0", "9810000326", dials=SLOW),
     "with_a_number": Caller("h:greeting 1 w2 # h:number_is 0", "9810000301", dials="7101"),
     "with_a_queue": Caller("", "9810000302", dials="7102"),
     "with_rubbish": Caller("w2 0", "9810000303", dials="7103"),
@@ -82,9 +85,12 @@ def break_scripts(alone: Instance) -> None:
         "the script is killed": "#!/bin/sh\nkill -9 $$\n",
         "the script hangs": "#!/bin/sh\nexec sleep 11\n",
     }
-    for what, text in texts.items():
+    once = state.root / "slow_once"
+    slow = f'[ "$1" = queue_ended ] && mkdir {once} && exec sleep 11\n'
+    named = {NO_NUMBER[what]: text for what, text in texts.items()}
+    for name, text in (named | {SLOW: whole.replace("\n", f"\n{slow}", 1)}).items():
         assert text != whole
-        path = script(alone).with_name(NO_NUMBER[what])
+        path = script(alone).with_name(name)
         path.write_text(text)
         path.chmod(0o700)
 
@@ -150,6 +156,16 @@ def test_a_caller_who_was_on_the_way_to_a_queue_is_asked_nothing(
     assert conversation(calls["with_a_queue"]) == ("number_is", *digits, "operator_hello")
     ended = records(alone, calls["with_a_queue"])[-1]
     assert (ended.ending, ended.queue, ended.number) == ("to_queue", "ration", FIVE)
+
+
+def test_a_pen_that_is_slow_keeps_nobody_waiting_and_writes_after_the_hang_up(
+    alone: Instance, calls: dict[str, HeardCall]
+) -> None:
+    assert (alone.settings.state.root / "slow_once").exists()
+    written = records(alone, calls["slow"])
+    (visit,) = (record for record in written if record.kind is SpoolKind.QUEUE_ENDED)
+    assert (visit.how, visit.queue) == ("served", "general")
+    assert visit.talk_s < 10.0
 
 
 def test_what_is_no_number_is_not_told(alone: Instance, calls: dict[str, HeardCall]) -> None:
@@ -291,7 +307,7 @@ def test_a_number_is_said_whole_or_not_at_all(
     assert conversation(on_the_way) == ("recording_missing", "operator_hello")
     assert records(alone, on_the_way)[-1].number == given
 
-    heard = prompts(spoilt_calls[f"{missing}_given"].samples)
+    heard = conversation(spoilt_calls[f"{missing}_given"])
     assert heard[0] == "recording_missing"
     assert heard[-1] == "operator_hello"
     assert "recording_missing" in heard[heard.index("promise_until") :]
