@@ -33,7 +33,8 @@ install_tools() {
     command -v sipp >/dev/null || missing+=(sip-tester)
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     command -v setpriv >/dev/null || missing+=(util-linux)
-    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
+      missing+=(chromium)
   fi
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 }

@@ -1,5 +1,6 @@
 // The five figures of now, and a row for each queue.
 import { dress, make, put, shape, write } from "./dom.js";
+import * as lines from "./lines.js";
 import { count, named, percent, setup, span, t } from "./words.js";
 
 const HEROES = ["waiting", "longest", "service_today", "service_recent", "free"];
@@ -14,6 +15,7 @@ let picture;
 
 export function start(room) {
   picture = room;
+  lines.start(room);
   const box = document.getElementById("heroes");
   for (const key of HEROES) {
     const [title, value, note, word] = [make("dt"), make("dd"), make("dd", "note"), make("span")];
@@ -59,6 +61,13 @@ function build(name) {
   head.scope = "row";
   head.setAttribute("role", "rowheader");
   row.append(head);
+  // Who may see tickets sees who waits, too.
+  const title = name && setup.acts ? make("button", "queue-name") : head;
+  if (title !== head) {
+    title.type = "button";
+    title.addEventListener("click", () => lines.open(name));
+    head.append(title);
+  }
   const cells = Object.fromEntries(
     COLUMNS.map(([, column]) => {
       const text = make("span");
@@ -69,7 +78,7 @@ function build(name) {
     }),
   );
   document.getElementById("queues").append(row);
-  rows.set(name, { row, head, cells });
+  rows.set(name, { row, title, cells });
   return rows.get(name);
 }
 
@@ -96,7 +105,7 @@ function fill(row, name) {
   };
   const past = { waiting: false, longest: live.longest > setup.long_wait_s };
   const below = { today: today?.service_level < setup.goal && today?.service_level !== null, recent: recent?.service_level < setup.goal && recent?.service_level !== null };
-  write(row.head, name ? named(setup.queues, name) : t("all"));
+  write(row.title, name ? named(setup.queues, name) : t("all"));
   for (const [word, column] of COLUMNS) {
     const { cell, text } = row.cells[column];
     const unknown = NOW.has(column) && !picture.live;

@@ -2,6 +2,7 @@
 import { dress, make, shape, write } from "./dom.js";
 import * as deeds from "./deeds.js";
 import * as hours from "./hours.js";
+import * as lines from "./lines.js";
 import { Picture } from "./picture.js";
 import * as queues from "./queues.js";
 import { listen } from "./stream.js";
@@ -26,6 +27,7 @@ function drawAll() {
   tiles.drawAll(turned ? null : changed);
   absent();
   deeds.follow();
+  lines.follow();
   drawHours();
   freshness(turned);
 }
@@ -88,6 +90,7 @@ function everySecond() {
   if (!begun) return;
   queues.tick();
   tiles.tick();
+  lines.follow();
   freshness(false);
 }
 

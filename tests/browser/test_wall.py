@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.screen import DESK, TELEPHONE, WALL, log_in, look, overflow, page_at, tile
+from tests.browser.screen import (
+    DESK,
+    TELEPHONE,
+    WALL,
+    faults_of,
+    log_in,
+    look,
+    overflow,
+    page_at,
+    tile,
+)
 from tests.support.console_house import PASSWORD
 from tests.support.console_running import Running
 from tests.support.room_server import operator, queue
@@ -152,6 +162,23 @@ async def test_who_should_be_here_and_is_not(chromium: Browser, place: Running) 
         await expect(page.locator("#absent li").first).to_have_text("दिन · 14:00 से")
         place.room.tell(*(operator(str(e)) for e in (207, 214, 221, 228, 235)))
         await expect(page.locator("#absent")).to_have_text("सब अपनी जगह पर हैं")
+
+
+async def test_a_supervisor_sees_who_waits(chromium: Browser, place: Running) -> None:
+    async with page_at(chromium, place) as page:
+        await look(page)
+        await page.get_by_role("button", name="भोजन", exact=True).click()
+        rows = page.locator("#line tbody tr")
+        await expect(rows).to_have_count(3)
+        await expect(rows.first).to_contain_text("********42")
+        assert await faults_of(page) == []
+        place.room.tell(queues=(queue("food"),))
+        await expect(page.locator("#line .nobody")).to_have_text("कोई प्रतीक्षा में नहीं")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#line")).to_be_hidden()
+    async with page_at(chromium, place) as page:
+        await look(page, "viewer1")
+        assert await page.locator(".queue-name").count() == 0
 
 
 async def test_states_can_be_left_out(chromium: Browser, place: Running) -> None:

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from database.engine import open_store
+from database.upgrade import upgrade
 from sahayata.cli.__main__ import main
 from sahayata.secrets import load_or_create
 from sahayata.settings import load
-from tests.support.console_house import PASSWORD
+from tests.support.console_house import PASSWORD, QUICK
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which an instance was started once, to copy."""
+    folder = tmp_path_factory.mktemp("started") / "var"
+    settings = load(state=str(folder), environment={})
+    settings.state.prepare()
+    load_or_create(settings.state.secrets, ())
+    engine = open_store(settings.database_url)
+    upgrade(engine)
+    engine.dispose()
+    return folder
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> str:
-    """A folder in which an instance was started once."""
-    settings = load(state=str(tmp_path / "var"), environment={})
-    settings.state.prepare()
-    load_or_create(settings.state.secrets, ())
-    settings.state.database.touch(mode=0o600)
+def state(started: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Such a folder, and a quick hash."""
+    monkeypatch.setattr("argon2.PasswordHasher", lambda: QUICK)
+    shutil.copytree(started, tmp_path / "var")
     return str(tmp_path / "var")
 
 
