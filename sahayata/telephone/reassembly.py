@@ -69,7 +69,8 @@ class _Run:
     def _follows(self, packet: Packet) -> bool:
         number = _signed(packet.sequence - self.last.sequence, 16)
         moved = _signed(packet.timestamp - self.last.timestamp, 32)
-        hole = moved - number * len(packet.payload)
+        between = (number - 1) * len(packet.payload)
+        hole = moved - len(self.last.payload) - between
         return 0 < number <= FOLLOWS and 0 <= hole <= STALL_S * RATE
 
     def pieces(self) -> Iterator[tuple[int, bytes]]:
