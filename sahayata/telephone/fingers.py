@@ -36,6 +36,9 @@ PAUSE_S: Final = 0.1
 """Between two prompts, or at a comma: a moment to think whether that was the one."""
 THINK_S: Final = 1.0
 """In sound without a pause one thinks so often all the same."""
+REST: Final = 50
+"""After a thought one takes packets in for so many times as long: on a busy machine sixteen callers
+in one process would think all the time, and hear nothing."""
 AROUND_S: Final = 1.0
 """So much more than a prompt is looked at, before what is new."""
 
@@ -140,6 +143,7 @@ class Fingers:
             before, looked = looked, self._voice.now
             if self._said(prompt, since, before):
                 return
+            await asyncio.sleep(REST * (self._voice.now - looked))
 
     async def _until_pause(self, since: float) -> None:
         """Wait for a short pause in what is said from ``since`` on, ``THINK_S`` at most."""
