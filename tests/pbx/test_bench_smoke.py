@@ -20,6 +20,6 @@ def test_every_arm_holds_the_conversation_and_costs_something(port_base: int) ->
 
 
 def test_tickets_are_counted_against_bare_rows() -> None:
-    rows = {row.name: row for row in tickets.run(rounds=1, count=60)}
+    rows = {row.name: row for row in tickets.run(rounds=1, tickets=60)}
     assert rows["tickets"].median > 0
     assert rows["tickets ÷ bare rows"].must is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,8 +57,9 @@ ENTRIES = "entries: {inbound: start, queue_key: back, queue_limit: back"
 def staffed(text: str = STAFF) -> str:
     return document(text).replace(
         f"{ENTRIES}}}",
-        f"{ENTRIES}, supervisor: pin, after_listening: told}}\n"
-        "staff: [supervisor, after_listening]",
+        f"{ENTRIES}, staff: bye, supervisor: pin, after_listening: told}}\n"
+        "staff: [staff, supervisor, after_listening]\n"
+        'codes: {"*77": supervisor}',
     )
 
 
@@ -162,9 +164,28 @@ def test_what_the_room_does_not_know_is_a_fault(
 
 
 def test_staff_names_entries(tmp_path: Path) -> None:
-    text = staffed().replace("staff: [supervisor", "staff: [boss, supervisor")
+    text = staffed().replace("staff: [staff, supervisor", "staff: [boss, staff, supervisor")
     (fault,) = faults(tmp_path, text)
     assert fault.endswith("there is no entry 'boss'")
+
+
+def test_a_code_begins_a_conversation_of_the_staff_and_no_other(
+    flows: Flows, tmp_path: Path
+) -> None:
+    facts = replace(make_facts(entry="staff", caller="301"), dialled="*77")
+    assert engine.begin(flows, VIEW, facts, ARRIVED)[0].entry == "supervisor"
+    facts = replace(facts, dialled="*78")
+    assert engine.begin(flows, VIEW, facts, ARRIVED)[0].node == "bye"
+    # A citizen who dials the code is a citizen.
+    facts = replace(make_facts(entry="inbound"), dialled="*77")
+    assert engine.begin(flows, VIEW, facts, ARRIVED)[0].entry == "inbound"
+    (fault,) = faults(tmp_path, staffed().replace('"*77": supervisor', '"*77": inbound'))
+    assert fault.endswith("'inbound' is no entry of the staff")
+
+
+def test_a_code_that_is_none_must_lead_somewhere(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, staffed().replace("staff: [staff, ", "staff: ["))
+    assert "staff is missing" in fault
 
 
 def test_what_the_room_did_not_answer_cannot_be_said(tmp_path: Path) -> None:
