@@ -44,10 +44,10 @@ def dirty_between(connection: Connection, since: datetime, until: datetime) -> f
 
 
 def marks_before(connection: Connection, until: datetime, most: int) -> dict[datetime, str]:
-    """Return dirty half-hours before a moment with their marks, the newest first."""
+    """Return dirty half-hours before a moment with their marks, the oldest first."""
     start = dirty_half_hours.c.start
     words = select(start, dirty_half_hours.c.mark).where(start < until)
-    found = connection.execute(words.order_by(start.desc()).limit(most)).all()
+    found = connection.execute(words.order_by(start).limit(most)).all()
     return {row.start: row.mark for row in found}
 
 

@@ -23,8 +23,9 @@ from queue_manager.metrics.sums import Sums, raw
 from queue_manager.metrics.tally import COUNTED, Tally
 from queue_manager.metrics.terms import MetricTerms
 
-TOGETHER: Final = 48
-"""Half-hours that are worked out in one transaction."""
+TOGETHER: Final = 24
+"""Half-hours that are worked out at a time: more than those that somebody can still wait in, which
+are done again each time, and few enough to leave the processor to the room."""
 
 
 class RollUps:
@@ -39,7 +40,7 @@ class RollUps:
         self._now = now
 
     def run_once(self, most: int = TOGETHER) -> int:
-        """Work out at most ``most`` half-hours, the newest first; return how many were finished.
+        """Work out at most ``most`` half-hours, the oldest first; return how many were finished.
 
         A half-hour with somebody of it still waiting stays to be done. Several processes may do
         this at once. Raises ``database.engine.StoreUnavailable``.
