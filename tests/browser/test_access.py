@@ -103,7 +103,7 @@ async def test_everything_by_the_keyboard_alone(chromium: Browser, place: Runnin
         await keys.press("Home")
         await keys.press("ArrowRight")
         await keys.press("Enter")
-        await expect(page.locator("dialog")).to_be_visible()
+        await expect(page.locator("#deed")).to_be_visible()
         # Available: pause, move, log out. The first button closes.
         await keys.press("Tab")
         await expect(page.locator("input[value=pause]")).to_be_focused()
