@@ -17,7 +17,7 @@ from console.room_wire import Beat
 MOST_FRAMES: Final = 32
 """Frames kept for one browser; then it gets a fresh whole."""
 MOST_VIEWERS: Final = 500
-GATHER_S: Final = 0.02
+GATHER_S: Final = 0.01
 """Changes of so long are told together."""
 GATHER_MANY_S: Final = 0.05
 MANY: Final = 200

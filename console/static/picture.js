@@ -10,6 +10,7 @@ export class Picture {
   why = "console";
   heard = null;
   changed = new Set();
+  queuesChanged = true; // the queues, or their figures
   #offset = null;
 
   constructor(steady = () => performance.now() / 1000) {
@@ -32,6 +33,7 @@ export class Picture {
   take(kind, said) {
     if (kind === "figures") {
       this.figures = said;
+      this.queuesChanged = true;
     } else if (kind === "crew") {
       this.people = said.people;
       this.crews += 1;
@@ -70,6 +72,7 @@ export class Picture {
     this.operators = new Map(said.operators.map((one) => [one.extension, one]));
     this.queues = new Map(said.queues.map((one) => [one.name, one]));
     this.changed = null;
+    this.queuesChanged = true;
   }
 
   #change(said) {
@@ -80,6 +83,7 @@ export class Picture {
     }
     for (const extension of said.gone) this.operators.delete(extension);
     if (said.gone.length) this.changed = null;
+    this.queuesChanged ||= said.queues.length + said.queues_gone.length > 0;
     for (const one of said.queues) this.queues.set(one.name, one);
     for (const name of said.queues_gone) this.queues.delete(name);
   }

@@ -120,7 +120,7 @@ function fill(row, name) {
   }
 }
 
-function drawHeroes() {
+export function drawHeroes() {
   const { waiting, longest } = now("");
   const { today, recent } = picture.figures?.total ?? {};
   const states = [...picture.operators.values()].map((one) => one.state);

@@ -11,7 +11,7 @@ import { clock, count, hourOf, named, setup, speak, spoken, t } from "./words.js
 
 const picture = new Picture();
 const id = (name) => document.getElementById(name);
-const EVERY_MS = 40;
+const EVERY_MS = 25;
 const EVERY_MANY_MS = 80;
 let shownLive = null;
 let begun = false;
@@ -23,7 +23,9 @@ function drawAll() {
   drawnAt = performance.now();
   const changed = picture.drain();
   const turned = shownLive !== picture.live;
-  queues.drawAll();
+  if (turned || picture.queuesChanged) queues.drawAll();
+  else queues.drawHeroes();
+  picture.queuesChanged = false;
   tiles.drawAll(turned ? null : changed);
   absent();
   deeds.follow();
@@ -105,6 +107,7 @@ function setLanguage(language) {
   document.title = `${t("title")} · ${named(setup, "name")}`;
   shownLive = begun ? null : shownLive;
   picture.changed = null;
+  picture.queuesChanged = true;
   if (begun) later();
 }
 
