@@ -104,6 +104,9 @@ _VALUES = {
     "answer": ConfirmationAnswer.DONE,
     "attempt": 1,
     "reason": "why",
+    "what": "disposition",
+    "code": "helped",
+    "operator": "201",
 }
 
 
