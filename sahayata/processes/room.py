@@ -7,6 +7,7 @@ it: without it operators are rung, and nobody sees it.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import time
@@ -40,6 +41,7 @@ SPELLING: Final = Spelling(names.QUEUE_PREFIX, call_id=names.CALL_ID, ticket=nam
 LISTEN_IN: Final = "listen-in"
 """The context of the dialplan that a supervisor's telephone goes to when it answers."""
 EAR_RINGS_S: Final = 20.0
+LOOK_FOR_CYCLES: Final = (10_000, 20, 50)
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
@@ -86,6 +88,10 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     health = Health(room, link, recorder, standing, telling)
     server = RoomServer(room, telling, deeds, health, token=secrets.room, steady=steady)
     await server.start("127.0.0.1", settings.ports.room)
+    # Looking for cycles among a hundred thousand objects that have none is a pause of many
+    # milliseconds: what is there stays, and the rest is looked through seldom.
+    gc.freeze()
+    gc.set_threshold(*LOOK_FOR_CYCLES)
     bookkeeping = open_bookkeeping(district, engine)
     bookkeeping.start()
     life.say_ready()
