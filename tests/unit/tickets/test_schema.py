@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, delete, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-import console.schema
+import console.schema  # noqa: F401 - known here, or it would not be compared
 import queue_manager.duty.schema
 import queue_manager.journal.schema
 import queue_manager.metrics.schema
