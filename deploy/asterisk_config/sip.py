@@ -140,6 +140,9 @@ def _operator(settings: Settings, extension: str, password: str) -> tuple[str, s
                 # The telephone that registers last is the one the operator sits at.
                 ("remove_existing", True),
                 ("qualify_frequency", 30),
+                # A telephone that answers late, on a slow line or a busy machine, is there: taken
+                # for gone it is not rung, and with all of them late callers hear that nobody is.
+                ("qualify_timeout", 10),
                 ("minimum_expiration", SHORTEST_REGISTRATION_S),
                 ("default_expiration", LONGEST_REGISTRATION_S),
                 ("maximum_expiration", LONGEST_REGISTRATION_S),
