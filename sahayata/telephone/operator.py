@@ -163,6 +163,7 @@ class _Talk:
             self.ended.set()
             self._call.reject(503)
             raise
+        pressing: asyncio.Task[None] | None = None
         try:
             if not self._accept(voice):
                 self.ended.set()
@@ -170,12 +171,17 @@ class _Talk:
                 return
             self._voice = voice
             voice.speech.say(greeting)
-            pressing = asyncio.create_task(Fingers(voice, None, log.debug).follow(keys))
+            if keys:
+                pressing = asyncio.create_task(Fingers(voice, None, log.debug).follow(keys))
             await self._ends_within(talk_for_s)
-            pressing.cancel()
         finally:
-            await self._hang_up()
-            await voice.close()
+            if pressing is not None:
+                pressing.cancel()
+            try:
+                await self._hang_up()
+            finally:
+                # Whoever closes the room does not wait for an answer to the hang-up.
+                await voice.close()
 
     def _accept(self, voice: Voice) -> bool:
         """Answer what the other side offers; false when there is nothing of ours in it."""

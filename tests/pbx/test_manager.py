@@ -33,7 +33,7 @@ class Manager:
 
     async def next(self) -> Event:
         """Read the next block."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             text = (await self._reader.readuntil(b"\r\n\r\n")).decode()
         pairs = (line.partition(": ") for line in text.strip().splitlines())
         return {name: value for name, _, value in pairs}

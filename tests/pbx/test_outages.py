@@ -44,7 +44,7 @@ No key of the PIN code leads straight to a queue: the keys after it would cut th
 SEATS = ",".join(str(extension) for extension in (*range(201, 209), *range(221, 225)))
 ROSTERED = [str(extension) for extension in range(301, 311)]
 ROSTER = "extension,name,name_hi,pin,queues,supervisor\n" + "".join(
-    f"{extension},Sunita {letter},सुनीता,{PIN},ration:0 medical:1 general:2,no\n"
+    f"{extension},Sunita {letter},सुनीता,{PIN},ration:0 medical:1 general:2 food:3,no\n"
     for extension, letter in zip(ROSTERED, "ABCDEFGHIJ", strict=True)
 )
 

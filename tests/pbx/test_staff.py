@@ -29,6 +29,7 @@ from sahayata.telephone.staff import open_staff
 from tests.pbx.citizens import ear, hear
 from tests.pbx.instance import Instance, free_ports, of_folder, until
 from tests.support.rostered import PIN, seat_roster
+from tests.support.trial_project import trial_project
 from tickets.events import OperatorNoted, QueueEnded
 from tickets.queries import find_call, find_ticket
 
@@ -37,10 +38,14 @@ SOON_S = 20.0
 
 @pytest.fixture(scope="module")
 def rostered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """An instance with a roster of three and nobody signed on."""
+    """An instance with a roster of three, nobody signed on, and telephones that ring shortly."""
     folder = tmp_path_factory.mktemp("staff")
+    project = trial_project(folder / "project", "")
+    district = project / "district.yaml"
+    text = district.read_text(encoding="utf-8").replace("wrap_up: 0 s", "wrap_up: 30 s")
+    district.write_text(text.replace("ring: 20 s", "ring: 5 s"), encoding="utf-8")
     with free_ports() as base:
-        instance = of_folder(folder / "s", base)
+        instance = of_folder(folder / "s", base, project=project)
         seat_roster(instance.settings, folder)
         try:
             yield instance.start()
@@ -140,15 +145,15 @@ async def test_a_working_day_by_telephone(rostered: Instance) -> None:
         await phones.becomes("201", "wrap_up", "wrap_up")
         assert await phones.dial("201", "*15") == ["staff_ready"]
         await phones.becomes("201", "available")
-        assert (await phones.dial("201", "*16", "2"))[-1] == "staff_noted"
-        assert (await phones.dial("201", "*17", "1"))[-1] == "staff_noted"
+        assert (await phones.dial("201", "*16", "w2 2"))[-1] == "staff_noted"
+        assert (await phones.dial("201", "*17", "w2 1"))[-1] == "staff_noted"
         noted = [e for e in events_of(rostered, citizen) if isinstance(e, OperatorNoted)]
         assert [(n.what, n.code, n.operator) for n in noted] == [
             ("disposition", "to_officer", "201"),
             ("mark", "blank", "201"),
         ]
 
-        heard = await phones.dial("201", "*13", f"{PIN}# w4 1")
+        heard = await phones.dial("201", "*13", f"w1.5 {PIN}# w3 1")
         assert heard[-1] == "staff_paused"
         await phones.becomes("201", "paused", "tea")
         for shock in (restart_asterisk, kill_the_room):
@@ -156,9 +161,9 @@ async def test_a_working_day_by_telephone(rostered: Instance) -> None:
             await phones.becomes("201", "paused", "tea")
             until(lambda: "tea" in member(rostered, "201", "food"), "still at tea", SOON_S)
 
-        assert (await phones.dial("201", "*14", f"{PIN}#"))[-1] == "staff_back"
+        assert (await phones.dial("201", "*14", f"w1.5 {PIN}#"))[-1] == "staff_back"
         await phones.becomes("201", "available")
-        assert (await phones.dial("201", "*12", f"{PIN}#"))[-1] == "staff_signed_off"
+        assert (await phones.dial("201", "*12", f"w1.5 {PIN}#"))[-1] == "staff_signed_off"
         await phones.becomes("201", "offline")
         assert member(rostered, "201", "food") == ""
 
@@ -167,14 +172,14 @@ async def test_an_operator_hands_a_caller_to_another_wing_with_the_ticket(
     rostered: Instance,
 ) -> None:
     phones = Telephones(rostered)
-    hands_over = Manner(answer_after_s=(0.2, 0.3), talk_for_s=(20, 20), keys=parse_keys("##2"))
+    hands_over = Manner(answer_after_s=(0.2, 0.3), talk_for_s=(12, 12), keys=parse_keys("##2"))
     talks = Manner(answer_after_s=(0.2, 0.3), talk_for_s=(3, 3))
     async with (
         phones.there("201", manner=hands_over),
         phones.there("202", manner=talks),
     ):
         for extension in ("201", "202"):
-            assert (await phones.dial(extension, "*11", f"{PIN}#"))[-1] == "staff_signed_on"
+            assert (await phones.dial(extension, "*11", f"w1.5 {PIN}#"))[-1] == "staff_signed_on"
         citizen = await place_call(
             ("127.0.0.1", rostered.settings.ports.sip),
             "1950",
@@ -191,14 +196,14 @@ async def test_an_operator_hands_a_caller_to_another_wing_with_the_ticket(
             ("ration", "served", "PJSIP/202"),
         ]
         for extension in ("201", "202"):
-            assert (await phones.dial(extension, "*12", f"{PIN}#"))[-1] == "staff_signed_off"
+            assert (await phones.dial(extension, "*12", f"w1.5 {PIN}#"))[-1] == "staff_signed_off"
 
 
 async def test_missed_calls_pause_an_operator_who_is_told_so(rostered: Instance) -> None:
     phones = Telephones(rostered)
     never = Manner(answers=False)
     async with phones.there("202", manner=never):
-        assert (await phones.dial("202", "*11", f"{PIN}#"))[-1] == "staff_signed_on"
+        assert (await phones.dial("202", "*11", f"w1.5 {PIN}#"))[-1] == "staff_signed_on"
         citizen = asyncio.create_task(
             place_call(
                 ("127.0.0.1", rostered.settings.ports.sip),
@@ -217,16 +222,16 @@ async def test_missed_calls_pause_an_operator_who_is_told_so(rostered: Instance)
                 await asyncio.sleep(0.2)
         citizen.cancel()
         await asyncio.wait({citizen})
-        heard = await phones.dial("202", "*14", f"{PIN}#")
+        heard = await phones.dial("202", "*14", f"w1.5 {PIN}#")
         assert heard[-2:] == ["staff_missed_calls", "staff_back"]
-        assert (await phones.dial("202", "*12", f"{PIN}#"))[-1] == "staff_signed_off"
+        assert (await phones.dial("202", "*12", f"w1.5 {PIN}#"))[-1] == "staff_signed_off"
 
 
 async def test_a_supervisor_hears_the_room_and_listens_on_record(rostered: Instance) -> None:
     phones = Telephones(rostered)
     talks = Manner(answer_after_s=(0.2, 0.3), talk_for_s=(40, 40))
     async with phones.there("201", manner=talks):
-        assert (await phones.dial("201", "*11", f"{PIN}#"))[-1] == "staff_signed_on"
+        assert (await phones.dial("201", "*11", f"w1.5 {PIN}#"))[-1] == "staff_signed_on"
         citizen = asyncio.create_task(
             place_call(
                 ("127.0.0.1", rostered.settings.ports.sip),
@@ -238,7 +243,7 @@ async def test_a_supervisor_hears_the_room_and_listens_on_record(rostered: Insta
             )
         )
         await phones.becomes("201", "talking")
-        listening = asyncio.create_task(phones.call("301", "*19", f"{PIN}# w6 3 w6 201# w8 *"))
+        listening = asyncio.create_task(phones.call("301", "*19", f"w1.5 {PIN}# w4 3 w3 201# w6 *"))
         until_spied = "ChanSpy"
         async with asyncio.timeout(60):
             while until_spied not in await asyncio.to_thread(
@@ -250,7 +255,7 @@ async def test_a_supervisor_hears_the_room_and_listens_on_record(rostered: Insta
         assert heard[:3] == ["staff_pin_ask", "room_nobody_waits", "n_0"], heard
         assert "supervisor_hear_room" in heard, "back from the talk without the PIN"
         await citizen
-        assert (await phones.dial("201", "*12", f"{PIN}#"))[-1] == "staff_signed_off"
+        assert (await phones.dial("201", "*12", f"w1.5 {PIN}#"))[-1] == "staff_signed_off"
     engine = bootstrap.open_database(rostered.settings)
     with reading(engine) as connection:
         rows = connection.execute(select(audit.c.who, audit.c.what, audit.c.whom)).all()
@@ -262,7 +267,7 @@ async def test_an_operator_is_no_supervisor_and_a_citizen_dials_no_code(
     rostered: Instance,
 ) -> None:
     phones = Telephones(rostered)
-    heard = await phones.dial("201", "*19", f"{PIN}#")
+    heard = await phones.dial("201", "*19", f"w1.5 {PIN}#")
     assert heard == ["staff_pin_ask", "staff_not_now_text"]
     stranger = await place_call(
         ("127.0.0.1", rostered.settings.ports.sip),
@@ -279,7 +284,7 @@ async def test_callers_of_a_queue_hear_a_supervisors_notice(rostered: Instance) 
     heard = await phones.dial(
         "301",
         "*19",
-        f"{PIN}# w6 7 w4 1 w4 1 w:notice_ask s3 #",
+        f"w1.5 {PIN}# w4 7 w2 1 w2 1 w:notice_ask s2 #",
     )
     assert "notice_is_on" in heard, heard
     notice = rostered.settings.state.notices / "food.wav"
@@ -300,7 +305,7 @@ async def test_callers_of_a_queue_hear_a_supervisors_notice(rostered: Instance) 
             await asyncio.sleep(0.05)
     citizen.cancel()
     await asyncio.wait({citizen})
-    heard = await phones.dial("301", "*19", f"{PIN}# w6 7 w4 1 w4 2")
+    heard = await phones.dial("301", "*19", f"w1.5 {PIN}# w4 7 w2 1 w2 2")
     assert "notice_is_off" in heard
     assert not notice.exists()
 
