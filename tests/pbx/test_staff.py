@@ -102,9 +102,11 @@ class Telephones:
             await room.close()
         return next((o for o in whole.operators if o.extension == extension), None)
 
-    async def becomes(self, extension: str, state: str, reason: str = "") -> None:
+    async def becomes(
+        self, extension: str, state: str, reason: str = "", within_s: float = SOON_S
+    ) -> None:
         """Wait until the room says so."""
-        async with asyncio.timeout(SOON_S):
+        async with asyncio.timeout(within_s):
             while True:
                 found = await self.operator(extension)
                 if found and (found.state, found.pause_reason or "") == (state, reason):
@@ -242,7 +244,7 @@ async def test_a_supervisor_hears_the_room_and_listens_on_record(rostered: Insta
                 limits=Limits(call_s=120.0),
             )
         )
-        await phones.becomes("201", "talking")
+        await phones.becomes("201", "talking", within_s=90.0)
         listening = asyncio.create_task(phones.call("301", "*19", f"w1.5 {PIN}# w4 3 w3 201# w6 *"))
         until_spied = "ChanSpy"
         async with asyncio.timeout(60):
