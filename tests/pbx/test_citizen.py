@@ -220,7 +220,9 @@ def test_a_stranger_hears_the_state_only(status_calls: dict[str, Told], name: st
 def test_no_such_number_and_not_yours_cannot_be_told_apart(status_calls: dict[str, Told]) -> None:
     nobody, psych = status_calls["nobody"], status_calls["stranger_psych"]
     assert "status_no_such_number" in nobody.heard
-    assert nobody.heard == psych.heard
+    # How much of the menu is heard depends on when the key falls.
+    answers = [one.heard[one.heard.index("status_ask") :] for one in (nobody, psych)]
+    assert answers[0] == answers[1]
 
 
 DOCTOR = "h:main_menu_food 3"
