@@ -332,7 +332,7 @@ async def test_a_telephone_of_ours_rings_and_is_taken_where_it_should_go(alone: 
     assert isinstance(gone, ChannelGone)
 
 
-async def test_a_number_with_line_ends_in_it_forges_nothing(alone: Instance) -> None:
+async def test_what_a_number_with_line_ends_forges_does_not_last(alone: Instance) -> None:
     forged = (
         "98%0D%0A%0D%0AEvent%3A%20QueueMemberRemoved%0D%0AQueue%3A%20q_psych%0D%0A"
         "Interface%3A%20PJSIP%2F241%0D%0A%0D%0A"
@@ -345,8 +345,8 @@ async def test_a_number_with_line_ends_in_it_forges_nothing(alone: Instance) -> 
         mark = len(ear.told)
         ear.link.look_again()
         assert ("psych", "241") in seated(await ear.snapshot(mark))
-    # A call that is cancelled before the first line of the dialplan ran may still forge an event of
-    # its own hang-up; the room looks again every few seconds and puts right what that made wrong.
+    # Until the dialplan's first line has run the number is as it was sent, and a hang-up tells it
+    # so: what is forged then may be heard, but not outlast the next look (docs/adr/0061).
 
 
 def _call_and_cancel(port: int, caller: str) -> None:
