@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import io
-import shutil
-import subprocess
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import soundfile
 
+from ivr.voice.espeak_ng import PROGRAM, run_espeak
 from ivr.voice.respelling import respelt
 from ivr.voice.voice import Speech, VoiceFailed
-
-TIME_LIMIT_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,7 @@ class Espeak:
     language: str = "hi"
     words_per_minute: int = 135
     pitch: int = 45
-    program: str = "espeak-ng"
+    program: str = PROGRAM
 
     def recipe(self, text: str) -> str:
         """Return name, settings and the spelling that is read."""
@@ -48,21 +44,5 @@ class Espeak:
         return Speech(samples, rate, " ".join(phonemes.split()))
 
     def _run(self, text: str, *options: str) -> bytes:
-        program = shutil.which(self.program)
-        if program is None:
-            raise VoiceFailed(f"{self.program} is not installed (apt-get install espeak-ng)")
         settings = ["-v", self.language, "-s", str(self.words_per_minute), "-p", str(self.pitch)]
-        try:
-            done = subprocess.run(  # noqa: S603 - the program is found on PATH, the text is its input
-                [program, *settings, *options, "--stdin"],
-                input=text.encode(),
-                capture_output=True,
-                timeout=TIME_LIMIT_S,
-                check=True,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise VoiceFailed(f"{self.program} took more than {TIME_LIMIT_S:.0f} s") from error
-        except subprocess.CalledProcessError as error:
-            said = error.stderr.decode("utf-8", "replace").strip()
-            raise VoiceFailed(f"{self.program} failed ({error.returncode}): {said}") from error
-        return done.stdout
+        return run_espeak(text, *settings, *options, program=self.program)

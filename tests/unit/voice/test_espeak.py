@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from ivr.voice import espeak
+from ivr.voice import espeak_ng
 from ivr.voice.espeak import Espeak
 from ivr.voice.respelling import respelt
 from ivr.voice.voice import VoiceFailed
@@ -76,7 +76,7 @@ def test_silence_is_a_failure(program: Path) -> None:
 
 
 def test_a_program_that_hangs_is_stopped(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(espeak, "TIME_LIMIT_S", 0.05)
+    monkeypatch.setattr(espeak_ng, "TIME_LIMIT_S", 0.05)
     script(program, "exec sleep 20")
     with pytest.raises(VoiceFailed, match="took more than"):
         Espeak().speak("एक")
