@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ivr.ear.listen import Heard
-from ivr.hindi.ticket import GROUPS
+from ivr.hindi.grouped import TICKET
 
 GROUP_GAP_S: Final = 0.32
 """Silence longer than this lies between two groups of digits, a shorter one within a group."""
@@ -25,7 +25,7 @@ def ticket_numbers_heard(heard: Sequence[Heard]) -> Iterator[str]:
         digit = _DIGIT.fullmatch(item.prompt) if item else None
         gap = item.start_s - last_end if item else float("inf")
         if groups and (digit is None or gap > NUMBER_GAP_S):
-            if tuple(map(len, groups)) == GROUPS:
+            if tuple(map(len, groups)) == TICKET:
                 yield "".join(groups)
             groups = []
         if item is None or digit is None:

@@ -84,9 +84,10 @@ def _hour(hour: int, numbers: Numbers) -> Iterator[tuple[str, tuple[PromptId, ..
 
 
 def _date(due: str, zone: str, language: str) -> str:
-    said = recordings(LANGUAGES[language].date(_DATE).prompts, language)
+    said = recordings(LANGUAGES[language].date(_DATE, weekday=True).prompts, language)
     said = said.replace(f"n_{_DATE.day}", f"n_$[{_local(due, zone, '%d')} + 0]")
-    return said.replace(f"m_{_DATE.month}", f"m_$[{_local(due, zone, '%m')} + 0]")
+    said = said.replace(f"m_{_DATE.month}", f"m_$[{_local(due, zone, '%m')} + 0]")
+    return said.replace(f"w_{_DATE.isoweekday()}", f"w_{_local(due, zone, '%u')}")
 
 
 def _local(epoch: str, zone: str, shape: str) -> str:

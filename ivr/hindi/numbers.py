@@ -1,4 +1,4 @@
-"""Whole numbers and single digits in Hindi.
+"""Whole numbers, years and single digits in Hindi.
 
 Hindi numbers below one hundred follow no rule that could be computed, so they are a table. Above,
 numbers are counted in hundreds (सौ), thousands (हज़ार), lakhs (लाख) and crores (करोड़).
@@ -28,11 +28,12 @@ _TABLE: Final = """
 WORDS: Final = tuple(_TABLE.split())
 """The words for 0 to 99, one common spelling of each."""
 
+HUNDRED: Final = Phrase(("n_sau",), "सौ")
 SCALES: Final = (
     (1_00_00_000, Phrase(("n_karod",), "करोड़")),
     (1_00_000, Phrase(("n_lakh",), "लाख")),
     (1_000, Phrase(("n_hazaar",), "हज़ार")),
-    (1_00, Phrase(("n_sau",), "सौ")),
+    (1_00, HUNDRED),
 )
 """The larger units, largest first, each with how many ones it stands for."""
 
@@ -58,6 +59,15 @@ def number(n: int) -> Phrase:
     if n:
         parts.append(small_number(n))
     return joined(parts)
+
+
+def year(n: int) -> Phrase:
+    """Say a year: those of 1100 to 1999 by hundreds (उन्नीस सौ सैंतालीस), others as a number."""
+    hundreds, rest = divmod(n, 100)
+    if not 11 <= hundreds <= 19:
+        return number(n)
+    begin = small_number(hundreds) + HUNDRED
+    return begin + small_number(rest) if rest else begin
 
 
 def digits(text: str) -> Phrase:

@@ -22,7 +22,7 @@ QUEUE_SOUNDS: Final[dict[str, PromptId]] = {
     "queue-holdtime": "q_holdtime",
     "queue-minutes": "t_minute",
     "queue-minute": "t_minute",
-    "queue-seconds": "q_seconds",
+    "queue-seconds": "t_second",
     "queue-thankyou": "q_thankyou",
     "queue-periodic-announce": "q_periodic",
     "queue-reporthold": "q_reporthold",

@@ -24,7 +24,8 @@ LEADS: Final[frozenset[PromptId]] = frozenset({"number_is", "number_again", "pin
 """Nothing without the value after them."""
 
 _PAUSE: Final = re.compile(r"pause_")
-_VALUE: Final = re.compile(r"(n|t|m|w)_")
+_VALUE: Final = re.compile(r"(n|o|t|m|w|c|l)_")
+"""Numbers, ordinals, times, months, weekdays, money and letters, as ``ivr.hindi`` names them."""
 
 
 @dataclass(frozen=True, slots=True)

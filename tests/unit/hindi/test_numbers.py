@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from indic_numtowords import num2words
 
-from ivr.hindi import digits, number
+from ivr.hindi import digits, number, year
 from ivr.hindi.numbers import LARGEST, WORDS
 
 KNOWN_ERRORS = {
@@ -42,9 +42,23 @@ def test_all_words_below_a_hundred_differ() -> None:
     assert len(set(WORDS)) == len(WORDS) == 100
 
 
+def theirs(n: int) -> str:
+    return unicodedata.normalize("NFC", num2words(n, lang="hi"))
+
+
 def test_words_agree_with_an_independent_list() -> None:
-    theirs = {n: unicodedata.normalize("NFC", num2words(n, lang="hi")) for n in range(100)}
-    assert {n: word for n, word in theirs.items() if word != WORDS[n]} == KNOWN_ERRORS
+    words = {n: theirs(n) for n in range(100)}
+    assert {n: word for n, word in words.items() if word != WORDS[n]} == KNOWN_ERRORS
+
+
+@pytest.mark.parametrize("hundreds", range(1, 10))
+def test_hundreds_agree_with_it_but_for_the_same_words(hundreds: int) -> None:
+    begin = f"{KNOWN_ERRORS.get(hundreds, WORDS[hundreds])} सौ"
+    for rest in range(100):
+        n = 100 * hundreds + rest
+        expected = f"{begin} {KNOWN_ERRORS.get(rest, WORDS[rest])}" if rest else begin
+        assert theirs(n) == expected
+        assert number(n).text == (f"{WORDS[hundreds]} सौ {WORDS[rest] if rest else ''}").strip()
 
 
 @given(st.integers(0, LARGEST))
@@ -80,6 +94,23 @@ def test_numbers_as_people_say_them(n: int, text: str) -> None:
 def test_what_cannot_be_said_is_refused(n: int) -> None:
     with pytest.raises(ValueError, match="not a number"):
         number(n)
+
+
+@pytest.mark.parametrize(
+    ("n", "text"),
+    [
+        (1857, "अठारह सौ सत्तावन"),
+        (1900, "उन्नीस सौ"),
+        (1947, "उन्नीस सौ सैंतालीस"),
+        (1999, "उन्नीस सौ निन्यानवे"),
+        (1005, "एक हज़ार पाँच"),
+        (2000, "दो हज़ार"),
+        (2026, "दो हज़ार छब्बीस"),
+        (2105, "दो हज़ार एक सौ पाँच"),
+    ],
+)
+def test_years_as_people_say_them(n: int, text: str) -> None:
+    assert year(n).text == text
 
 
 @given(st.text("0123456789", min_size=1, max_size=32))
