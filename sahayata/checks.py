@@ -13,10 +13,14 @@ from deploy.provision import find
 from ivr.flow.checks import lint
 from ivr.flow.loader import load_with_source
 from ivr.strict_yaml import YamlFaults
-from ivr.voice.catalogue import load_catalogue
+from ivr.voice.catalogue import load_catalogue, load_with_lines
 from ivr.voice.espeak import Espeak
+from ivr.voice.espeak_ng import phonemes_of
 from ivr.voice.inventory import take_inventory
 from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters, stale
+from ivr.voice.respelling import respelt
+from ivr.voice.voice import VoiceFailed
+from ivr.voice.wording import known_words, wording
 from sahayata import dialplan
 from sahayata.bootstrap import open_database
 from sahayata.district_file import DistrictFaults
@@ -108,7 +112,10 @@ def _prompts(settings: Settings) -> Findings:
         yield "fault", str(unsaid)
     for language in settings.district.helpline.languages:
         folder = settings.prompts / language
-        catalogue = load_catalogue(folder / "catalogue.yaml")
+        loaded = load_with_lines(folder / "catalogue.yaml")
+        catalogue = loaded.catalogue
+        for remark in wording(loaded, known_words(folder), _phonemes):
+            yield "warning", str(remark)
         masters = read_masters(folder / FOLDER)
         old = list(stale(catalogue, folder / FOLDER, Espeak(catalogue.language)))
         for name in old:
@@ -122,6 +129,13 @@ def _prompts(settings: Settings) -> Findings:
         if published.is_dir() and any(published.iterdir()):
             for fault in take_inventory(published, masters).faults:
                 yield "fault", fault
+
+
+def _phonemes(word: str) -> str:
+    try:
+        return phonemes_of(respelt(word), "hi")
+    except VoiceFailed:
+        return ""  # No espeak-ng here: the word is named without its sound.
 
 
 def _flow(settings: Settings) -> Findings:

@@ -26,7 +26,7 @@ def _words() -> Iterator[Phrase]:
     yield from (*NEAR_DAYS.values(), BEETE, AANE_WAALE)
     yield from (*MONTHS.values(), *WEEKDAYS.values())
     yield from (RUPAYA, RUPAYE, PAISA, PAISE)
-    yield from (*LETTERS.values(), *BLOCKS.values(), *SIGNS.values(), MINUS)
+    yield from (*LETTERS.values(), *BLOCKS.values(), *SIGNS.values(), SPACE, MINUS)
 
 
 VOCABULARY: Final = {phrase.prompts[0]: phrase.text for phrase in _words()}

@@ -2,12 +2,11 @@
 
 ``prompts/<language>/catalogue.yaml`` is edited by people of the district, so loading is strict:
 unknown fields, an id that stands twice, empty texts, Latin letters and digits are all reported at
-once, each with file and line.
+once, each with file and line. ``ivr.voice.wording`` looks at what loads and may still be misheard.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +16,14 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ivr.call import PromptId
-from ivr.strict_yaml import YamlFaults, read_yaml
+from ivr.strict_yaml import YamlFaults, YamlSource, read_yaml
+from ivr.voice.unsayable import unsayable
 
 FILE_NAME: Final = "catalogue.yaml"
-PUNCTUATION: Final = " ,.?!।-–:;'\"()"
-"""What may stand in a text beside letters of the language."""
-SCRIPTS: Final = {"hi": "DEVANAGARI"}
-"""How the Unicode names of a language's letters begin; other languages may use any script."""
 LONGEST_TEXT: Final = 600
+
+AS_USUAL: Final = 1.0
+"""The pace of most prompts."""
 
 _Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 
@@ -42,6 +41,10 @@ class Prompt(BaseModel):
     """The text in a spelling a voice reads right; "" where the text itself is read right."""
     pause_ms: Annotated[int, Field(ge=20, le=10_000)] | None = None
     """How long a silence is; ``None`` for everything that has a text."""
+    pace: Annotated[float, Field(ge=0.7, le=1.3)] = AS_USUAL
+    """How fast it is said, beside the usual pace: 0.9 is a tenth slower."""
+    voice: Literal["kokoro", "gtts", "espeak"] | None = None
+    """Who says it; ``None``: the voice of the settings. A person's recording always comes first."""
 
     @model_validator(mode="after")
     def _one_of_text_and_pause(self) -> Prompt:
@@ -49,6 +52,8 @@ class Prompt(BaseModel):
             raise ValueError("has no text; write what is said, or pause_ms for a silence")
         if self.pause_ms is not None and (self.text or self.say):
             raise ValueError("is a silence (pause_ms) and a text at once; keep one of them")
+        if self.pause_ms is not None and (self.voice or self.pace != AS_USUAL):
+            raise ValueError("is a silence: it has neither voice nor pace")
         return self
 
     @property
@@ -77,44 +82,33 @@ class Catalogue:
         return " ".join(text for prompt in prompts if (text := self.prompts[prompt].text))
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedCatalogue:
+    """A catalogue, and where each thing in it stands."""
+
+    catalogue: Catalogue
+    source: YamlSource
+
+
 def load_catalogue(path: Path) -> Catalogue:
     """Read a catalogue. Raises ``ivr.strict_yaml.YamlFaults`` with every fault in it."""
+    return load_with_lines(path).catalogue
+
+
+def load_with_lines(path: Path) -> LoadedCatalogue:
+    """Read a catalogue and keep its lines. Raises ``ivr.strict_yaml.YamlFaults``."""
     source = read_yaml(path)
     try:
         document = _Document.model_validate(source.data)
     except ValidationError as error:
         raise YamlFaults(*source.faults(error)) from error
-    script = SCRIPTS.get(document.language, "")
     faults = [
         source.fault(("prompts", prompt_id, field), message)
         for prompt_id, prompt in document.prompts.items()
         for field, text in (("text", prompt.text), ("say", prompt.say))
-        if (message := _unsayable(text, script))
+        if (message := unsayable(text, document.language))
     ]
     if faults:
         raise YamlFaults(*faults)
-    return Catalogue(document.language, MappingProxyType(document.prompts))
-
-
-def _unsayable(text: str, script: str) -> str:
-    """Say which characters no voice of this language can read, "" if there are none."""
-    digits, strangers = [], []
-    for character in dict.fromkeys(text):
-        if unicodedata.category(character) == "Nd":
-            digits.append(character)
-        elif character not in PUNCTUATION and not _is_letter(character, script):
-            strangers.append(f"{character} ({unicodedata.name(character, 'unnamed')})")
-    messages = []
-    if digits:
-        messages.append(f"has the digits {' '.join(digits)}; write numbers as words")
-    if strangers:
-        messages.append(f"has characters that are not read out: {', '.join(strangers)}")
-    return "; ".join(messages)
-
-
-def _is_letter(character: str, script: str) -> bool:
-    # Marks (matras, nukta, virama) are letters here; joiners shape the letters beside them.
-    if character in "\u200c\u200d":
-        return True
-    letter = unicodedata.category(character)[0] in "LM"
-    return letter and unicodedata.name(character, "").startswith(script)
+    prompts = MappingProxyType(document.prompts)
+    return LoadedCatalogue(Catalogue(document.language, prompts), source)

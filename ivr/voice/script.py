@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ivr.voice.catalogue import Catalogue
+from ivr.voice.catalogue import AS_USUAL, Catalogue, Prompt
 
 FILE_NAME: Final = "SCRIPT.md"
 
@@ -38,7 +38,12 @@ def reading_sheet(catalogue: Catalogue) -> str:
         minutes=max(1, round(characters / _CHARACTERS_A_MINUTE)),
     )
     rows = (
-        f"| {number} | `{name}` | {prompt.text} | {prompt.purpose.replace('|', '/')} |\n"
+        f"| {number} | `{name}` | {prompt.text} | {_when(prompt)} |\n"
         for number, (name, prompt) in enumerate(lines, 1)
     )
     return head + "".join(rows)
+
+
+def _when(prompt: Prompt) -> str:
+    manner = "slowly: " if prompt.pace < AS_USUAL else "briskly: " if prompt.pace > AS_USUAL else ""
+    return manner + prompt.purpose.replace("|", "/")

@@ -14,7 +14,7 @@ from ivr.hindi.grouped import PAUSE
 from ivr.hindi.numbers import LARGEST
 from ivr.hindi.vocabulary import VOCABULARY
 from ivr.voice.asterisk import ASTERISK_NAMES, say_conf
-from ivr.voice.catalogue import FILE_NAME, load_catalogue
+from ivr.voice.catalogue import FILE_NAME, load_with_lines
 from ivr.voice.espeak import Espeak
 from ivr.voice.masters import FOLDER, read_master, read_masters, stale
 from ivr.voice.next_best import FALLBACK, LEADS
@@ -22,10 +22,12 @@ from ivr.voice.processing import LEVEL_DB, MASTER_RATE, active_level_db
 from ivr.voice.respelling import ENDINGS, RESPELLINGS
 from ivr.voice.script import FILE_NAME as SHEET
 from ivr.voice.script import reading_sheet
+from ivr.voice.wording import known_words, wording
 
 HINDI = Path(__file__).parents[2] / "prompts" / "hi"
 RECORDINGS = HINDI / FOLDER
-CATALOGUE = load_catalogue(HINDI / FILE_NAME)
+LOADED = load_with_lines(HINDI / FILE_NAME)
+CATALOGUE = LOADED.catalogue
 MASTERS = read_masters(RECORDINGS)
 
 # What the voice must have read, as espeak-ng writes it: no vowel too many, none missing.
@@ -66,6 +68,11 @@ def test_the_verb_after_a_day_tells_which_side_of_today_it_is() -> None:
     assert CATALOGUE.prompts["promise_until"].text.endswith("होगी।")
     assert CATALOGUE.prompts["status_promised_until"].text.endswith("जाएगा।")
     assert CATALOGUE.prompts["status_opened"].text.endswith("हुआ")
+
+
+def test_every_sentence_is_in_words_that_people_use() -> None:
+    remarks = wording(LOADED, known_words(HINDI), lambda _: "")
+    assert not remarks, "\n".join(map(str, remarks))
 
 
 def test_prompts_that_code_names_are_in_the_catalogue() -> None:

@@ -19,6 +19,13 @@ def test_a_sound_catalogue(tmp_path: Path) -> None:
     assert loaded.text_of(("greeting", "pause_short", "n_1")) == "नमस्ते। एक"
 
 
+def test_pace_and_voice_are_those_of_the_settings_unless_said(tmp_path: Path) -> None:
+    line = '  text: {text: "एक", pace: 0.9, voice: espeak, for: "number"}\n'
+    prompts = catalogue(tmp_path, GREETING, line).prompts
+    assert (prompts["greeting"].pace, prompts["greeting"].voice) == (1.0, None)
+    assert (prompts["text"].pace, prompts["text"].voice) == (0.9, "espeak")
+
+
 def test_what_is_said_may_be_spelt_apart_from_what_is_read(tmp_path: Path) -> None:
     line = '  n_59: {text: "उनसठ", say: "उन्सठ", for: "number"}\n'
     assert catalogue(tmp_path, line).prompts["n_59"].spoken == "उन्सठ"
@@ -34,11 +41,27 @@ def test_what_is_said_may_be_spelt_apart_from_what_is_read(tmp_path: Path) -> No
         ('  x: {text: "एक", for: "a", colour: red}\n', "is not a setting here"),
         ('  x: {text: "एक", pause_ms: 300, for: "a"}\n', "a silence (pause_ms) and a text"),
         ("  x: {pause_ms: 5, for: a}\n", "greater than or equal to 20"),
-        ('  x: {text: "SMS भेजें", for: "a"}\n', "S (LATIN CAPITAL LETTER S)"),
-        ('  x: {text: "1 दबाएँ", for: "a"}\n', "has the digits 1; write numbers as words"),
+        ('  x: {text: "SMS भेजें", for: "a"}\n', "Latin letters SMS; they are spelt out “एस एम एस”"),
+        (
+            '  x: {text: "1 दबाएँ", for: "a"}\n',
+            "has the digits 1; they are said “एक”: write numbers as words",
+        ),
+        ('  x: {text: "फ़ोन 1950", for: "a"}\n', "said “एक हज़ार नौ सौ पचास”"),
+        ('  x: {text: "फ़ोन 0124", for: "a"}\n', "said “शून्य एक दो चार”"),
+        ('  x: {text: "पास ९९९९९९९९९९", for: "a"}\n', "said “नौ नौ नौ नौ नौ नौ नौ नौ नौ नौ”"),
         ('  x: {text: "१ दबाएँ", for: "a"}\n', "has the digits १"),
-        ('  x: {text: "नमस्ते 🙏", for: "a"}\n', "not read out"),
-        ('  x: {text: "एक", say: "ek", for: "a"}\n', "LATIN SMALL LETTER E"),
+        (
+            '  x: {text: "नमस्ते 🙏", for: "a"}\n',
+            "of which nothing is said: 🙏 (PERSON WITH FOLDED HANDS)",
+        ),
+        (
+            '  x: {text: "é ok", for: "a"}\n',
+            "Latin letters ok; they are spelt out “ओ के”: write the Hindi word; has characters",
+        ),
+        ('  x: {text: "एक", say: "ek", for: "a"}\n', "Latin letters ek"),
+        ('  x: {text: "एक", pace: 2.0, for: "a"}\n', "less than or equal to 1.3"),
+        ('  x: {text: "एक", voice: "polly", for: "a"}\n', "voice"),
+        ("  x: {pause_ms: 50, pace: 0.9, for: a}\n", "neither voice nor pace"),
         ("  x: {text: 12, for: a}\n", 'write it in quotes: "12"'),
         ('  X-1: {text: "एक", for: "a"}\n', "X-1"),
         (GREETING, "duplicate key"),
