@@ -25,16 +25,21 @@ class Espeak:
     pitch: int = 45
     program: str = PROGRAM
 
-    def recipe(self, text: str) -> str:
+    @property
+    def name(self) -> str:
+        """Name the program."""
+        return "espeak"
+
+    def recipe(self, text: str, pace: float) -> str:
         """Return name, settings and the spelling that is read."""
-        settings = f"{self.language} speed={self.words_per_minute} pitch={self.pitch}"
+        settings = f"{self.language} speed={self._speed(pace)} pitch={self.pitch}"
         return f"espeak-ng {settings}: {respelt(text)}"
 
-    def speak(self, text: str) -> Speech:
+    def speak(self, text: str, pace: float) -> Speech:
         """Say ``text``. Raises ``VoiceFailed`` when espeak-ng is missing, fails or is silent."""
         spelling = respelt(text)
-        sound = self._run(spelling, "--stdout")
-        phonemes = self._run(spelling, "-q", "--ipa").decode("utf-8")
+        sound = self._run(spelling, pace, "--stdout")
+        phonemes = self._run(spelling, pace, "-q", "--ipa").decode("utf-8")
         try:
             samples, rate = soundfile.read(io.BytesIO(sound), dtype="float32")
         except soundfile.LibsndfileError as error:
@@ -43,6 +48,9 @@ class Espeak:
             raise VoiceFailed(f"espeak-ng said nothing for “{text}”")
         return Speech(samples, rate, " ".join(phonemes.split()))
 
-    def _run(self, text: str, *options: str) -> bytes:
-        settings = ["-v", self.language, "-s", str(self.words_per_minute), "-p", str(self.pitch)]
+    def _speed(self, pace: float) -> int:
+        return round(self.words_per_minute * pace)
+
+    def _run(self, text: str, pace: float, *options: str) -> bytes:
+        settings = ["-v", self.language, "-s", str(self._speed(pace)), "-p", str(self.pitch)]
         return run_espeak(text, *settings, *options, program=self.program)

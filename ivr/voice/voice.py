@@ -34,11 +34,18 @@ class Speech:
 class Voice(Protocol):
     """One way to turn text into speech."""
 
-    def recipe(self, text: str) -> str:
+    @property
+    def name(self) -> str:
+        """Who speaks, for the index and the figures: ``kokoro hf_alpha``."""
+
+    def recipe(self, text: str, pace: float) -> str:
         """Return all that decides how ``text`` will sound: name, settings, spelling.
 
-        A recording is made again when its recipe changes.
+        A recording is made again when its recipe changes. Raises ``VoiceFailed``.
         """
 
-    def speak(self, text: str) -> Speech:
-        """Say ``text``. The same text always gives the same samples. Raises ``VoiceFailed``."""
+    def speak(self, text: str, pace: float) -> Speech:
+        """Say ``text``, at ``pace`` times the usual speed where the voice can.
+
+        The same text always gives the same samples. Raises ``VoiceFailed``.
+        """

@@ -32,6 +32,8 @@ def add(words: Words) -> None:
         verb = command(verbs, name, summary, run)
         add_state(verb)
         verb.add_argument("--language", help="the folder under prompts/ (the district's first)")
+        if name == "build":
+            verb.add_argument("--voice", default="", help="the usual voice (SAHAYATA_VOICE)")
         if name == "play":
             verb.add_argument("id", metavar="ID", help="the name of a prompt in the catalogue")
 
@@ -51,10 +53,11 @@ def run_build(args: argparse.Namespace) -> int:
 
     from ivr.strict_yaml import YamlFaults
     from ivr.voice.catalogue import load_catalogue
-    from ivr.voice.espeak import Espeak
-    from ivr.voice.masters import FOLDER, BuildFailed, build
+    from ivr.voice.masters import FOLDER, BuildFailed, MastersUnreadable, build
+    from sahayata.settings import BadSetting
+    from sahayata.voices import voices
 
-    _, folder = _folder(args)
+    found, folder = _folder(args)
     try:
         catalogue = load_catalogue(folder / "catalogue.yaml")
         with Progress(transient=True) as bar:
@@ -62,10 +65,10 @@ def run_build(args: argparse.Namespace) -> int:
             report = build(
                 catalogue,
                 folder / FOLDER,
-                Espeak(catalogue.language),
+                voices(found, catalogue.language, args.voice),
                 lambda name, done, of: bar.update(task, description=name, completed=done, total=of),
             )
-    except (YamlFaults, BuildFailed) as fault:
+    except (BadSetting, YamlFaults, BuildFailed, MastersUnreadable) as fault:
         raise Refused(str(fault)) from fault
     say(
         f"{len(report.made)} recordings made, {len(report.kept)} were up to date, "

@@ -46,14 +46,14 @@ def speaking(program: Path, samples: NDArray[np.float64]) -> None:
 
 def test_it_reads_the_respelt_text_and_tells_the_phonemes(program: Path) -> None:
     speaking(program, np.full(2000, 0.5))
-    speech = Espeak().speak("उनसठ दबाएँ")
+    speech = Espeak().speak("उनसठ दबाएँ", 1.0)
     assert (program.parent / "in.txt").read_text(encoding="utf-8") == "उन्सठ दबाएं"
     assert (speech.rate, speech.samples.size, speech.phonemes) == (22_050, 2000, "ˈeːk")
 
 
 def test_a_missing_program_says_how_to_get_it() -> None:
     with pytest.raises(VoiceFailed, match="apt-get install espeak-ng"):
-        Espeak(program="no-such-program").speak("एक")
+        Espeak(program="no-such-program").speak("एक", 1.0)
 
 
 @pytest.mark.parametrize(
@@ -66,24 +66,24 @@ def test_a_missing_program_says_how_to_get_it() -> None:
 def test_a_failing_program_is_quoted(program: Path, body: str, message: str) -> None:
     script(program, body)
     with pytest.raises(VoiceFailed, match=message):
-        Espeak().speak("एक")
+        Espeak().speak("एक", 1.0)
 
 
 def test_silence_is_a_failure(program: Path) -> None:
     speaking(program, np.zeros(2000))
     with pytest.raises(VoiceFailed, match="said nothing"):
-        Espeak().speak("एक")
+        Espeak().speak("एक", 1.0)
 
 
 def test_a_program_that_hangs_is_stopped(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(espeak_ng, "TIME_LIMIT_S", 0.05)
     script(program, "exec sleep 20")
     with pytest.raises(VoiceFailed, match="took more than"):
-        Espeak().speak("एक")
+        Espeak().speak("एक", 1.0)
 
 
 def test_the_recipe_holds_settings_and_spelling() -> None:
-    assert Espeak().recipe("उनसठ") == "espeak-ng hi speed=135 pitch=45: उन्सठ"
+    assert Espeak().recipe("उनसठ", 1.0) == "espeak-ng hi speed=135 pitch=45: उन्सठ"
 
 
 @pytest.mark.parametrize(

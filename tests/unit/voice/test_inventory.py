@@ -12,7 +12,7 @@ from ivr.voice.masters import build, read_masters
 from ivr.voice.publish import publish
 from ivr.voice.sounds import PublishedSounds
 from tests.unit.voice.catalogues import GREETING, PAUSE, catalogue
-from tests.unit.voice.fake_voice import HummingVoice
+from tests.unit.voice.fake_voice import HummingVoice, only
 
 NUMBERS = [f'  n_{n}: {{text: "{word}", for: "n"}}\n' for n, word in ((4, "चार"), (7, "सात"))]
 FORTY_SEVEN = '  n_47: {text: "सैंतालीस", for: "n"}\n'
@@ -25,7 +25,7 @@ def prompts(tmp_path: Path) -> Path:
     folder = tmp_path / "prompts" / "hi"
     folder.mkdir(parents=True)
     texts = catalogue(folder, GREETING, PAUSE, *NUMBERS, FORTY_SEVEN, APOLOGY)
-    build(texts, folder / "recordings", HummingVoice())
+    build(texts, folder / "recordings", only(HummingVoice()))
     publish(folder / "recordings", tmp_path / "sounds")
     return folder.parent
 

@@ -17,16 +17,16 @@ from ivr.voice.masters import (
     stale,
 )
 from tests.unit.voice.catalogues import GREETING, ONE, PAUSE, catalogue
-from tests.unit.voice.fake_voice import HummingVoice
+from tests.unit.voice.fake_voice import HummingVoice, only
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in folder.iterdir()}
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
 
 def test_every_prompt_becomes_a_flac_at_16_khz(tmp_path: Path) -> None:
     folder = tmp_path / "recordings"
-    report = build(catalogue(tmp_path, GREETING, ONE, PAUSE), folder, HummingVoice())
+    report = build(catalogue(tmp_path, GREETING, ONE, PAUSE), folder, only(HummingVoice()))
     assert report.made == ("greeting", "n_1", "pause_short")
     info = soundfile.info(folder / "greeting.flac")
     assert (info.samplerate, info.channels, info.subtype) == (16_000, 1, "PCM_16")
@@ -39,34 +39,34 @@ def test_every_prompt_becomes_a_flac_at_16_khz(tmp_path: Path) -> None:
 
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
     prompts = catalogue(tmp_path, GREETING, ONE, PAUSE)
-    build(prompts, tmp_path / "a", HummingVoice())
-    build(prompts, tmp_path / "b", HummingVoice())
+    build(prompts, tmp_path / "a", only(HummingVoice()))
+    build(prompts, tmp_path / "b", only(HummingVoice()))
     assert snapshot(tmp_path / "a") == snapshot(tmp_path / "b")
 
 
 def test_only_what_changed_is_made_again(tmp_path: Path) -> None:
     folder = tmp_path / "recordings"
-    build(catalogue(tmp_path, GREETING, ONE), folder, HummingVoice())
+    build(catalogue(tmp_path, GREETING, ONE), folder, only(HummingVoice()))
     voice = HummingVoice()
     changed = catalogue(tmp_path, GREETING.replace("नमस्ते", "प्रणाम"), ONE)
-    assert list(stale(changed, folder, voice)) == ["greeting"]
-    report = build(changed, folder, voice)
+    assert list(stale(changed, folder, only(voice))) == ["greeting"]
+    report = build(changed, folder, only(voice))
     assert (report.made, report.kept, voice.said) == (("greeting",), ("n_1",), ["प्रणाम।"])
-    assert list(stale(changed, folder, voice)) == []
+    assert list(stale(changed, folder, only(voice))) == []
 
 
 def test_another_setting_of_the_voice_makes_all_speech_again(tmp_path: Path) -> None:
     folder = tmp_path / "recordings"
     prompts = catalogue(tmp_path, GREETING, ONE, PAUSE)
-    build(prompts, folder, HummingVoice())
-    report = build(prompts, folder, HummingVoice(setting="slow"))
+    build(prompts, folder, only(HummingVoice()))
+    report = build(prompts, folder, only(HummingVoice(setting="slow")))
     assert (report.made, report.kept) == (("greeting", "n_1"), ("pause_short",))
 
 
 def test_what_left_the_catalogue_leaves_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "recordings"
-    build(catalogue(tmp_path, GREETING, ONE), folder, HummingVoice())
-    report = build(catalogue(tmp_path, GREETING), folder, HummingVoice())
+    build(catalogue(tmp_path, GREETING, ONE), folder, only(HummingVoice()))
+    report = build(catalogue(tmp_path, GREETING), folder, only(HummingVoice()))
     assert report.removed == ("n_1",)
     assert sorted(snapshot(folder)) == ["greeting.flac", "index.json"]
 
@@ -75,30 +75,30 @@ def test_what_left_the_catalogue_leaves_the_folder(tmp_path: Path) -> None:
 def test_a_damaged_recording_is_made_again(tmp_path: Path, damage: bytes) -> None:
     folder = tmp_path / "recordings"
     prompts = catalogue(tmp_path, GREETING, ONE)
-    build(prompts, folder, HummingVoice())
+    build(prompts, folder, only(HummingVoice()))
     whole = snapshot(folder)
     (folder / "n_1.flac").write_bytes(damage)
     with pytest.raises(MastersUnreadable, match=r"n_1\.flac cannot be read"):
         read_master(folder, "n_1")
-    assert list(stale(prompts, folder, HummingVoice())) == ["n_1"]
-    assert build(prompts, folder, HummingVoice()).made == ("n_1",)
+    assert list(stale(prompts, folder, only(HummingVoice()))) == ["n_1"]
+    assert build(prompts, folder, only(HummingVoice())).made == ("n_1",)
     assert snapshot(folder) == whole
 
 
 def test_a_failed_build_leaves_the_old_recordings_whole(tmp_path: Path) -> None:
     folder = tmp_path / "recordings"
-    build(catalogue(tmp_path, GREETING, ONE), folder, HummingVoice())
+    build(catalogue(tmp_path, GREETING, ONE), folder, only(HummingVoice()))
     whole = snapshot(folder)
     voice = HummingVoice(setting="new", cannot_say=frozenset({"एक"}))
     with pytest.raises(BuildFailed, match="n_1: has lost its voice"):
-        build(catalogue(tmp_path, GREETING, ONE), folder, voice)
+        build(catalogue(tmp_path, GREETING, ONE), folder, only(voice))
     assert snapshot(folder) == whole
 
 
 def test_progress_is_told_after_each_recording(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     prompts = catalogue(tmp_path, GREETING, ONE)
-    build(prompts, tmp_path / "r", HummingVoice(), lambda *progress: told.append(progress))
+    build(prompts, tmp_path / "r", only(HummingVoice()), lambda *progress: told.append(progress))
     assert told == [("greeting", 1, 2), ("n_1", 2, 2)]
 
 
@@ -115,7 +115,21 @@ def test_a_missing_index_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_the_index_reads_well_in_a_diff(tmp_path: Path) -> None:
-    build(catalogue(tmp_path, ONE, GREETING), tmp_path / "r", HummingVoice())
+    build(catalogue(tmp_path, ONE, GREETING), tmp_path / "r", only(HummingVoice()))
     text = (tmp_path / "r" / "index.json").read_text(encoding="utf-8")
     assert list(json.loads(text)) == ["greeting", "n_1"]
     assert "नमस्ते" in text
+
+
+def test_what_a_failed_build_had_finished_is_not_made_twice(tmp_path: Path) -> None:
+    prompts, folder = catalogue(tmp_path, GREETING, ONE), tmp_path / "r"
+    with pytest.raises(BuildFailed):
+        build(prompts, folder, only(HummingVoice(cannot_say=frozenset({"एक"}))))
+    voice = HummingVoice()
+    assert build(prompts, folder, only(voice)).made == ("greeting", "n_1")
+    assert voice.said == ["एक"]
+    assert sorted(file.name for file in folder.iterdir()) == [
+        *("greeting.flac", "index.json", "n_1.flac")
+    ]
+    build(prompts, tmp_path / "other", only(HummingVoice()))
+    assert snapshot(folder) == snapshot(tmp_path / "other")

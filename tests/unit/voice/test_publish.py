@@ -12,7 +12,7 @@ from ivr.voice.inventory import take_inventory
 from ivr.voice.masters import MastersUnreadable, build, read_masters
 from ivr.voice.publish import publish
 from tests.unit.voice.catalogues import GREETING, ONE, PAUSE, catalogue
-from tests.unit.voice.fake_voice import HummingVoice
+from tests.unit.voice.fake_voice import HummingVoice, only
 
 ENDINGS = ("alaw", "g722", "ulaw")
 
@@ -20,7 +20,7 @@ ENDINGS = ("alaw", "g722", "ulaw")
 @pytest.fixture
 def masters(tmp_path: Path) -> Path:
     folder = tmp_path / "recordings"
-    build(catalogue(tmp_path, GREETING, ONE, PAUSE), folder, HummingVoice())
+    build(catalogue(tmp_path, GREETING, ONE, PAUSE), folder, only(HummingVoice()))
     return folder
 
 
@@ -77,7 +77,7 @@ def test_a_changed_prompt_replaces_and_a_removed_one_goes(masters: Path, tmp_pat
     target = tmp_path / "sounds"
     publish(masters, target)
     changed = catalogue(tmp_path, GREETING.replace("नमस्ते", "प्रणाम"), PAUSE)
-    build(changed, masters, HummingVoice())
+    build(changed, masters, only(HummingVoice()))
     report = publish(masters, target)
     assert report.made == ("hi/greeting",)
     assert sorted(report.removed) == ["hi/digits/1", "hi/n_1"]
