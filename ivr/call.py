@@ -58,6 +58,15 @@ class TooShort:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The caller said one of the phrases that were listened for, instead of pressing a key."""
+
+    phrase: str
+    confidence: float
+    """0 to 1, as sure as the recogniser is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """Everything was played and no key was pressed."""
 
@@ -122,6 +131,12 @@ class Collect:
     """Keys that end the collection at once when pressed first: ``*`` back, ``0`` operator."""
     typed_ahead: str = ""
     """Keys pressed before, during an earlier prompt: they count first, and stop the prompts."""
+    phrases: tuple[str, ...] = ()
+    """What may be said instead of a key, where the line can listen; keys count all the same."""
+    decoys: tuple[str, ...] = ()
+    """What people say that is no answer here: recognised, and taken for silence."""
+    invitation: tuple[PromptId, ...] = ()
+    """Played after the prompts, only where what is said is listened to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +176,8 @@ class Call(Protocol):
 
     async def collect(
         self, prompts: Sequence[PromptId], spec: Collect
-    ) -> Digits | Silence | TooShort:
-        """Play recordings and collect keys."""
+    ) -> Digits | Silence | TooShort | Said:
+        """Play recordings and collect keys, or hear one of ``spec.phrases``: what comes first."""
 
     async def record(self, prompts: Sequence[PromptId], spec: RecordSpec) -> Recorded | NotRecorded:
         """Play recordings, then record what the caller says.

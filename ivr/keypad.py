@@ -12,8 +12,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from ivr.call import KEYS, CallerHungUp
-from ivr.keys import KeyStep, Pause, Press, PutDown, Speak, UntilHeard, UntilSaid, UntilSilent
+from ivr.call import KEYS, CallerHungUp, Said
+from ivr.keys import (
+    KeyStep,
+    Pause,
+    Press,
+    PutDown,
+    Speak,
+    UntilHeard,
+    UntilSaid,
+    UntilSilent,
+    Utter,
+)
 
 BETWEEN_KEYS_S: Final = 0.2
 """How quickly the keys of one group follow one another."""
@@ -39,6 +49,7 @@ class ScriptedKeypad:
             waits = bool(steps) and not isinstance(steps[-1], Press)
             self._steps += [Press(HANG_UP)] if waits else [UntilSilent(), Press(HANG_UP)]
         self._keys = ""
+        self._word: Said | None = None
         self._ready_at = 0.0
         """When the step that comes next may happen; a wait adds to it."""
         self._spoken = False
@@ -54,14 +65,17 @@ class ScriptedKeypad:
         self._heard.add(prompt)
         self._saying = prompt
 
-    async def key(self, within_s: float, *, silent: bool) -> str:
-        """Return the next key of the script if its time comes within so many seconds."""
+    async def key(self, within_s: float, *, silent: bool) -> str | Said:
+        """Return the next key or word of the script if its time comes within so many seconds."""
         self._spoken = self._spoken or not silent
         due = self._due(silent)
         if due is None or due >= self.now_s + within_s:
             self.now_s += within_s
             return ""
         self.now_s = max(self.now_s, due)
+        if self._word is not None:
+            word, self._word, self._spoken = self._word, None, False
+            return word
         key, self._keys = self._keys[0], self._keys[1:]
         self._ready_at = self.now_s + BETWEEN_KEYS_S
         self._spoken = False
@@ -71,10 +85,12 @@ class ScriptedKeypad:
 
     def _due(self, silent: bool) -> float | None:
         """When the next key will be pressed; ``None``: not before the line changes, or never."""
-        while not self._keys and self._steps:
+        while not self._keys and self._word is None and self._steps:
             match self._steps[0]:
                 case Press(keys):
                     self._keys = keys
+                case Utter(phrase, confidence):
+                    self._word = Said(phrase, confidence)
                 case PutDown():
                     self._keys = HANG_UP
                 case Pause(seconds) | Speak(seconds):
@@ -90,7 +106,7 @@ class ScriptedKeypad:
                 case _:
                     return None
             self._steps.popleft()
-        return self._ready_at if self._keys else None
+        return self._ready_at if self._keys or self._word is not None else None
 
 
 class TerminalKeypad:

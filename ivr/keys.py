@@ -13,6 +13,8 @@ the place of that. The same script runs on the telephone and in the terminal.
 ``w:id``   wait until the prompt ``id`` was heard and the line falls silent
 ``h:id``   wait until the prompt ``id`` was heard to its end; press while the next one plays
 ``s3``     when the line falls silent, speak for three seconds, as into a recording
+``say:राशन``  when the line falls silent, say this word; ``_`` for a blank, ``say:राशन@40`` in the
+           terminal: so that it is heard with a confidence of 40 %
 ``!``      put the phone down
 =========  =============================================================================
 """
@@ -30,6 +32,7 @@ MAX_PAUSE_S: Final = 600.0
 _TOKEN: Final = re.compile(
     r"w(?P<seconds>\d{1,4}(?:\.\d{1,3})?)|(?P<silence>w~)|w:(?P<prompt>[a-z0-9_]{1,64})"
     r"|h:(?P<said>[a-z0-9_]{1,64})"
+    r"|say:(?P<word>[^\s@]{1,64})(?:@(?P<percent>\d{1,2}))?"
     r"|(?P<down>!)|s(?P<speech>\d{1,3}(?:\.\d{1,3})?)|(?P<keys>[0-9*#A-Da-d]+)"
 )
 
@@ -79,11 +82,20 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class Utter:
+    """Say a word or some."""
+
+    phrase: str
+    confidence: float = 1.0
+    """How sure a recogniser will be; a real one judges for itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class PutDown:
     """Put the phone down; what stands after it is not done."""
 
 
-KeyStep = Press | Pause | UntilSilent | UntilHeard | UntilSaid | Speak | PutDown
+KeyStep = Press | Pause | UntilSilent | UntilHeard | UntilSaid | Speak | Utter | PutDown
 
 
 def parse_keys(script: str) -> tuple[KeyStep, ...]:
@@ -109,9 +121,9 @@ def parse_keys(script: str) -> tuple[KeyStep, ...]:
 def _needs_silence(step: KeyStep, before: KeyStep | None) -> bool:
     match step:
         case Press():
-            return before is None or isinstance(before, Press)
-        case Speak():
-            return before is None or isinstance(before, Press | Speak)
+            return before is None or isinstance(before, Press | Utter)
+        case Speak() | Utter():
+            return before is None or isinstance(before, Press | Speak | Utter)
         case _:
             return False
 
@@ -138,6 +150,9 @@ def _step(match: re.Match[str]) -> KeyStep:
         return UntilSilent()
     if match["prompt"]:
         return UntilHeard(match["prompt"])
+    if match["word"]:
+        percent = match["percent"]
+        return Utter(match["word"].replace("_", " "), int(percent) / 100 if percent else 1.0)
     if match["down"]:
         return PutDown()
     if match["said"]:

@@ -152,6 +152,9 @@ WING: Final = "SAHAYATA_WING"
 TOLD: Final = "SAHAYATA_TOLD"
 """``1`` when the end of this stay in the queue has been told."""
 
+SPEECH_ENGINE: Final = "sahayata"
+"""Our recogniser, as Asterisk knows it: a section of ``aeap.conf``."""
+
 ABSOLUTE_LIMIT: Final = "TIMEOUT(absolute)"
 """The dialplan gives a new session a few seconds only; the server sets it by its first command, and
 again as it goes on, some tens of seconds ahead each time (``ivr.fastagi.agi_call``). So a server

@@ -26,6 +26,7 @@ from ivr.call import (
     QueueLoad,
     Recorded,
     RecordSpec,
+    Said,
     Silence,
     TooShort,
 )
@@ -39,8 +40,8 @@ SENTENCE_ENDS: Final = ("।", "?", "!")
 class Keypad(Protocol):
     """Where keys come from."""
 
-    async def key(self, within_s: float, *, silent: bool) -> str:
-        """Return the next key pressed within so many seconds, "" when there is none.
+    async def key(self, within_s: float, *, silent: bool) -> str | Said:
+        """Return the next key pressed, or word said, within so many seconds; "" for neither.
 
         ``silent``: nothing is being said meanwhile. Raises ``CallerHungUp``.
         """
@@ -99,9 +100,12 @@ class PhoneCall:
         screen: Screen,
         recordings: Path,
         load: QueueLoad | None = None,
+        *,
+        listens: bool = False,
     ) -> None:
+        """Be a telephone; ``listens``: a recogniser is there, which hears every word as it is."""
         self._facts, self._keypad, self._screen = facts, keypad, screen
-        self._recordings = recordings
+        self._recordings, self._listens = recordings, listens
         self._load = load or QueueLoad(waiting=0, operators=1, free=1)
         self.ticket = facts.ticket
         self.joined: QueueEntry | None = None
@@ -118,16 +122,24 @@ class PhoneCall:
     async def play(self, prompts: Sequence[PromptId], *, barge_in: bool = True) -> Played | Digits:
         """Show prompts; a key stops them when ``barge_in`` is true."""
         key = await self._play(prompts, barge_in)
-        return Digits(key) if key else Played()
+        return Digits(key) if isinstance(key, str) and key else Played()
 
     async def collect(
         self, prompts: Sequence[PromptId], spec: Collect
-    ) -> Digits | Silence | TooShort:
-        """Show prompts and collect keys."""
-        pending = list(spec.typed_ahead) or list(await self._play(prompts, spec.barge_in))
+    ) -> Digits | Silence | TooShort | Said:
+        """Show prompts and collect keys, or hear what was said."""
+        phrases = spec.phrases if self._listens else ()
+        pending: list[str | Said] = list(spec.typed_ahead)
+        if not pending:
+            said = (*prompts, *spec.invitation) if phrases else prompts
+            first = await self._play(said, spec.barge_in, phrases)
+            pending = [first] if first else []
         keys, wait_s = "", spec.first_wait_s
         while len(keys) < spec.max_keys:
-            key = pending.pop(0) if pending else await self._pressed(wait_s)
+            key = pending.pop(0) if pending else await self._pressed(wait_s, phrases)
+            if isinstance(key, Said):
+                return key
+            phrases = ()
             if not key:
                 break
             wait_s = spec.gap_s
@@ -184,23 +196,27 @@ class PhoneCall:
         self.over = True
         self._screen.tells("— the helpline hangs up")
 
-    async def _play(self, prompts: Sequence[PromptId], barge_in: bool) -> str:
+    async def _play(
+        self, prompts: Sequence[PromptId], barge_in: bool, phrases: Sequence[str] = ()
+    ) -> str | Said:
         self._alive()
         for prompt in prompts:
             self._keypad.heard(prompt)
             seconds = self._screen.says(prompt)
-            key = await self._pressed(seconds, silent=False)
+            key = await self._pressed(seconds, phrases, silent=False)
             if key and barge_in:
                 return key
         self._screen.stops()
         return ""
 
-    async def _pressed(self, within_s: float, *, silent: bool = True) -> str:
-        """Wait for one of our keys; ``A``-``D`` are heard and do not count."""
+    async def _pressed(
+        self, within_s: float, phrases: Sequence[str] = (), *, silent: bool = True
+    ) -> str | Said:
+        """Wait for one of our keys, or one of these phrases; ``A``-``D`` do not count."""
         self._alive()
         try:
             key = await self._keypad.key(within_s, silent=silent)
-            while key and key not in KEYS:
+            while key and not _counts(key, phrases):
                 key = await self._keypad.key(within_s, silent=silent)
         except CallerHungUp:
             self.over = True
@@ -209,12 +225,16 @@ class PhoneCall:
             raise
         if key:
             self._screen.stops()
-            self._screen.tells(f"[{key}]")
+            self._screen.tells(f"“{key.phrase}”" if isinstance(key, Said) else f"[{key}]")
         return key
 
     def _alive(self) -> None:
         if self.over:
             raise CallerHungUp("the call is over")
+
+
+def _counts(key: str | Said, phrases: Sequence[str]) -> bool:
+    return key.phrase in phrases if isinstance(key, Said) else key in KEYS
 
 
 def _write_silence(path: Path) -> None:

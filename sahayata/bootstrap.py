@@ -29,6 +29,8 @@ from ivr.flow.model import Flows
 from ivr.flow.view import DistrictView
 from ivr.languages import LANGUAGES
 from ivr.room import Room as RoomPort
+from ivr.speech.model_folder import is_model
+from ivr.speech.places import Places
 from ivr.voice.catalogue import Catalogue, load_catalogue
 from ivr.voice.sounds import PublishedSounds
 from queue_manager.duty.door import Door
@@ -219,12 +221,21 @@ def open_staff_room(settings: Settings, secrets: Secrets, register: Register) ->
     )
 
 
+def speech_places(settings: Settings, secrets: Secrets) -> Places | None:
+    """Give the way to the recogniser of speech; ``None`` without a model: keys only."""
+    if not is_model(settings.speech_model):
+        return None
+    return Places(f"http://127.0.0.1:{settings.ports.speech}/{secrets.speech}")
+
+
 def answering_server(
     settings: Settings,
     secrets: Secrets,
     desk: TicketDesk,
     sounds: PublishedSounds,
     room: RoomPort,
+    *,
+    places: Places | None = None,
 ) -> AgiServer:
     """Build the server the dialplan calls. Raises ``ivr.strict_yaml.YamlFaults``."""
     speech = load_speech(settings)
@@ -234,6 +245,7 @@ def answering_server(
         recordings=settings.state.messages,
         now=now,
         default_language=settings.district.helpline.languages[0],
+        places=places,
     )
     entry_points = {
         names.ROUTE_INBOUND: inbound.run,

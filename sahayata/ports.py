@@ -52,6 +52,11 @@ class Ports:
         return self.base + 4
 
     @property
+    def speech(self) -> int:
+        """The recogniser of speech, loopback only, behind a secret; nobody listens without one."""
+        return self.base + 5
+
+    @property
     def rtp(self) -> range:
         """Voice: UDP, two ports a leg."""
         return range(self.base + 1000, self.base + SPAN)

@@ -18,6 +18,7 @@ AMI_USERS: Final = ("listener", "actions", "ringing", "status")
 AGI: Final = "agi"
 ROOM: Final = "room"
 METRICS: Final = "metrics"
+SPEECH: Final = "speech"
 
 
 class SecretsUnreadable(Exception):
@@ -40,6 +41,8 @@ class Secrets:
     """What our processes show the room: of the same characters."""
     metrics: str = field(repr=False)
     """What Prometheus shows the console: of the same characters."""
+    speech: str = field(repr=False)
+    """What Asterisk and our server show the recogniser: of the same characters."""
     ami: dict[str, str] = field(repr=False)
     """AMI user -> password."""
     extensions: dict[str, str] = field(repr=False)
@@ -62,7 +65,7 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
     for extension in extensions:
         sip.setdefault(extension, secrets.token_urlsafe(15))
     wanted["ami"], wanted["extensions"] = ami, sip
-    for word in (AGI, ROOM, METRICS):
+    for word in (AGI, ROOM, METRICS, SPEECH):
         wanted.setdefault(word, secrets.token_urlsafe(24))
     try:
         made = Secrets(
@@ -72,6 +75,7 @@ def load_or_create(path: Path, extensions: Iterable[str]) -> Secrets:
             agi=_word(wanted[AGI], "AGI server"),
             room=_word(wanted[ROOM], "room"),
             metrics=_word(wanted[METRICS], "metrics"),
+            speech=_word(wanted[SPEECH], "recogniser"),
             ami=ami,
             extensions=sip,
         )

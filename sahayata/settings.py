@@ -71,6 +71,12 @@ class Settings:
     """Whether a proxy in front of the console speaks TLS."""
     console_proxies: tuple[str, ...]
     """Addresses of such proxies: they are believed where a browser comes from."""
+    speech_model: Path
+    """The folder of the model that speech is recognised with; keys only while there is none."""
+    speech_places: int
+    """How many callers are listened to at once; 0: as many as the cores can follow."""
+    voice: str
+    """Who says the prompts when recordings are built: one of ``ivr.voice.choice.VOICES``."""
     origins: tuple[Setting, ...] = field(repr=False)
 
     @property
@@ -126,11 +132,12 @@ def load(
         _choose("console_bind", None, env, "SAHAYATA_CONSOLE_BIND", "127.0.0.1"),
         _choose("console_https", None, env, "SAHAYATA_CONSOLE_HTTPS", "no"),
         _choose("console_proxies", None, env, "SAHAYATA_CONSOLE_PROXIES", ""),
+        _choose("speech_places", None, env, "SAHAYATA_SPEECH_PLACES", "0"),
+        _choose("voice", None, env, "SAHAYATA_VOICE", "espeak"),
     ]
     values = {setting.name: setting for setting in chosen}
     where = values["state"]
-    beside = root if where.origin == ENV_FILE else Path.cwd()
-    folder = StateFolder(beside / Path(where.value).expanduser())
+    folder = StateFolder(_folder(where, root))
     database = _choose(
         "database_url",
         None,
@@ -139,6 +146,7 @@ def load(
         f"sqlite:///{folder.database}",
         secret=True,
     )
+    model = _choose("speech_model", None, env, "SAHAYATA_SPEECH_MODEL", str(folder.speech_model))
     level = values["log_level"]
     if level.value not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise BadSetting(
@@ -158,7 +166,10 @@ def load(
         console_bind=_address(values["console_bind"]),
         console_https=_yes_or_no(values["console_https"]),
         console_proxies=_addresses(values["console_proxies"]),
-        origins=(*chosen, database),
+        speech_model=_folder(model, root),
+        speech_places=_number(values["speech_places"], 0, 200),
+        voice=values["voice"].value,
+        origins=(*chosen, database, model),
     )
 
 
@@ -189,6 +200,12 @@ def _env_file(file: Path) -> dict[str, tuple[str, str]]:
     except UnicodeDecodeError as error:
         raise BadSetting(f"{file}: is no text in UTF-8") from error
     return {name: (value or "", ENV_FILE) for name, value in found.items()}
+
+
+def _folder(setting: Setting, root: Path) -> Path:
+    """Count a relative folder from where it is written: the project's file, or the shell."""
+    beside = root if setting.origin == ENV_FILE else Path.cwd()
+    return beside / Path(setting.value).expanduser()
 
 
 def _ports(setting: Setting) -> Ports:

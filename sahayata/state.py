@@ -83,6 +83,11 @@ class StateFolder:
         return self.root / "sounds"
 
     @property
+    def speech_model(self) -> Path:
+        """The model that speech is recognised with, unless a setting names another folder."""
+        return self.root / "speech-model"
+
+    @property
     def instance(self) -> Path:
         """What runs now: process ids, ports, since when (JSON)."""
         return self.root / "instance.json"

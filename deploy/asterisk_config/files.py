@@ -8,8 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from deploy.asterisk_config import core, dialplan, manager, modules, queues, sip
+from deploy.asterisk_config import core, dialplan, manager, modules, queues, sip, speech
 from deploy.asterisk_home import Asterisk
+from ivr.speech.model_folder import is_model
 from ivr.voice.asterisk import say_conf
 from sahayata.dialplan import FILE as FALLBACK
 from sahayata.secrets import Secrets
@@ -33,15 +34,17 @@ def render(
 
     ``fallback`` stands in the place of ``dialplans/fallback.conf``: made at this start, so that its
     promises are never older than those of the conversations. ``rostered`` are the extensions of
-    the roster; each has its password in ``secrets``.
+    the roster; each has its password in ``secrets``. Where a model for speech is installed the
+    modules of press or say are loaded.
 
     Raises:
         deploy.asterisk_config.text.UnsafeValue: a value of the settings cannot stand in a file.
     """
+    listening = is_model(settings.speech_model)
     wrapper = core.data_folder(settings.state) / "agi-bin" / "fallback-ticket"
     return {
         "asterisk.conf": core.asterisk_conf(settings.state, asterisk),
-        "modules.conf": modules.modules_conf(),
+        "modules.conf": modules.modules_conf(listening=listening),
         "logger.conf": core.logger_conf(),
         "pjsip.conf": sip.pjsip_conf(settings, secrets.extensions, rostered),
         "sorcery.conf": sip.sorcery_conf(),
@@ -51,6 +54,7 @@ def render(
         "musiconhold.conf": queues.musiconhold_conf(settings.state),
         "say.conf": say_conf(),
         "extensions.conf": dialplan.extensions_conf(settings, secrets.agi, boot, wrapper),
+        **({"aeap.conf": speech.aeap_conf(settings, secrets)} if listening else {}),
         **core.small_files(),
         **{
             f"dialplans/{file.name}": file.read_text(encoding="utf-8")

@@ -73,17 +73,31 @@ MODULES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 
+LISTENING: Final[Mapping[str, Mapping[str, str]]] = {
+    "press or say": {
+        "res_http_websocket": "the way to our recogniser",
+        "res_aeap": "what is said on it",
+        "res_speech_aeap": "the recogniser as Asterisk's own",
+        "app_speech_utils": "keys and words together",
+    },
+}
+"""Loaded beside the others where a model for speech is installed."""
 
-def names() -> tuple[str, ...]:
-    """Every module that is loaded."""
-    return tuple(name for group in MODULES.values() for name in group)
+
+def names(*, listening: bool = False) -> tuple[str, ...]:
+    """Every module that is loaded; ``listening``: with those of press or say."""
+    return tuple(name for group in _groups(listening=listening).values() for name in group)
 
 
-def modules_conf() -> str:
+def modules_conf(*, listening: bool = False) -> str:
     """Write modules.conf: ``autoload=no`` and the list."""
     lines = ["[modules]", "autoload = no"]
-    for group, members in MODULES.items():
+    for group, members in _groups(listening=listening).items():
         lines.append(f"; {group}")
         width = max(map(len, members)) + 3
         lines += [f"load = {f'{name}.so':<{width}} ; {why}" for name, why in members.items()]
     return conf("The modules, each with its reason.", "\n".join(lines) + "\n")
+
+
+def _groups(*, listening: bool) -> dict[str, Mapping[str, str]]:
+    return {**MODULES, **(LISTENING if listening else {})}

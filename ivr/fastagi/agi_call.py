@@ -25,6 +25,7 @@ from ivr.call import (
     QueueLoad,
     Recorded,
     RecordSpec,
+    Said,
     Silence,
     TooShort,
 )
@@ -35,6 +36,7 @@ from ivr.fastagi.listening import Listener, cleaned
 from ivr.fastagi.playing import Player
 from ivr.fastagi.protocol import UnsafeValue
 from ivr.fastagi.sounds import Sounds
+from ivr.fastagi.words import NotListening, Places, WordListener
 
 
 class AgiCall:
@@ -48,6 +50,7 @@ class AgiCall:
         recordings: Path,
         *,
         limits: LineLimits | None = None,
+        places: Places | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._line = line
@@ -60,6 +63,7 @@ class AgiCall:
         self._player = Player(
             self._ask, sounds, facts.language, monotonic, limits.unknown_recording_s
         )
+        self._words = WordListener(self._ask, self._player, places, monotonic) if places else None
 
     @property
     def facts(self) -> CallFacts:
@@ -73,9 +77,17 @@ class AgiCall:
 
     async def collect(
         self, prompts: Sequence[PromptId], spec: Collect
-    ) -> Digits | Silence | TooShort:
-        """Play recordings and collect keys."""
+    ) -> Digits | Silence | TooShort | Said:
+        """Play recordings and collect keys, or hear one of ``spec.phrases``: what comes first."""
         pressed = cleaned(spec.typed_ahead)
+        if self._words is not None and spec.phrases and spec.barge_in and not pressed:
+            match await self._words.ask(prompts, spec):
+                case Said() | Silence() as answer:
+                    return answer
+                case Digits(keys):
+                    pressed = keys
+                case NotListening(unsaid):
+                    prompts = unsaid
         if not pressed:
             pressed = await self._player.play(prompts, spec.barge_in)
         return await self._listener.collect(pressed, spec)
@@ -131,6 +143,7 @@ class AgiCall:
 
     async def join_queue(self, entry: QueueEntry) -> None:
         """Hand the caller to a queue and close the line; the done-flag is set last."""
+        await self._listen_no_more()
         await self._set(
             {
                 **entry.extras,
@@ -145,6 +158,7 @@ class AgiCall:
 
     async def join_talk(self, who: str, operator: str, manner: str) -> None:
         """Join a supervisor to an operator's talk and close the line; the done-flag is set last."""
+        await self._listen_no_more()
         await self._set(
             {
                 names.STAFF: who,
@@ -159,6 +173,10 @@ class AgiCall:
         """End the call from our side; the dialplan lets the last words be heard first."""
         await self._set({names.DONE: names.DONE_END})
         self._line.close()
+
+    async def _listen_no_more(self) -> None:
+        if self._words is not None:
+            await self._words.close()
 
     async def _set(self, variables: dict[str, str]) -> None:
         for name, value in variables.items():

@@ -45,9 +45,12 @@ class Asking:
         self._monotonic = monotonic
         self._lease_ends = 0.0
 
-    async def __call__(self, *words: str, limit_s: float = 0.0, may_fail: bool = False) -> Reply:
+    async def __call__(
+        self, *words: str, limit_s: float = 0.0, may_fail: bool = False, may_lack: bool = False
+    ) -> Reply:
         """Send a command that takes at most ``limit_s`` by itself; return its reply 200.
 
+        An application that Asterisk lacks raises ``LineLost``, unless ``may_lack``.
         Every other code raises ``LineLost``. A result of -1 raises ``CallerHungUp``, unless
         ``may_fail``: then it can mean something else and is returned.
         """
@@ -56,7 +59,7 @@ class Asking:
         if self._monotonic() + needed_s > self._lease_ends:
             await self._renew_lease(max(needed_s, self._limits.lease_s))
         reply = await self._answer(words, limit_s)
-        if reply.result == NO_SUCH_APPLICATION:
+        if reply.result == NO_SUCH_APPLICATION and not may_lack:
             raise LineLost("Asterisk lacks an application")
         if reply.result == FAILED and not may_fail:
             self._line.end_as_hung_up()

@@ -60,6 +60,15 @@ class Player:
         self._monotonic = monotonic
         self._unknown_s = unknown_s
 
+    def playlist(self, prompts: Sequence[PromptId]) -> tuple[list[PromptId], str]:
+        """Give what can be played in place of ``prompts``, and the same as Asterisk takes it."""
+        best = list(self._sounds.substitute(prompts, self._language)) if prompts else []
+        return best, "&".join(self._sounds.path(prompt, self._language) for prompt in best)
+
+    def seconds(self, prompts: Sequence[PromptId]) -> list[float]:
+        """Tell how long each recording is; 0.0 for one of unknown length."""
+        return [self._sounds.seconds(prompt, self._language) for prompt in prompts]
+
     async def play(self, prompts: Sequence[PromptId], barge_in: bool) -> str:
         """Play what can be played; return the key that stopped it, "" for none.
 

@@ -16,6 +16,7 @@ from ivr.fastagi.line import Line
 from ivr.fastagi.protocol import BadHeader
 from ivr.fastagi.server import Route
 from ivr.fastagi.sounds import Sounds
+from ivr.fastagi.words import Places
 
 HouseT = TypeVar("HouseT")
 
@@ -31,6 +32,8 @@ class LineEquipment:
     """The time: aware, UTC."""
     limits: LineLimits = field(default_factory=LineLimits)
     default_language: str = "hi"
+    places: Places | None = None
+    """Where what callers say is listened to; ``None``: keys only."""
 
 
 def route(
@@ -42,7 +45,14 @@ def route(
         if line.header is None:
             raise BadHeader("no header")
         facts = read_facts(line.header, equipment.now(), equipment.default_language)
-        call = AgiCall(line, facts, equipment.sounds, equipment.recordings, limits=equipment.limits)
+        call = AgiCall(
+            line,
+            facts,
+            equipment.sounds,
+            equipment.recordings,
+            limits=equipment.limits,
+            places=equipment.places,
+        )
         await run(call, house)
 
     return answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.call import Digits, Played, Silence, TooShort
+from ivr.call import Digits, Played, Said, Silence, TooShort
 from ivr.desk import IssuedTicket, StatusRefusal, TicketStatus
 from ivr.flow import model, questions
 from ivr.flow.effects import FactFound, NothingHeard, Outcome, Stored, Unavailable
@@ -24,7 +24,7 @@ def judge(
             return Verdict(_forgetting_late_key(session), goto=node.next)
         case Awaiting.PROMPTS, model.Say(), Digits(keys):
             return _interrupted(session, node, keys)
-        case Awaiting.KEYS, model.Question(), Digits() | Silence() | TooShort():
+        case Awaiting.KEYS, model.Question(), Digits() | Silence() | TooShort() | Said():
             return questions.judge(view, session, node, outcome)
         case Awaiting.FACT, model.Branch(), FactFound() | Unavailable():
             return _fact(view, session, node, outcome)

@@ -18,7 +18,7 @@ MOST_LINES: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way out: ``1``, ``भोजन के लिए एक दबाएँ।``, ``food``."""
+    """One way out: ``1``, ``भोजन के लिए एक दबाएँ। (भोजन / खाना)``, ``food``."""
 
     on: str
     says: str
@@ -42,7 +42,9 @@ def card(name: str, node: model.AnyNode, texts: Mapping[str, str]) -> Card:
     for edge in edges(node):
         option = options.get(edge.pressed)
         said = option.prompt if option and option.prompt else ""
-        ways.append(Way(edge.pressed or edge.on, texts.get(said, ""), edge.to))
+        words = " / ".join(option.words) if option else ""
+        says = " ".join(filter(None, (texts.get(said, ""), words and f"({words})")))
+        ways.append(Way(edge.pressed or edge.on, says, edge.to))
     return Card(name, node.kind, _lines(node, texts), tuple(ways))
 
 

@@ -57,8 +57,11 @@ def mermaid(flows: model.Flows, texts: Mapping[str, str] | None = None) -> str:
         shown = card(name, node, texts or {}).lines if texts else ()
         label = "<br/>".join([f"<b>{name}</b>", *(_quoted(line) for line in shown)])
         lines.append(f'    {name}{opening}"{label}"{closing}')
+        options = node.options if isinstance(node, model.Menu) else {}
         for edge in edges(node):
-            arrow = f'-- "{_quoted(edge.on)}" -->' if edge.on else "-->"
+            said = options[edge.pressed].words if edge.pressed in options else ()
+            on = " / ".join((edge.on, *said))
+            arrow = f'-- "{_quoted(on)}" -->' if on else "-->"
             lines.append(f"    {name} {arrow} {edge.to}")
     return "\n".join(lines) + "\n"
 

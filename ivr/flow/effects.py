@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.call import Collect, Digits, Played, PromptId, QueueEntry, Silence, TooShort
+from ivr.call import Collect, Digits, Played, PromptId, QueueEntry, Said, Silence, TooShort
 from ivr.desk import IssuedTicket, StatusRefusal, TicketStatus
 from ivr.room import RoomAnswer
 
@@ -32,7 +32,10 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Play prompts and collect keys. Answered by ``Digits``, ``Silence`` or ``TooShort``."""
+    """Play prompts and collect keys, or a word where the question lists some.
+
+    Answered by ``Digits``, ``Silence``, ``TooShort`` or ``Said``.
+    """
 
     prompts: tuple[PromptId, ...]
     collect: Collect
@@ -178,6 +181,7 @@ Outcome = (
     | Digits
     | Silence
     | TooShort
+    | Said
     | FactFound
     | IssuedTicket
     | TicketStatus

@@ -97,7 +97,7 @@ class _Walk:
         if verdict.goto is not None:
             return self.to(session, verdict.goto, *notes)
         if isinstance(node, model.Question):
-            again = questions.ask(session, node, verdict.reaction, self._say(session))
+            again = questions.ask(self.view, session, node, verdict.reaction, self._say(session))
             return session, (*notes, again)
         return self._wait(session, session.node, node, *notes)
 

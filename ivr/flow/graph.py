@@ -85,6 +85,9 @@ def _prompts(node: model.Node) -> Iterator[tuple[Path, str]]:
         for key, option in node.options.items():
             if option.prompt:
                 yield ("options", key, "prompt"), option.prompt
+            if option.said:
+                yield ("options", key, "said"), option.said
+        yield from ((("invite", at), prompt) for at, prompt in enumerate(node.invite))
     if isinstance(node, model.Question):
         for name, reaction in (("silence", node.silence), ("wrong_key", node.wrong_key)):
             yield from (((name, "say", at), prompt) for at, prompt in enumerate(reaction.say))

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from ivr.words import is_phrase
+
+
+def _phrase(text: str) -> str:
+    if not is_phrase(text):
+        raise ValueError(f"{text[:60]!r} is no word that can be said: letters, one blank between")
+    return text
+
 
 NodeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 PromptRef = Annotated[str, Field(pattern=r"^([a-z0-9_]{1,64}|\{[a-z_]+(:[a-z_]+)?\})$")]
@@ -18,6 +27,7 @@ Prompts = Annotated[tuple[PromptRef, ...], Field(strict=False, max_length=40)]
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
 Code = Annotated[str, Field(pattern=r"^\*[0-9]{1,4}$")]
 AnswerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Phrase = Annotated[str, AfterValidator(_phrase)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
 SPOKEN_VALUES: Final = {
@@ -98,6 +108,10 @@ class Option(Strict):
     """Nobody is told of this key, on purpose: for those who know it from another menu."""
     value: str | None = None
     """Stored under the menu's ``answer``; the key itself when left out."""
+    words: Annotated[tuple[Phrase, ...], Field(strict=False, max_length=12)] = ()
+    """What may be said instead of pressing the key, where a model for speech is installed."""
+    said: PromptRef | None = None
+    """The word as a recording, to ask whether it was said: every key with words has one."""
 
 
 class Question(Node):
@@ -120,6 +134,13 @@ class Menu(Question):
 
     kind: Literal["menu"]
     options: dict[Key, Option]
+    invite: Prompts = ()
+    """Said after the options, only where words are listened to."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether words count here, beside the keys."""
+        return any(option.words for option in self.options.values())
 
 
 class CollectKeys(Question):

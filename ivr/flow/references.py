@@ -12,6 +12,7 @@ from ivr.flow.facts import ABOUT_A_QUEUE
 from ivr.flow.graph import TARGETS, Path, answers, edges, prompts
 from ivr.flow.speech import FIXED_PROMPTS, reference
 from ivr.flow.view import DistrictView
+from ivr.flow.vocabulary import COMMON, UNSURE_PROMPTS
 from ivr.room import DEEDS
 
 ENTRIES: Final = ("inbound", "queue_key", "queue_limit")
@@ -131,8 +132,8 @@ def _node(
             yield from _branch(node, sketch, view)
         case model.CollectKeys():
             yield from _collect(node)
-        case model.Menu() if not node.options:
-            yield Finding(("options",), "a menu needs at least one key")
+        case model.Menu():
+            yield from _menu(node, view, known_prompts)
 
 
 def _unread(
@@ -262,6 +263,30 @@ def _values(fact: str, sketch: Sketch, view: DistrictView) -> tuple[str, ...]:
             return tuple(sketch.entries)
         case _:
             return model.FACTS[fact]
+
+
+def _menu(node: model.Menu, view: DistrictView, known_prompts: Container[str]) -> Iterator[Finding]:
+    if not node.options:
+        yield Finding(("options",), "a menu needs at least one key")
+    if not node.listens:
+        if node.invite:
+            yield Finding(("invite",), "no key has words here; leave this out")
+        return
+    if view.language not in COMMON:
+        yield Finding(("options",), f"words can be said in {', '.join(COMMON)} only")
+    if not node.barge_in:
+        yield Finding(("barge_in",), "who may say a word may say it at once: leave this out")
+    of: dict[str, str] = {}
+    for key, option in node.options.items():
+        path: Path = ("options", key)
+        for at, word in enumerate(option.words):
+            if of.setdefault(word, key) != key:
+                yield Finding((*path, "words", at), f"{word!r} stands for the key {of[word]}, too")
+        if option.words and not option.said:
+            yield Finding(path, "words need `said`: the word as a prompt, to ask whether it was it")
+    for needed in UNSURE_PROMPTS:
+        if needed not in known_prompts:
+            yield Finding(("options",), f"words need the prompt {needed!r} in the catalogue")
 
 
 def _collect(node: model.CollectKeys) -> Iterator[Finding]:

@@ -35,7 +35,7 @@ def request(
     ticket = session.ticket.number if session.ticket else ""
     match node:
         case model.Question():
-            return Awaiting.KEYS, questions.ask(session, node, None, say)
+            return Awaiting.KEYS, questions.ask(view, session, node, None, say)
         case model.Say() | model.JoinQueue():
             return Awaiting.PROMPTS, Tell(say(node.prompts), node.barge_in)
         case model.Rejoin() | model.HangUp():

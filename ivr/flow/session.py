@@ -71,6 +71,8 @@ class Session:
     """Keys pressed while something was said; they count for the next question."""
     late_key: str = ""
     """The finishing key of a question that ended by its last digit: many press it all the same."""
+    unsure_of: str = ""
+    """What the caller may have said: it is asked whether that was it."""
     turns: int = 0
     """Answers so far; a bound on the whole conversation."""
 

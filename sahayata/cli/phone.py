@@ -79,7 +79,9 @@ async def _converse(
     try:
         screen = TextScreen(speech.texts, say)
         if steps is not None:
-            call = PhoneCall(facts, ScriptedKeypad(steps), screen, found.state.messages)
+            call = PhoneCall(
+                facts, ScriptedKeypad(steps), screen, found.state.messages, listens=True
+            )
             return await converse(call, DeskAdapter(desk), speech.flows, speech.view, bootstrap.now)
         with keyboard() as keypad:
             say("Press 0-9, * and #; h hangs up.")

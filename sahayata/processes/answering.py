@@ -28,7 +28,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     desk = bootstrap.open_desk(settings, register, "answering")
     sounds = bootstrap.open_sounds(settings)
     room = bootstrap.open_staff_room(settings, secrets, register)
-    server = bootstrap.answering_server(settings, secrets, desk, sounds, room)
+    places = bootstrap.speech_places(settings, secrets)
+    server = bootstrap.answering_server(settings, secrets, desk, sounds, room, places=places)
     await desk.start()
     watch = asyncio.create_task(_look_again(sounds, stop))
     try:
@@ -43,6 +44,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         stop.set()
         await watch
         await room.close()
+        if places is not None:
+            await places.close()
         await desk.close()
 
 

@@ -35,6 +35,20 @@ async def answers_agi(port: int, limit_s: float = AGI_LIMIT_S) -> bool:
         return False
 
 
+async def answers_http(port: int, limit_s: float) -> bool:
+    """Tell whether a web server of ours answers anything at all."""
+    try:
+        async with asyncio.timeout(limit_s):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(b"GET / HTTP/1.0\r\n\r\n")
+                return await reader.read(1) != b""
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+
+
 class _Hearer(asyncio.DatagramProtocol):
     def __init__(self) -> None:
         self.heard: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()

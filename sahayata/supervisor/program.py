@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
+from ivr.speech.model_folder import is_model
 from sahayata.settings import Settings
 from sahayata.supervisor.faults import CannotStart
 from sahayata.supervisor.log_file import LogFile
@@ -19,6 +20,9 @@ from sahayata.supervisor.process_id import ProcessId
 
 READY: Final = b"ready"
 LAST_LINES: Final = 30
+RECOGNISING: Final = "recognising"
+MODEL_READY_S: Final = 120.0
+"""A model is hundreds of megabytes that have to be read."""
 ROOM_READY_S: Final = 30.0
 """A machine just switched on has much to do, and who is killed for being late is later still."""
 
@@ -46,7 +50,15 @@ def guests(settings: Settings, *, demo: bool) -> tuple[Program, ...]:
         _ours(settings, name, ready_within_s=ROOM_READY_S, needed=False)
         for name in ("room", "console")
     )
-    return (room, console, _ours(settings, "demo")) if demo else (room, console)
+    shown = (room, console, *_recogniser(settings))
+    return (*shown, _ours(settings, "demo")) if demo else shown
+
+
+def _recogniser(settings: Settings) -> tuple[Program, ...]:
+    """List what recognises speech: nothing without a model."""
+    if not is_model(settings.speech_model):
+        return ()
+    return (_ours(settings, RECOGNISING, ready_within_s=MODEL_READY_S, needed=False),)
 
 
 def _ours(

@@ -24,7 +24,7 @@ from sahayata.supervisor.log_file import LogFile
 from sahayata.supervisor.pbx import ASTERISK, RunningPbx
 from sahayata.supervisor.preparation import Ground, lay_ground, make_folders
 from sahayata.supervisor.probes import answers_agi, answers_sip
-from sahayata.supervisor.program import OurProcess, Program, guests, programs
+from sahayata.supervisor.program import RECOGNISING, OurProcess, Program, guests, programs
 from sahayata.supervisor.rx import NoAnswer
 from sahayata.supervisor.watch import Watch
 
@@ -94,8 +94,13 @@ class Up:
         try:
             started = await self._unless_stopped(self._start())
             if started:
-                server = self._keeper("answering")
-                watch = Watch(self._settings, self._time, self._bulletin.fault, server)
+                watch = Watch(
+                    self._settings,
+                    self._time,
+                    self._bulletin.fault,
+                    self._keeper("answering"),
+                    next((k for k in self._keepers if k.part.name == RECOGNISING), None),
+                )
                 await watch.look_at_database()
                 self._bulletin.became(InstanceState.READY)
                 for line in ready_lines(self._settings, demo=self._demo):

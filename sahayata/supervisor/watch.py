@@ -13,12 +13,15 @@ from sahayata.supervisor import pbx
 from sahayata.supervisor.faults import free_mb
 from sahayata.supervisor.keeper import Keeper, PartState, Time
 from sahayata.supervisor.log_file import MOST_BYTES, turn_over
-from sahayata.supervisor.probes import answers_agi, answers_sip
+from sahayata.supervisor.probes import answers_agi, answers_http, answers_sip
 from sahayata.supervisor.rx import NoAnswer
 
 SERVER_EVERY_S: Final = 2.0
 SERVER_MISSES: Final = 3
 """So many times without an answer, each of three seconds, and the server hangs."""
+RECOGNISER_EVERY_S: Final = 1.0
+RECOGNISER_LIMIT_S: Final = 1.0
+RECOGNISER_MISSES: Final = 2
 TELEPHONY_EVERY_S: Final = 10.0
 TELEPHONY_MISSES: Final = 3
 DATABASE_EVERY_S: Final = 30.0
@@ -29,16 +32,23 @@ class Watch:
     """Looks now and then; tells ``noted`` what is wrong, once until it is well again."""
 
     def __init__(
-        self, settings: Settings, times: Time, noted: Callable[[str], None], server: Keeper
+        self,
+        settings: Settings,
+        times: Time,
+        noted: Callable[[str], None],
+        server: Keeper,
+        recogniser: Keeper | None = None,
     ) -> None:
         self._settings, self._time, self._noted, self._server = settings, times, noted, server
-        self._misses = self._unheard = 0
+        self._recogniser = recogniser
+        self._misses = self._unheard = self._mute = 0
         self._disk_was_full = self._database_was_away = False
 
     async def run(self) -> None:
         """Look until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._again_and_again(self.look_at_server, SERVER_EVERY_S))
+            tasks.create_task(self._again_and_again(self.look_at_recogniser, RECOGNISER_EVERY_S))
             tasks.create_task(self._again_and_again(self.look_at_telephony, TELEPHONY_EVERY_S))
             tasks.create_task(self._again_and_again(self.look_at_database, DATABASE_EVERY_S))
             tasks.create_task(self._again_and_again(self.look_at_disk, DISK_EVERY_S))
@@ -52,6 +62,18 @@ class Watch:
         if self._misses >= SERVER_MISSES:
             self._misses = 0
             await self._server.end_now("does not answer")
+
+    async def look_at_recogniser(self) -> None:
+        """Kill a recogniser that hangs: Asterisk waits for it without a limit."""
+        recogniser = self._recogniser
+        if recogniser is None or recogniser.part.state is not PartState.RUNNING:
+            self._mute = 0
+            return
+        well = await answers_http(self._settings.ports.speech, RECOGNISER_LIMIT_S)
+        self._mute = 0 if well else self._mute + 1
+        if self._mute >= RECOGNISER_MISSES:
+            self._mute = 0
+            await recogniser.end_now("does not answer")
 
     async def look_at_telephony(self) -> None:
         """Say when the short code cannot be called; Asterisk is left alone, it may have calls."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from ivr.keys import KeyStep
 from sahayata.telephone.alaw import RATE, Samples
-from sahayata.telephone.fingers import Ear, Fingers, NotHeard
+from sahayata.telephone.fingers import Ear, Fingers, Mouth, NotHeard, murmured
 from sahayata.telephone.outgoing import Ending, Outgoing, Refusal
 from sahayata.telephone.reassembly import lost
 from sahayata.telephone.sip import SipLine
@@ -76,13 +76,15 @@ async def place_call(
     hang_up: asyncio.Event | None = None,
     alter: Callable[[bytes], bytes] | None = None,
     tell: Callable[[str], None] = silently,
+    mouth: Mouth = murmured,
 ) -> HeardCall:
     """Call ``number`` on the SIP server as a citizen would, and stay until the call ends.
 
     ``number`` and ``caller`` may hold anything: they are escaped as SIP wants it, and the far end
     sees them as they are here. With ``password`` the caller is an operator's telephone, an account
     of the server. ``alter`` changes the bytes of each SIP request. ``ear`` is needed for
-    ``UntilHeard`` and ``UntilSaid``. Setting ``hang_up`` ends the call in good order. ``tell`` is
+    ``UntilHeard`` and ``UntilSaid``; ``mouth`` says the words of
+    ``Utter``. Setting ``hang_up`` ends the call in good order. ``tell`` is
     told what happens, for a person who watches. Whatever happens on the line is a ``HeardCall``,
     never an exception.
 
@@ -102,7 +104,7 @@ async def place_call(
         try:
             outgoing = Outgoing(line, voice)
             citizen = _Citizen(
-                outgoing, voice, limits, hang_up or asyncio.Event(), password=password
+                outgoing, voice, limits, hang_up or asyncio.Event(), password=password, mouth=mouth
             )
             tell(f"calling {number}")
             heard = await citizen.call(number, caller, keys, ear, tell)
@@ -127,7 +129,9 @@ class _Citizen:
         hang_up: asyncio.Event,
         *,
         password: str,
+        mouth: Mouth,
     ) -> None:
+        self._mouth = mouth
         self._password = password
         self._outgoing = outgoing
         self._voice = voice
@@ -151,7 +155,7 @@ class _Citizen:
             return self._result(refusal.ending, refusal.reason)
         tell("answered")
         answered_at = self._voice.now
-        fingers = Fingers(self._voice, ear, tell)
+        fingers = Fingers(self._voice, ear, tell, self._mouth)
         pressing = asyncio.create_task(fingers.follow(keys))
         try:
             ending, reason = await self._stay(fingers, pressing)

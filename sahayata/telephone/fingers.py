@@ -15,6 +15,7 @@ from ivr.keys import (
     UntilHeard,
     UntilSaid,
     UntilSilent,
+    Utter,
 )
 from sahayata.telephone.alaw import Samples
 from sahayata.telephone.murmur import murmur
@@ -53,6 +54,15 @@ class Ear(Protocol):
         """Say whether a prompt was said to its end somewhere in a sound."""
 
 
+Mouth = Callable[[str], bytes]
+"""Says words: A-law at 8 kHz. Called in a thread."""
+
+
+def murmured(phrase: str) -> bytes:
+    """Say something as long as the phrase, without words."""
+    return murmur(0.3 + 0.1 * len(phrase))
+
+
 class NotHeard(Exception):
     """A prompt that the script waits for did not come; the message says which."""
 
@@ -63,13 +73,20 @@ class Fingers:
     Without an ``ear``, ``UntilHeard`` and ``UntilSaid`` are ``UntilSilent``.
     """
 
-    def __init__(self, voice: Voice, ear: Ear | None, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        voice: Voice,
+        ear: Ear | None,
+        tell: Callable[[str], None],
+        mouth: Mouth = murmured,
+    ) -> None:
         self.pressed = ""
         """The keys that were pressed so far."""
         self.put_down = False
         """The script says that the phone is to be put down now."""
         self._voice = voice
         self._ear = ear
+        self._mouth = mouth
         self._tell = tell
         self._listen_from = voice.now
         """Sound before this moment belongs to what was said before the last key."""
@@ -94,6 +111,8 @@ class Fingers:
                     await self._press(keys)
                 case Speak(seconds):
                     await self._speak(seconds)
+                case Utter(phrase):
+                    await self._utter(phrase)
                 case PutDown():
                     self.put_down = True
                     return
@@ -108,6 +127,12 @@ class Fingers:
     async def _speak(self, seconds: float) -> None:
         self._tell(f"speaking for {seconds:g} s")
         await self._voice.say(murmur(seconds))
+        self._listen_from = self._voice.now + AFTERMATH_S
+
+    async def _utter(self, phrase: str) -> None:
+        sound = await asyncio.to_thread(self._mouth, phrase)
+        self._tell(f"saying {phrase}")
+        await self._voice.say(sound)
         self._listen_from = self._voice.now + AFTERMATH_S
 
     async def _until_silent(self) -> None:

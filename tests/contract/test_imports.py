@@ -36,7 +36,7 @@ WITHOUT_INPUT_OR_OUTPUT: Final = {
 PURE: Final = {
     "ivr.flow": {
         *("ivr.flow", "ivr.hindi", "ivr.languages", "ivr.phrase"),
-        *("ivr.call", "ivr.desk", "ivr.room"),
+        *("ivr.call", "ivr.desk", "ivr.room", "ivr.words"),
         "pydantic",
     },
     "ivr.hindi": {"ivr.hindi", "ivr.phrase"},

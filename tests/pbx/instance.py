@@ -26,7 +26,7 @@ from sahayata.supervisor.rx import ask
 READY_S: Final = 180.0
 END_S: Final = 90.0
 LOOK_EVERY_S: Final = 0.05
-FIXED: Final = 5
+FIXED: Final = 6
 """Ports of an instance that stand right after its base: see ``sahayata.ports``."""
 
 

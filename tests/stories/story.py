@@ -81,6 +81,8 @@ class Story(Strict):
     given: Given = Given()
     keys: str = ""
     then_hang_up: bool = False
+    listens: bool = False
+    """A model for speech is installed."""
     then: Then
 
 

@@ -120,5 +120,12 @@ def line_and_desk(given: Given, story: Story, recordings: Path) -> tuple[FakeCal
     if given.entry in flows().staff:
         facts = replace(facts, caller="201", dialled=given.code, parameters={"staff": "201"})
     load = QueueLoad(waiting=3, operators=0 if given.unstaffed else 4, free=1)
-    call = FakeCall(facts, story.keys, recordings, load=load, then_hang_up=story.then_hang_up)
+    call = FakeCall(
+        facts,
+        story.keys,
+        recordings,
+        load=load,
+        then_hang_up=story.then_hang_up,
+        listens=story.listens,
+    )
     return call, desk

@@ -65,10 +65,11 @@ class FakeCall(PhoneCall):
         *,
         load: QueueLoad | None = None,
         then_hang_up: bool = False,
+        listens: bool = False,
     ) -> None:
         self.keypad = ScriptedKeypad(parse_keys(keys), hang_up_at_end=then_hang_up)
         self.screen = HeardScreen()
-        super().__init__(facts, self.keypad, self.screen, recordings, load)
+        super().__init__(facts, self.keypad, self.screen, recordings, load, listens=listens)
 
     @property
     def heard(self) -> list[PromptId]:

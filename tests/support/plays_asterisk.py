@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivr import names
-from ivr.call import KEYS, CallerHungUp, PromptId, QueueLoad
+from ivr.call import KEYS, CallerHungUp, PromptId, QueueLoad, Said
 from ivr.simulator import Keypad
 
 HANGUP_LINES = b"HANGUP\nHANGUP\n"
@@ -83,11 +83,23 @@ class Channel:
     speech_s: float = 5.0
     """How long the caller speaks when asked to."""
     disk_full: bool = False
+    recogniser: str = ""
+    """``well``, ``full``: takes no connection, ``dies``: as soon as something is said; "": none."""
     heard: list[PromptId] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     set_order: list[str] = field(default_factory=list)
     hung_up: bool = False
+    listened_for: list[str] = field(default_factory=list)
+    """Each grammar that was set."""
+    speech: str = ""
+    """The results of the recogniser as ``ivr.fastagi.words.RESULTS`` asks for them."""
+    has_speech: bool = False
+
+    async def key(self, within_s: float, *, silent: bool) -> str:
+        """The next key of the keypad; what is said meanwhile nobody hears."""
+        key = await self.keypad.key(within_s, silent=silent)
+        return "" if isinstance(key, Said) else key
 
     async def answer(self, command: str) -> bytes:
         """The bytes that follow a command."""
@@ -108,8 +120,20 @@ class Channel:
                 for pair in pairs.split(","):
                     self._set(*pair.split("=", 1))
                 return b"200 result=0\n"
+            case ["EXEC", "SpeechCreate", _] if self.recogniser:
+                self.has_speech = self.recogniser != "full"
+                return b"200 result=0\n"
+            case ["EXEC", "SpeechBackground", arguments] if self.has_speech:
+                playlist, _, wait = arguments.partition(",")
+                return await self._speech_background(playlist, float(wait))
+            case ["EXEC", "SpeechDestroy"] if self.has_speech:
+                self.has_speech = False
+                return b"200 result=0\n"
             case ["EXEC", *_]:
                 return b"200 result=-2\n"
+            case ["SET", "VARIABLE", "SPEECH_ENGINE(grammar)", value]:
+                self.listened_for.append(value)
+                return b"200 result=1\n"
             case ["SET", "VARIABLE", name, value]:
                 self._set(name, value)
                 return b"200 result=1\n"
@@ -117,10 +141,14 @@ class Channel:
                 if name in self.variables:
                     return f"200 result=1 ({self.variables[name]})\n".encode()
                 return b"200 result=0\n"
+            case ["GET", "FULL", "VARIABLE", "${SPEECH(status)}"]:
+                return b"200 result=1 (1)\n" if self.has_speech else b"200 result=1 (0)\n"
+            case ["GET", "FULL", "VARIABLE", expression] if "SPEECH" in expression:
+                return f"200 result=1 ({self.speech})\n".encode()
             case ["GET", "FULL", "VARIABLE", expression]:
                 return f"200 result=1 ({self._expand(expression)})\n".encode()
             case ["WAIT", "FOR", "DIGIT", milliseconds]:
-                key = await self.keypad.key(int(milliseconds) / 1000, silent=True)
+                key = await self.key(int(milliseconds) / 1000, silent=True)
                 return f"200 result={ord(key) if key else 0}\n".encode()
             case ["GET", "DATA", "", milliseconds, most]:
                 return await self._get_data(int(milliseconds) / 1000, int(most))
@@ -141,16 +169,36 @@ class Channel:
                 return b"200 result=0\n"
             self.heard.append(prompt)
             self.keypad.heard(prompt)
-            key = await self.keypad.key(left_s, silent=False)
+            key = await self.key(left_s, silent=False)
             if key and "p" not in options:
                 return f"200 result={ord(key)}\n".encode()
         self.variables["BACKGROUNDSTATUS"] = "SUCCESS"
         return b"200 result=0\n"
 
+    async def _speech_background(self, playlist: str, wait_s: float) -> bytes:
+        """As ``app_speech_utils.c`` does; a dead recogniser ends it with no results."""
+        self.speech = "0|||"
+        paths = playlist.split("&")
+        for left_s, path in [*((1.0, path) for path in paths), (wait_s, "")]:
+            if path:
+                self.heard.append(path.rsplit("/", 1)[-1])
+                self.keypad.heard(self.heard[-1])
+            came = await self.keypad.key(left_s, silent=not path)
+            if isinstance(came, Said) and self.recogniser == "dies":
+                self.has_speech = False
+                break
+            if isinstance(came, Said):
+                self.speech = f"1|menu|{round(came.confidence * 100)}|{came.phrase}"
+                break
+            if came:
+                self.speech = f"1|dtmf|1000|{came}"
+                break
+        return b"200 result=0\n"
+
     async def _get_data(self, wait_s: float, most: int) -> bytes:
         keys = ""
         while len(keys) < most:
-            key = await self.keypad.key(wait_s, silent=True)
+            key = await self.key(wait_s, silent=True)
             if not key:
                 return f"200 result={keys} (timeout)\n".encode()
             if key == "#":
@@ -163,7 +211,7 @@ class Channel:
             return b"200 result=-1 (writefile)\n"
         spoken_s = min(self.speech_s, most_s)
         path.write_bytes(bytes(44 + int(spoken_s * BYTES_PER_SECOND)))
-        key = await self.keypad.key(spoken_s, silent=False)
+        key = await self.key(spoken_s, silent=False)
         endpos = int(spoken_s * BYTES_PER_SECOND)
         if key and key in finish:
             return f"200 result={ord(key)} (dtmf) endpos={endpos}\n".encode()

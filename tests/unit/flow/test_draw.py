@@ -9,6 +9,7 @@ from ivr.flow.cards import card
 from ivr.flow.draw import mermaid, svg
 from ivr.flow.graph import edges
 from ivr.flow.layout import GAP, Box, Line, arrange
+from ivr.flow.model import Menu
 from tests.support.helpline import catalogue, flows
 
 TEXTS = {name: prompt.text for name, prompt in catalogue().prompts.items()}
@@ -20,8 +21,11 @@ def test_mermaid_has_every_node_and_every_way() -> None:
     assert "entry_inbound(((inbound))) --> welcome" in drawn
     for name, node in flows().nodes.items():
         assert f"    {name}" in drawn
+        options = node.options if isinstance(node, Menu) else {}
         for edge in edges(node):
-            label = f'-- "{edge.on}" -->' if edge.on else "-->"
+            words = options[edge.pressed].words if edge.pressed in options else ()
+            on = " / ".join((edge.on, *words))
+            label = f'-- "{on}" -->' if on else "-->"
             assert f"    {name} {label} {edge.to}" in drawn
     assert "मन परेशान" not in mermaid(flows())
 
