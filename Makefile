@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check setup setup-test bench dialplan prompts lock clean
+.PHONY: help run test check setup setup-test bench dialplan prompts sound-pack lock clean
 
 BIN := .venv/bin
 # Where and on which ports: .env and the environment say it too (see .env.example), these words win.
@@ -46,6 +46,9 @@ dialplan: setup ## Make dialplans/fallback.conf anew from callflows.yaml
 
 prompts: setup ## Make the recordings of changed sentences anew
 	$(BIN)/sahayata prompts build
+
+sound-pack: setup ## Write the Hindi sound pack for any Asterisk into build/
+	$(BIN)/python -m ivr.soundpack build
 
 lock: setup ## Pin the versions and hashes of every library anew
 	$(BIN)/pip-compile --quiet --all-extras --generate-hashes --strip-extras --allow-unsafe \

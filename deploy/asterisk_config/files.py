@@ -10,8 +10,8 @@ from typing import Final
 
 from deploy.asterisk_config import core, dialplan, manager, modules, queues, sip, speech
 from deploy.asterisk_home import Asterisk
+from ivr.soundpack.say_conf import say_conf
 from ivr.speech.model_folder import is_model
-from ivr.voice.asterisk import say_conf
 from sahayata.dialplan import FILE as FALLBACK
 from sahayata.secrets import Secrets
 from sahayata.settings import Settings

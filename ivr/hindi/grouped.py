@@ -49,7 +49,7 @@ def telephone(number: str) -> Phrase:
     dialled = plain.removeprefix("+")
     if not 2 <= len(dialled) <= LONGEST_TELEPHONE:
         raise ValueError(f"a telephone number has 2 to {LONGEST_TELEPHONE} digits")
-    said = _grouped(dialled, _even(len(dialled)), "a telephone number")
+    said = _grouped(dialled, even_groups(len(dialled)), "a telephone number")
     return PLUS + said if plain != dialled else said
 
 
@@ -67,8 +67,8 @@ def _grouped(number: str, sizes: Iterable[int], what: str) -> Phrase:
     return Phrase(tuple(prompts), ", ".join(group.text for group in groups))
 
 
-def _even(length: int) -> tuple[int, ...]:
-    """Divide a length into groups of three and four, the longer ones last."""
+def even_groups(length: int) -> tuple[int, ...]:
+    """Divide a length into groups of three and four, the longer ones last; a short one is whole."""
     if length <= AT_ONCE:
         return (length,)
     groups = -(-length // 4)

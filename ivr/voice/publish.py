@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ivr.voice.asterisk import ASTERISK_NAMES, BEEP
+from ivr.soundpack.names import HELPLINE
 from ivr.voice.codecs import ENCODERS
 from ivr.voice.masters import MastersUnreadable, read_master, read_masters
 from ivr.voice.music import VERSION, beep, hold_music
@@ -24,6 +24,8 @@ from ivr.voice.processing import Pcm
 
 MUSIC: Final = "moh/sahayata"
 """The music on hold: a class of ``mode=files`` and ``directory=<target>/moh`` plays it."""
+BEEP: Final = "beep"
+"""What RECORD FILE plays when it is asked for a beep."""
 INDEX: Final = "published.json"
 ENCODING: Final = "codecs-1"
 """Changes when the encoders change, so that everything is published again."""
@@ -65,13 +67,17 @@ def publish(masters: Path, target: Path, language: str = "hi") -> PublishReport:
     index_file.parent.mkdir(parents=True, exist_ok=True)
     old, new = _read_index(index_file), dict[str, _Published]()
     made, kept, faults = [], [], []
-    for name, source in sources.items():
+    encoded, address = dict[str, bytes](), ""
+    # Names of the same recording one after another: it is encoded once.
+    for name, source in sorted(sources.items(), key=lambda item: item[1].address):
         if name in old and _is_current(target / name, old[name], source):
             kept.append(name)
             new[name] = old[name]
             continue
         try:
-            new[name] = _write(target / name, source)
+            if source.address != address:
+                encoded, address = _encoded(source), source.address
+            new[name] = _write(target / name, source, encoded)
             made.append(name)
         except MastersUnreadable as error:
             faults.append(str(error))
@@ -86,7 +92,7 @@ def publish(masters: Path, target: Path, language: str = "hi") -> PublishReport:
 
 def _sources(masters: Path, language: str) -> Mapping[str, _Source]:
     index = read_masters(masters)
-    names = {prompt: prompt for prompt in index} | ASTERISK_NAMES
+    names = {prompt: prompt for prompt in index} | HELPLINE
     sources = {
         f"{language}/{name}": _Source(
             f"{ENCODING} {index[prompt].sha256}", partial(read_master, masters, prompt)
@@ -109,12 +115,15 @@ def _is_current(stem: Path, entry: _Published, source: _Source) -> bool:
     )
 
 
-def _write(stem: Path, source: _Source) -> _Published:
+def _encoded(source: _Source) -> dict[str, bytes]:
     pcm = source.read()
+    return {ending: encode(pcm) for ending, encode in ENCODERS.items()}
+
+
+def _write(stem: Path, source: _Source, encoded: Mapping[str, bytes]) -> _Published:
     stem.parent.mkdir(parents=True, exist_ok=True)
     digests = {}
-    for ending, encode in ENCODERS.items():
-        data = encode(pcm)
+    for ending, data in encoded.items():
         _write_whole(_file(stem, ending), data)
         digests[ending] = _digest(data)
     return _Published(source.address, digests)

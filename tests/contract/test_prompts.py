@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import random
 import re
 import unicodedata
 from pathlib import Path
 
 import pytest
 
-from ivr.hindi import number
 from ivr.hindi.grouped import PAUSE
-from ivr.hindi.numbers import LARGEST
 from ivr.hindi.vocabulary import VOCABULARY
-from ivr.voice.asterisk import ASTERISK_NAMES, say_conf
+from ivr.soundpack.names import HELPLINE
 from ivr.voice.catalogue import FILE_NAME, load_with_lines
 from ivr.voice.choice import choose
 from ivr.voice.masters import FOLDER, read_master, read_masters, stale
@@ -77,7 +74,7 @@ def test_every_sentence_is_in_words_that_people_use() -> None:
 
 
 def test_prompts_that_code_names_are_in_the_catalogue() -> None:
-    named = {PAUSE, FALLBACK, *LEADS, *ASTERISK_NAMES.values()}
+    named = {PAUSE, FALLBACK, *LEADS, *HELPLINE.values()}
     assert not named - CATALOGUE.prompts.keys()
 
 
@@ -122,50 +119,3 @@ def test_a_word_is_read_as_people_say_it(word: str) -> None:
     assert saying, f"no prompt says {word}: drop it from the table"
     for name in saying:
         assert sounds(PHONEMES[word]) in sounds(MASTERS[name].phonemes), name
-
-
-class SayConf:
-    """say.conf as Asterisk reads it (app_playback.c, do_say), for numbers."""
-
-    def __init__(self, text: str) -> None:
-        section = text.partition("[hi]")[2]
-        rules = re.findall(r"^\s*(_\S+) => (.+)$", section, re.MULTILINE)
-        self.rules = [(self._pattern(pattern), body) for pattern, body in rules]
-
-    @staticmethod
-    def _pattern(pattern: str) -> re.Pattern[str]:
-        special = {"X": "[0-9]", "Z": "[1-9]", "N": "[2-9]", ".": ".+", "!": ".*"}
-        pieces = re.findall(r"\[[^]]*\]|.", pattern.removeprefix("_"))
-        return re.compile("".join(special.get(piece.upper(), piece) for piece in pieces))
-
-    def files(self, what: str, depth: int = 0) -> list[str]:
-        assert depth <= 10, "Asterisk gives up here"
-        body = next(body for pattern, body in self.rules if pattern.fullmatch(what))
-        say = what.partition(":")[2]
-
-        def part(found: re.Match[str]) -> str:
-            start, length = found[1], found[2]
-            rest = say[int(start or 0) :]
-            return rest[: int(length)] if length else rest
-
-        files = []
-        for piece in body.split(","):
-            said = re.sub(r"\$\{SAY(?::(\d+))?(?::(\d+))?\}", part, piece.strip())
-            files += self.files(said, depth + 1) if ":" in said else [said]
-        return files
-
-
-def numbers_to_say() -> list[int]:
-    some = random.Random(1950)
-    large = [some.randrange(10 ** some.randint(3, 9)) for _ in range(2_000)]
-    round_ones = [count * 10**zeros for count in (1, 9, 10, 99) for zeros in range(8)]
-    return [*range(1_200), *large, *round_ones, 1_00_00_001, 10_00_00_001, LARGEST]
-
-
-def test_say_conf_counts_as_ivr_hindi_does() -> None:
-    rules = SayConf(say_conf())
-    for n in numbers_to_say():
-        if n <= LARGEST:
-            said = tuple(ASTERISK_NAMES[file] for file in rules.files(f"num:{n}"))
-            assert said == number(n).prompts, n
-    assert rules.files("enum:3") == ["digits/3"]

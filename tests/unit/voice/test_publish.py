@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.voice.asterisk import ASTERISK_NAMES
+from ivr.soundpack.names import HELPLINE
 from ivr.voice.codecs import BYTES_A_SECOND
 from ivr.voice.inventory import take_inventory
 from ivr.voice.masters import MastersUnreadable, build, read_masters
@@ -28,7 +28,7 @@ def test_every_prompt_lies_there_in_every_codec(masters: Path, tmp_path: Path) -
     target = tmp_path / "sounds"
     report = publish(masters, target)
     assert sorted(report.made) == [
-        *("hi/beep", "hi/digits/1", "hi/greeting", "hi/n_1", "hi/pause_short"),
+        *("hi/beep", "hi/digits/1", "hi/digits/pause", "hi/greeting", "hi/n_1", "hi/pause_short"),
         "moh/sahayata",
     ]
     for ending in ENDINGS:
@@ -70,7 +70,7 @@ def test_a_damaged_index_costs_only_time(masters: Path, tmp_path: Path) -> None:
     target = tmp_path / "sounds"
     publish(masters, target)
     (target / "hi/published.json").write_text("{")
-    assert len(publish(masters, target).made) == 6
+    assert len(publish(masters, target).made) == 7
 
 
 def test_a_changed_prompt_replaces_and_a_removed_one_goes(masters: Path, tmp_path: Path) -> None:
@@ -100,5 +100,5 @@ def test_without_masters_there_is_nothing_to_publish(tmp_path: Path) -> None:
 
 
 def test_asterisk_names_cover_every_number_and_the_sounds_of_the_queue() -> None:
-    assert {f"digits/{n}" for n in range(100)} < ASTERISK_NAMES.keys()
-    assert ASTERISK_NAMES["queue-minutes"] == "t_minute"
+    assert {f"digits/{n}" for n in range(100)} < HELPLINE.keys()
+    assert HELPLINE["queue-minutes"] == "t_minute"
