@@ -11,10 +11,15 @@ from database.engine import StoreUnavailable, reading
 from deploy.asterisk_home import AsteriskMissing
 from deploy.provision import find
 from ivr.flow.checks import lint
-from ivr.flow.loader import load_with_source
+from ivr.flow.loader import load_flows, load_with_source
+from ivr.flow.vocabulary import words_of
+from ivr.languages import LANGUAGES
+from ivr.speech import trial
+from ivr.speech.grammar import UNKNOWN
+from ivr.speech.model_folder import HOW_TO_INSTALL, require_model
+from ivr.speech.recogniser import ModelUnusable
 from ivr.strict_yaml import YamlFaults
 from ivr.voice.catalogue import load_catalogue, load_with_lines
-from ivr.voice.espeak import Espeak
 from ivr.voice.espeak_ng import phonemes_of
 from ivr.voice.inventory import take_inventory
 from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters, stale
@@ -29,6 +34,7 @@ from sahayata.district_view import view_of
 from sahayata.secrets import SecretsUnreadable, load_or_create
 from sahayata.settings import BadSetting, Settings, load
 from sahayata.supervisor import instance_status
+from sahayata.voices import voices
 
 Weight = Literal["ok", "warning", "fault"]
 Findings = Iterator[tuple[Weight, str]]
@@ -75,7 +81,7 @@ def _findings(area: str, look: Look, settings: Settings) -> Iterator[Finding]:
     try:
         for weight, text in look(settings):
             yield Finding(area, weight, text)
-    except MastersUnreadable as fault:
+    except (BadSetting, MastersUnreadable) as fault:
         yield Finding(area, "fault", str(fault))
     except YamlFaults as faults:
         yield from (Finding(area, "fault", str(fault)) for fault in faults.faults)
@@ -117,7 +123,7 @@ def _prompts(settings: Settings) -> Findings:
         for remark in wording(loaded, known_words(folder), _phonemes):
             yield "warning", str(remark)
         masters = read_masters(folder / FOLDER)
-        old = list(stale(catalogue, folder / FOLDER, Espeak(catalogue.language)))
+        old = list(stale(catalogue, folder / FOLDER, voices(settings, language)))
         for name in old:
             yield (
                 "fault",
@@ -173,10 +179,33 @@ def _pbx(settings: Settings) -> Findings:
     yield "ok", "an instance is running" if status.running else "no instance is running"
 
 
+def _speech(settings: Settings) -> Findings:
+    folder = settings.speech_model
+    if not folder.exists():
+        yield "ok", f"keys only: {HOW_TO_INSTALL} puts a model for speech into {folder}"
+        return
+    language = settings.district.helpline.languages[0]
+    catalogue = load_catalogue(settings.prompts / language / "catalogue.yaml")
+    flows = load_flows(settings.callflows, view_of(settings.district), catalogue.prompts)
+    try:
+        require_model(folder)
+        tried = trial.run(folder, words_of(flows, language, LANGUAGES[language]))
+    except ModelUnusable as fault:
+        yield "fault", f"keys only: {fault}"
+        return
+    yield "ok", f"words may be said: {tried.name} in {folder}"
+    if tried.unknown:
+        unknown = ", ".join(tried.unknown)
+        yield "warning", f"callflows.yaml: the model does not know {unknown}: choose other words"
+    if tried.takes_all_for_words:
+        yield "warning", f"{tried.name} takes noise for words: it has no {UNKNOWN}; choose another"
+
+
 LOOKS: Final[Mapping[str, Look]] = {
     "config": _config,
     "prompts": _prompts,
     "flow": _flow,
     "pbx": _pbx,
+    "speech": _speech,
 }
 """What is looked at in each area."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.flow.model import Menu
+from ivr.flow.model import Flows, Menu
 from ivr.languages import Numbers
 
 OPERATOR_KEY: Final = "0"
@@ -73,3 +73,11 @@ def of_yes_or_no(language: str, numbers: Numbers) -> Vocabulary:
     common = COMMON.get(language, NOTHING)
     one = numbers.number(int(YES)).text
     return Vocabulary(dict.fromkeys((*common.yes, one), YES), (*common.no, *common.help))
+
+
+def words_of(flows: Flows, language: str, numbers: Numbers) -> tuple[str, ...]:
+    """Give every word that any menu listens for, each once."""
+    menus = (node for node in flows.nodes.values() if isinstance(node, Menu) and node.listens)
+    found = [of_menu(node, language, numbers) for node in menus]
+    phrases = (phrase for words in found for phrase in (*words.phrases, *words.decoys))
+    return tuple(dict.fromkeys(word for phrase in phrases for word in phrase.split(" ")))

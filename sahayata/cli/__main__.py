@@ -16,6 +16,7 @@ from sahayata.cli import (
     prompts,
     queues,
     roster,
+    speech,
     staffing,
     status,
     ticket,
@@ -38,6 +39,7 @@ COMMANDS = (
     check,
     flow,
     prompts,
+    speech,
     user,
 )
 

@@ -6,7 +6,7 @@ import argparse
 
 from sahayata.cli.words import Words, add_json, add_state, answer_json, command, say
 
-AREAS = ("config", "prompts", "flow", "pbx")
+AREAS = ("config", "prompts", "flow", "pbx", "speech")
 
 
 def add(words: Words) -> None:

@@ -98,8 +98,9 @@ class Channel:
 
     async def key(self, within_s: float, *, silent: bool) -> str:
         """The next key of the keypad; what is said meanwhile nobody hears."""
-        key = await self.keypad.key(within_s, silent=silent)
-        return "" if isinstance(key, Said) else key
+        while isinstance(key := await self.keypad.key(within_s, silent=silent), Said):
+            pass
+        return key
 
     async def answer(self, command: str) -> bytes:
         """The bytes that follow a command."""
