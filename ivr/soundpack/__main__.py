@@ -28,9 +28,11 @@ def main(argv: list[str]) -> int:
     """Write the pack and say where it is; 1 and the reason when it cannot be made."""
     parser = argparse.ArgumentParser(prog="sound-pack", description=__doc__)
     parser.add_argument("folder", type=Path)
-    folder: Path = parser.parse_args(argv).folder
+    prompts = PROJECT / "prompts" / LANGUAGE
+    parser.add_argument("--prompts", type=Path, default=prompts, help="catalogue and recordings")
+    words = parser.parse_args(argv)
     try:
-        pack = write_pack(PROJECT / "prompts" / LANGUAGE, papers(), folder)
+        pack = write_pack(words.prompts, papers(), words.folder)
     except (MastersUnreadable, YamlFaults, OSError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ivr import hindi
 from ivr.hindi.numbers import LARGEST
 from ivr.hindi.times import MINUTE, SECOND, part_of_day
 from ivr.phrase import Phrase
-from ivr.soundpack.__main__ import PROJECT, papers
+from ivr.soundpack.__main__ import PROJECT, main, papers
 from ivr.soundpack.names import PACK
 from ivr.soundpack.pack import FORMATS, write_pack
 from ivr.soundpack.say_conf import say_conf
@@ -151,3 +152,18 @@ def test_two_packs_are_the_same_bytes(pack: Path, tmp_path: Path) -> None:
     again = write_pack(HINDI, papers(), tmp_path)
     assert again.read_bytes() == pack.read_bytes()
     assert [file.name for file in tmp_path.iterdir()] == [again.name]
+
+
+def test_a_recording_that_is_missing_leaves_the_old_pack(
+    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prompts = tmp_path / "hi"
+    shutil.copytree(HINDI, prompts)
+    (prompts / "recordings" / "n_21.flac").unlink()
+    old = tmp_path / "build" / pack.name
+    old.parent.mkdir()
+    shutil.copy(pack, old)
+    assert main([str(old.parent), "--prompts", str(prompts)]) == 1
+    assert "n_21.flac cannot be read" in capsys.readouterr().err
+    assert [file.name for file in old.parent.iterdir()] == [pack.name]
+    assert old.read_bytes() == pack.read_bytes()
