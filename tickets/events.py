@@ -105,6 +105,22 @@ class CallBackWished:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageTranscribed:
+    """What a machine made of a spoken message: to find it by, never to be taken for what was said.
+
+    ``text`` is "" where it understood nothing; whoever decides listens to the recording.
+    """
+
+    recording: str
+    text: str
+    model: str
+    confidence: float
+    """0 to 1: of all words in the mean, as sure as the recogniser is."""
+    machine_made: Literal[True] = True
+    kind: Literal["message_transcribed"] = "message_transcribed"
+
+
+@dataclass(frozen=True, slots=True)
 class StatusTold:
     """Somebody asked by number and was told: from the caller's own telephone or another."""
 
@@ -216,6 +232,7 @@ Known = (
     | QueueEnded
     | OperatorNoted
     | CallBackWished
+    | MessageTranscribed
     | StatusTold
     | HandedOver
     | ReportedSolved

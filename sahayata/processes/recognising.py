@@ -20,6 +20,7 @@ from ivr.speech.vosk_model import VoskModel
 from sahayata import bootstrap
 from sahayata.processes import life
 from sahayata.settings import Settings
+from sahayata.transcribing import Transcribing
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,9 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     ears = Ears(model, cores)
     places = settings.speech_places or PLACES_PER_CORE * cores
     server = SpeechServer(ears, secrets.speech, places)
+    engine = bootstrap.open_database(settings)
+    messages = Transcribing(engine, model, settings.state.messages, bootstrap.now)
+    writing_down = asyncio.create_task(messages.run(stop))
     try:
         await server.start("127.0.0.1", settings.ports.speech)
         log.info("speech is recognised", extra={"model": model.name, "places": places})
@@ -48,8 +52,11 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         await _give_signs_of_life(stop)
     finally:
         faulthandler.cancel_dump_traceback_later()
+        stop.set()
+        await writing_down
         await server.close()
         await asyncio.to_thread(ears.close)
+        engine.dispose()
         log.info("recognised: %s", ears.counters)
 
 

