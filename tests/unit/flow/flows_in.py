@@ -8,6 +8,7 @@ from textwrap import dedent, indent
 from ivr.flow.loader import FlowFaults, LoadedFlows, load_with_source
 from ivr.flow.speech import FIXED_PROMPTS
 from ivr.flow.view import CategoryView, DistrictView
+from ivr.flow.vocabulary import UNSURE_PROMPTS
 
 VIEW = DistrictView(
     categories={
@@ -26,7 +27,7 @@ TEXTS = {
     "press_hash": "पूरा होने पर हैश दबाएँ।",
     "ask": "पिन कोड दबाइए।",
     **{f"category_{category}": category for category in VIEW.categories},
-    **dict.fromkeys(FIXED_PROMPTS, "है।"),
+    **dict.fromkeys((*FIXED_PROMPTS, *UNSURE_PROMPTS), "है।"),
 }
 HEAD = """\
 format: 1

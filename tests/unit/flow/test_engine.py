@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.call import CallFacts, Digits, Played, Silence, TooShort
+from ivr.call import CallFacts, Digits, Played, Said, Silence, TooShort
 from ivr.desk import IssuedTicket, StatusRefusal, TicketStatus
 from ivr.flow import engine, model
 from ivr.flow.effects import (
@@ -62,7 +62,12 @@ FOUND = st.builds(
     waiting=st.integers(-3, 10**9),
 )
 UNAVAILABLE = st.just(Unavailable())
-PRESSED = st.one_of(KEYS.map(Digits), KEYS.map(TooShort), st.just(Silence()))
+SAID = st.builds(
+    Said,
+    st.sampled_from(["राशन", "एक", "नौ", "हाँ", "नहीं", "मदद", "ऑपरेटर", "rubbish", ""]),
+    st.sampled_from([0.0, 0.5, 1.0]),
+)
+PRESSED = st.one_of(KEYS.map(Digits), KEYS.map(TooShort), st.just(Silence()), SAID)
 
 FITTING: dict[type, st.SearchStrategy[Outcome]] = {
     Tell: st.just(Played()) | KEYS.map(Digits),

@@ -114,6 +114,7 @@ def said(*prompts: str, session: Session = SESSION) -> tuple[str, ...]:
         "{status_details}",
         "{category}",
         "{digits:pin}",
+        "{pin_code:pin}",
         "{number:persons}",
         "{waiting:food}",
     ],
@@ -125,8 +126,15 @@ def test_a_value_that_is_not_known_is_silent(value: str) -> None:
 def test_answers_are_said_by_digit_or_as_a_count() -> None:
     session = replace(SESSION, answers=(("pin", "12*0"), ("persons", "205"), ("odd", "12#")))
     assert said("{digits:pin}", session=session) == ("n_1", "n_2", "n_0")
+    assert said("{pin_code:pin}", session=session) == ("n_1", "n_2", "n_0")
     assert said("{number:persons}", session=session) == ("n_2", "n_sau", "n_5")
     assert said("{number:odd}", session=session) == ()
+
+
+def test_a_pin_code_is_said_by_three_digits() -> None:
+    session = replace(SESSION, answers=(("pin", "122001"),))
+    groups = ("n_1", "n_2", "n_2", "pause_short", "n_0", "n_0", "n_1")
+    assert said("{pin_code:pin}", session=session) == groups
 
 
 def test_a_promise_is_said_as_duration_and_time() -> None:
