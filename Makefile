@@ -44,15 +44,21 @@ bench: setup-test ## Measure: every figure with the command that gives it
 dialplan: setup ## Make dialplans/fallback.conf anew from callflows.yaml
 	$(BIN)/python -m sahayata.dialplan
 
-prompts: setup ## Make the recordings of changed sentences anew
+prompts: setup ## Make the recordings of changed sentences anew (fetches the voice the first time)
+	$(BIN)/python -m deploy.models kokoro
 	$(BIN)/sahayata prompts build
 
 sound-pack: setup ## Write the Hindi sound pack for any Asterisk into build/
 	$(BIN)/python -m ivr.soundpack build
 
+# The voice and the ear for words are nobody's who only takes calls: each has a lock of its own.
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+  --no-emit-index-url --no-emit-find-links --no-header
 lock: setup ## Pin the versions and hashes of every library anew
-	$(BIN)/pip-compile --quiet --all-extras --generate-hashes --strip-extras --allow-unsafe \
-	  --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock setup.cfg
+	$(LOCK) --extra dev --extra speech --output-file requirements.lock setup.cfg
+	for extra in kokoro whisper; do \
+	  $(LOCK) --extra $$extra --constraint requirements.lock --output-file requirements-$$extra.lock setup.cfg; \
+	done
 
 clean: ## Remove what can be made again (never the state of an instance)
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache

@@ -12,6 +12,8 @@ from typing import Final
 PACKAGE_OF: Final[Mapping[str, str]] = {
     "mmdebstrap": "mmdebstrap",
     "bwrap": "bubblewrap",
+    "npm": "npm",
+    "espeak-ng": "espeak-ng",
     "newuidmap": "uidmap",
     # Debian has it; Ubuntu needs it to check what it fetches from Debian.
     "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",

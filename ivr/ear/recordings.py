@@ -110,11 +110,16 @@ def load_recordings(folder: Path) -> Recordings:
     Raises ``ivr.voice.masters.MastersUnreadable``. A recording with the same sound as an earlier
     one is left out too: no ear can tell them apart.
     """
-    sounds = {
-        prompt: np.float32(1 / 32768) * to_telephone(read_master(folder, prompt))
-        for prompt in read_masters(folder)
-    }
-    return prepare(sounds)
+    return prepare(_sounds(folder))
+
+
+def load_each(folder: Path) -> Mapping[PromptId, Recording]:
+    """Load every recording by its name, those with the same sound too; silences left out.
+
+    Raises ``ivr.voice.masters.MastersUnreadable``.
+    """
+    speech = {prompt: _speech(sound) for prompt, sound in _sounds(folder).items()}
+    return {prompt: _recording(prompt, said) for prompt, said in speech.items() if said.size}
 
 
 def prepare(sounds: Mapping[PromptId, Sound]) -> Recordings:
@@ -127,6 +132,13 @@ def prepare(sounds: Mapping[PromptId, Sound]) -> Recordings:
             seen.add(address)
             known.append(_recording(prompt, speech))
     return Recordings(tuple(known))
+
+
+def _sounds(folder: Path) -> dict[PromptId, Sound]:
+    return {
+        prompt: np.float32(1 / 32768) * to_telephone(read_master(folder, prompt))
+        for prompt in read_masters(folder)
+    }
 
 
 def coarse_sound(sound: Sound) -> Sound:
