@@ -43,6 +43,9 @@ class Numbers(Protocol):
     def ticket_number(self, number: str) -> Phrase:
         """Say the ten digits of a ticket number."""
 
+    def pin_code(self, code: str) -> Phrase:
+        """Say the six digits of a PIN code."""
+
     def clock_time(self, t: dt.time) -> Phrase:
         """Say a time of day."""
 

@@ -14,7 +14,7 @@ from ivr.fallback import clock, tables
 from ivr.fallback import variables as v
 from ivr.fallback.nodes import node_context
 from ivr.fallback.source import Source
-from ivr.fallback.spoken import PAUSE, damage, recordings, unsaid
+from ivr.fallback.spoken import PAUSE, damage, recordings, spoken_digits, unsaid
 from ivr.fallback.text import context, extension
 from ivr.flow.model import Branch, JoinQueue
 from ivr.languages import LANGUAGES
@@ -152,9 +152,8 @@ def _subroutines(source: Source) -> str:
 
 def _spoken_number(language: str) -> str:
     """Say a ticket number whose digits are in the channel variable."""
-    said = recordings(LANGUAGES[language].ticket_number("0123456789").prompts, language)
-    digit = f"n_${{{names.TICKET}:\\1:1}}"
-    return re.sub(r"n_(\d)", digit, said)
+    said = LANGUAGES[language].ticket_number("0123456789")
+    return spoken_digits(said, names.TICKET, language)
 
 
 def _before_the_number(source: Source) -> str:

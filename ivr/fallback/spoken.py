@@ -8,6 +8,7 @@ another number. So a value is said whole or not at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,8 @@ from ivr.call import PromptId
 from ivr.fallback import variables as v
 from ivr.fallback.text import gosub
 from ivr.flow.speech import reference
+from ivr.languages import LANGUAGES
+from ivr.phrase import Phrase
 from ivr.voice.next_best import FALLBACK, LEADS
 
 PAUSE: Final = "pause_short"
@@ -54,7 +57,7 @@ def spoken(prompts: Iterable[str], language: str) -> Spoken:
         if found is None:
             said.append(f"{language}/{prompt}")
             continue
-        steps, value = _value(*found)
+        steps, value = _value(*found, language)
         if not value:
             continue
         lead = [said.pop()] if said and said[-1] in leads else []
@@ -81,7 +84,13 @@ def unsaid(language: str) -> str:
     return f"{language}/{FALLBACK}"
 
 
-def _value(name: str, argument: str) -> tuple[tuple[str, ...], str]:
+def spoken_digits(said: Phrase, variable: str, language: str) -> str:
+    """Say the digits of a channel variable as ``said`` says 0, 1, 2, …: with the same pauses."""
+    digit = f"n_${{{variable}:\\1:1}}"
+    return re.sub(r"n_(\d)", digit, recordings(said.prompts, language))
+
+
+def _value(name: str, argument: str, language: str) -> tuple[tuple[str, ...], str]:
     """Return the steps that find a value out, and its recordings; "" for what is not known here."""
     match name:
         case "ticket_number":
@@ -94,6 +103,9 @@ def _value(name: str, argument: str) -> tuple[tuple[str, ...], str]:
             return (gosub("deadline"),), v.value(v.SAY_DEADLINE)
         case "digits":
             return (gosub("digits", v.value(v.ANSWER + argument)),), _RETURNED
+        case "pin_code":
+            said = LANGUAGES[language].pin_code("012345")
+            return (), spoken_digits(said, v.ANSWER + argument, language)
         case "number":
             return (gosub("count", v.value(v.ANSWER + argument)),), _RETURNED
         case "waiting":

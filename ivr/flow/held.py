@@ -113,7 +113,7 @@ def _needs(node: model.Node) -> Iterator[tuple[tuple[str | int, ...], str]]:
         if value is None:
             continue
         match value:
-            case (("digits" | "number"), answer):
+            case (("digits" | "pin_code" | "number"), answer):
                 yield path, f"answer:{answer}"
             case "waiting", queue:
                 yield path, f"load:{queue}"

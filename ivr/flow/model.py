@@ -38,6 +38,7 @@ SPOKEN_VALUES: Final = {
     "status": "what became of the ticket that was asked about",
     "status_details": "category, day opened and promise; silent for a stranger",
     "digits": "an answer digit by digit: {digits:pin}",
+    "pin_code": "an answer as a PIN code, 3-3: {pin_code:pin}",
     "number": "an answer as a count: {number:persons}",
     "waiting": "how many callers wait in a queue a branch asked the load of: {waiting:food}",
     "room": "what the room answered last, to an operator or a supervisor",

@@ -19,7 +19,7 @@ ENTRIES: Final = ("inbound", "queue_key", "queue_limit")
 """Conversations every helpline needs."""
 UNKNOWN_CODE: Final = "staff"
 """The entry of a telephone of the staff that dialled no code of ``codes``."""
-WITH_ARGUMENT: Final = frozenset({"digits", "number", "waiting"})
+WITH_ARGUMENT: Final = frozenset({"digits", "pin_code", "number", "waiting"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ def _value(
             return _details(session.looked_up, view, now).prompts
         case "digits":
             return _digits(session.answer(argument) or "")
+        case "pin_code":
+            return _pin_code(session.answer(argument) or "", view)
         case "number":
             return _count(session.answer(argument) or "", view)
         case "room":
@@ -115,6 +117,13 @@ def _prompts(*prompts: PromptId) -> Phrase:
 
 def _digits(text: str) -> tuple[PromptId, ...]:
     return tuple(f"n_{key}" for key in text if key in "0123456789")
+
+
+def _pin_code(text: str, view: DistrictView) -> tuple[PromptId, ...]:
+    try:
+        return view.numbers.pin_code(text).prompts
+    except ValueError:
+        return _digits(text)
 
 
 def _count(text: str, view: DistrictView) -> tuple[PromptId, ...]:

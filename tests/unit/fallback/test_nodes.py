@@ -114,6 +114,13 @@ def test_what_only_the_store_knows_leads_on_as_unknown(fact: str) -> None:
         ("{category}", "", "${SAHAYATA_SAY_CATEGORY}"),
         ("{limit}", "", "${SAHAYATA_SAY_LIMIT}"),
         ("{digits:pin}", "digits,s,1(${SAHAYATA_ANSWER_pin})", "${GOSUB_RETVAL}"),
+        (
+            "{pin_code:pin}",
+            "",
+            "hi/n_${SAHAYATA_ANSWER_pin:0:1}&hi/n_${SAHAYATA_ANSWER_pin:1:1}"
+            "&hi/n_${SAHAYATA_ANSWER_pin:2:1}&hi/pause_short&hi/n_${SAHAYATA_ANSWER_pin:3:1}"
+            "&hi/n_${SAHAYATA_ANSWER_pin:4:1}&hi/n_${SAHAYATA_ANSWER_pin:5:1}",
+        ),
         ("{number:pin}", "count,s,1(${SAHAYATA_ANSWER_pin})", "${GOSUB_RETVAL}"),
         ("{waiting:food}", "count,s,1(${SAHAYATA_WAITING_food})", "${GOSUB_RETVAL}"),
     ],
