@@ -61,6 +61,12 @@ def test_every_word_of_hindi_is_in_the_catalogue_as_it_is_said() -> None:
     assert {name: said.get(name) for name in VOCABULARY} == VOCABULARY
 
 
+def test_no_other_recording_says_the_same_word_as_a_value() -> None:
+    # The ear could not tell them apart.
+    others = {p.text for name, p in CATALOGUE.prompts.items() if name not in VOCABULARY}
+    assert not others & set(VOCABULARY.values())
+
+
 def test_the_verb_after_a_day_tells_which_side_of_today_it_is() -> None:
     # कल and परसों look both ways.
     assert CATALOGUE.prompts["promise_until"].text.endswith("होगी।")

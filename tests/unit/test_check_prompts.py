@@ -1,0 +1,53 @@
+"""``sahayata check prompts`` names what a caller might not understand, with its line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sahayata.checks import Finding, check
+from sahayata.settings import PROJECT
+
+SENTENCE = "भोजन के लिए एक दबाएँ।"
+
+
+def findings(folder: Path, monkeypatch: pytest.MonkeyPatch, sentence: str) -> list[Finding]:
+    """Look at our prompts with another sentence for food."""
+    project = folder / "project"
+    hindi = project / "prompts" / "hi"
+    hindi.mkdir(parents=True)
+    for name in ("district.yaml", "callflows.yaml", "dialplans"):
+        (project / name).symlink_to(PROJECT / name)
+    (hindi / "recordings").symlink_to(PROJECT / "prompts" / "hi" / "recordings")
+    shutil.copy(PROJECT / "prompts" / "hi" / "words.txt", hindi)
+    catalogue = (PROJECT / "prompts" / "hi" / "catalogue.yaml").read_text(encoding="utf-8")
+    changed = catalogue.replace(f'main_menu_food: {{text: "{SENTENCE}"', "main_menu_food: {text: X")
+    assert changed != catalogue
+    (hindi / "catalogue.yaml").write_text(changed.replace("X", f'"{sentence}"'), encoding="utf-8")
+    monkeypatch.setenv("SAHAYATA_PROJECT", str(project))
+    return list(check(["prompts"], state=str(folder / "state")))
+
+
+def line_of(prompt: str) -> int:
+    text = (PROJECT / "prompts" / "hi" / "catalogue.yaml").read_text(encoding="utf-8")
+    return next(n for n, line in enumerate(text.splitlines(), 1) if line.startswith(f"  {prompt}:"))
+
+
+def test_an_unknown_word_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = findings(tmp_path, monkeypatch, "भोजण के लिए एक दबाएँ।")
+    (warning,) = [one.text for one in found if one.weight == "warning"]
+    assert warning.startswith(f"catalogue.yaml:{line_of('main_menu_food')}: ")
+    assert "“भोजण” is not in words.txt: did you mean भोजन? it is said [" in warning
+    faults = [one.text for one in found if one.weight == "fault"]
+    assert any("main_menu_food is missing or says another text" in fault for fault in faults)
+
+
+def test_digits_are_a_fault_with_what_they_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (fault,) = findings(tmp_path, monkeypatch, "भोजन के लिए 1 दबाएँ।")
+    assert fault.weight == "fault"
+    assert fault.text.startswith(f"catalogue.yaml:{line_of('main_menu_food')}: ")
+    assert "has the digits 1; they are said “एक”" in fault.text
