@@ -11,6 +11,7 @@ from ivr.keys import (
     UntilHeard,
     UntilSaid,
     UntilSilent,
+    Utter,
     parse_keys,
 )
 
@@ -60,6 +61,18 @@ def test_a_key_may_follow_a_prompt_while_the_next_one_plays() -> None:
         UntilSaid("pin_ask"),
         PutDown(),
     )
+
+
+def test_words_are_said_into_silence() -> None:
+    assert parse_keys("say:राशन say:जी_हाँ@40 #") == (
+        UntilSilent(),
+        Utter("राशन"),
+        UntilSilent(),
+        Utter("जी हाँ", 0.4),
+        UntilSilent(),
+        Press("#"),
+    )
+    assert parse_keys("h:main_menu_food say:एक") == (UntilSaid("main_menu_food"), Utter("एक"))
 
 
 def test_letters_of_the_wire_are_keys_too() -> None:

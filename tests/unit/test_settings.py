@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,9 @@ def test_words_win_over_environment_and_environment_over_defaults() -> None:
         "console_bind": "default",
         "console_https": "default",
         "console_proxies": "default",
+        "voice": "default",
+        "speech_places": "default",
+        "speech_model": "default",
         "database_url": "default",
     }
 
@@ -69,6 +73,22 @@ def test_the_file_env_is_read_and_named(
         "log_level",
         "database_url",
     }
+
+
+def test_the_model_for_speech_is_below_the_state_unless_it_is_named(own_project: Path) -> None:
+    load_it = partial(load, project=own_project)
+    assert load_it(environment={"SAHAYATA_STATE": "/srv/one"}).speech_model == Path(
+        "/srv/one/speech-model"
+    )
+    assert load_it().speech_model == own_project / "var" / "here" / "speech-model"
+    named = load_it(
+        environment={"SAHAYATA_SPEECH_MODEL": "/models/hi", "SAHAYATA_SPEECH_PLACES": "9"}
+    )
+    assert (named.speech_model, named.speech_places) == (Path("/models/hi"), 9)
+    (own_project / ".env").write_text("SAHAYATA_SPEECH_MODEL=models/hi\n", encoding="utf-8")
+    assert load_it().speech_model == own_project / "models" / "hi"
+    with pytest.raises(BadSetting, match=r"speech_places .*no whole number between 0 and 200"):
+        load_it(environment={"SAHAYATA_SPEECH_PLACES": "all"})
 
 
 def test_the_environment_wins_over_the_file_and_words_over_both(

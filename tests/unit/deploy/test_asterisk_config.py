@@ -15,6 +15,7 @@ from deploy.asterisk_home import Asterisk
 from ivr.names import QUEUE_PREFIX
 from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings, load
+from sahayata.supervisor.program import guests
 
 ASTERISK = Asterisk("22.10.1", None, Path("/usr/sbin/asterisk"), Path("/m"), Path("/d"))
 FALLBACK = "[fallback]\nexten = s,1,Hangup()\n"
@@ -181,6 +182,22 @@ def test_each_module_has_its_reason_and_is_listed_once() -> None:
     text = modules_conf()
     assert "autoload = no" in text
     assert text.count("\nload = ") == len(names())
+
+
+def test_the_modules_of_press_or_say_are_loaded_where_a_model_is(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    keys = keys_of(settings)
+    without = render(settings, keys, ASTERISK, "b", FALLBACK)
+    assert "aeap.conf" not in without
+    assert "aeap" not in without["modules.conf"]
+    for name in ("am/final.mdl", "conf/mfcc.conf", "graph/Gr.fst", "graph/HCLr.fst"):
+        (settings.speech_model / name).parent.mkdir(parents=True, exist_ok=True)
+        (settings.speech_model / name).touch()
+    files = render(settings, keys, ASTERISK, "b", FALLBACK)
+    assert files["modules.conf"].count("\nload = ") == len(names(listening=True))
+    assert "load = res_speech_aeap.so" in files["modules.conf"]
+    assert f"\nurl=ws://127.0.0.1:20005/{keys.speech}\n" in files["aeap.conf"]
+    assert [part.name for part in guests(settings, demo=False)][-1] == "recognising"
 
 
 def test_a_call_id_begins_with_machine_and_instance(

@@ -85,6 +85,35 @@ async def test_a_server_that_does_not_run_is_not_asked(looking: Looking) -> None
     assert looking.bench.said == []
 
 
+async def test_a_recogniser_that_hangs_is_killed(
+    looking: Looking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    async def answers_http(port: int, _: float) -> bool:
+        asked.append(port)
+        return looking.answers
+
+    monkeypatch.setattr(watch_module, "answers_http", answers_http)
+    await looking.watch.look_at_recogniser()
+    assert asked == [], "without a model there is none"
+    keeper = looking.bench.keeper
+    settings = load(state=str(looking.state.root), environment={})
+    times, noted = looking.bench.time.time, looking.noted.append
+    watch = Watch(settings, times, noted, keeper, keeper)
+    await watch.look_at_recogniser()
+    assert asked == [], "one that does not run is not asked"
+    await keeper.start()
+    for answers in (False, True, False):
+        looking.answers = answers
+        await watch.look_at_recogniser()
+    assert looking.bench.start.made[0].ends == [], "late once is forgiven"
+    await watch.look_at_recogniser()
+    assert looking.bench.start.made[0].ends == [0.0]
+    assert set(asked) == {settings.ports.speech}
+    await keeper.end(1.0)
+
+
 async def test_telephony_that_does_not_answer_is_told_once(looking: Looking) -> None:
     looking.answers = False
     for _ in range(TELEPHONY_MISSES + 5):
