@@ -1,4 +1,4 @@
-"""``sahayata prompts build | script | play``: recordings from the catalogue."""
+"""``sahayata prompts build | script | play | check``: recordings from the catalogue."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from sahayata.cli import prompts_check
 from sahayata.cli.words import Refused, Words, add_state, command, say, settings
 from sahayata.settings import Settings
 
@@ -36,6 +37,7 @@ def add(words: Words) -> None:
             verb.add_argument("--voice", default="", help="the usual voice (SAHAYATA_VOICE)")
         if name == "play":
             verb.add_argument("id", metavar="ID", help="the name of a prompt in the catalogue")
+    prompts_check.add(verbs)
 
 
 def _folder(args: argparse.Namespace) -> tuple[Settings, Path]:

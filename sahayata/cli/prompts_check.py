@@ -1,0 +1,187 @@
+"""``sahayata prompts check``: hear the prompts as callers do, and see what is understood."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sahayata.cli.words import (
+    Refused,
+    Words,
+    add_json,
+    add_state,
+    answer_json,
+    command,
+    running_settings,
+    say,
+    settings,
+)
+from sahayata.settings import Settings
+
+if TYPE_CHECKING:
+    from ivr.ear.recordings import Recording, Sound
+    from ivr.ear.understood import Understanding
+    from ivr.voice.catalogue import Catalogue
+    from sahayata.rehearing import Rehearing
+
+WORST = 10
+
+
+def add(verbs: Words) -> None:
+    """Add the verb ``check``."""
+    verb = command(verbs, "check", "hear the prompts as callers do", run)
+    verb.add_argument("ids", nargs="*", metavar="ID", help="only these prompts")
+    verb.add_argument(
+        "--listen",
+        action="store_true",
+        help="play them in real calls through the running instance; else the recordings are looked"
+        " at in the band of the telephone",
+    )
+    verb.add_argument(
+        "--words", action="store_true", help="write down what is understood (Whisper), worst first"
+    )
+    verb.add_argument("--language", help="the folder under prompts/ (the district's first)")
+    verb.add_argument("--worst", type=int, default=WORST, help=f"how many are shown ({WORST})")
+    add_state(verb)
+    add_json(verb)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check; 1 when a prompt did not arrive as it should, or stands out as not understood."""
+    from ivr.ear.recordings import load_each
+    from ivr.strict_yaml import YamlFaults
+    from ivr.voice.catalogue import load_catalogue
+    from ivr.voice.masters import FOLDER, MastersUnreadable
+
+    found = running_settings(args) if args.listen else settings(args)
+    language = args.language or found.district.helpline.languages[0]
+    folder = found.prompts / language
+    try:
+        catalogue = load_catalogue(folder / "catalogue.yaml")
+        recordings = load_each(folder / FOLDER)
+    except (YamlFaults, MastersUnreadable) as fault:
+        raise Refused(str(fault)) from fault
+    if unknown := [name for name in args.ids if name not in recordings]:
+        raise Refused(f"no recording of {', '.join(unknown)} in {folder / FOLDER}")
+    chosen = {name: recordings[name] for name in args.ids or recordings}
+    heard = _listen(found, chosen, language) if args.listen else None
+    sounds: Mapping[str, Sound] = (
+        {one.prompt: one.sound for one in heard.prompts}
+        if heard is not None
+        else {name: recording.speech for name, recording in chosen.items()}
+    )
+    written = _write(sounds, catalogue) if args.words else ()
+    faults = list(_faults(heard, written))
+    if args.json:
+        answer_json(_document(heard, written, faults))
+    else:
+        _show(heard, written, faults, args.worst, len(chosen))
+    return 1 if faults else 0
+
+
+def _listen(found: Settings, chosen: Mapping[str, Recording], language: str) -> Rehearing:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from sahayata.rehearing import RehearingFailed, rehear
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("heard", total=len(chosen))
+        try:
+            return asyncio.run(
+                rehear(found, list(chosen), chosen, language, lambda _: bar.advance(task))
+            )
+        except (RehearingFailed, OSError) as fault:
+            raise Refused(str(fault)) from fault
+
+
+def _write(sounds: Mapping[str, Sound], catalogue: Catalogue) -> tuple[Understanding, ...]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from ivr.ear.understood import ranked, understood
+    from ivr.ear.whisper import EarMissing, Whisper
+    from sahayata.voices import models
+
+    ear = Whisper(models() / "whisper")
+    results = []
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        for name, sound in bar.track(sounds.items(), description="understood"):
+            try:
+                heard = ear.write(sound)
+            except EarMissing as fault:
+                raise Refused(str(fault)) from fault
+            results.append(understood(name, catalogue.prompts[name].text, heard))
+    return ranked(results)
+
+
+def _faults(heard: Rehearing | None, written: tuple[Understanding, ...]) -> Iterator[str]:
+    if heard is not None:
+        for one in heard.prompts:
+            yield from (f"{one.prompt}: {fault}" for fault in one.faults)
+        if heard.transcodes:
+            yield f"Asterisk transcodes in the call: {dict(heard.formats)}"
+    for kind in written:
+        for odd in kind.outliers:
+            yield (
+                f"{odd.prompt}: {odd.error:.0%} not understood, where {kind.fence:.0%} is usual at"
+                f" most: “{odd.text}” was heard as “{odd.heard}”"
+            )
+
+
+def _document(
+    heard: Rehearing | None, written: tuple[Understanding, ...], faults: list[str]
+) -> dict[str, Any]:
+    document: dict[str, Any] = {"faults": faults}
+    if heard is not None:
+        document["formats"] = dict(heard.formats)
+        document["heard"] = {
+            one.prompt: None
+            if one.arrival is None
+            else {
+                "likeness": round(one.arrival.likeness, 3),
+                "begins": round(one.arrival.begins, 3),
+                "ends": round(one.arrival.ends, 3),
+                "level_db": round(one.arrival.level_db, 1),
+            }
+            for one in heard.prompts
+        }
+    if written:
+        document["understood"] = {
+            name: {
+                "mean": round(kind.mean, 3),
+                "fence": round(kind.fence, 3),
+                "prompts": [
+                    {"prompt": one.prompt, "error": round(one.error, 3), "heard": one.heard}
+                    for one in kind.prompts
+                ],
+            }
+            for name, kind in zip(("sentences", "words"), written, strict=True)
+        }
+    return document
+
+
+def _show(
+    heard: Rehearing | None,
+    written: tuple[Understanding, ...],
+    faults: list[str],
+    worst: int,
+    count: int,
+) -> None:
+    if heard is not None:
+        levels = [one.arrival.level_db for one in heard.prompts if one.arrival is not None]
+        say(
+            f"{len(levels)} of {count} prompts heard in real calls, "
+            f"level {min(levels, default=0):.1f} to {max(levels, default=0):.1f} dB; "
+            + ", ".join(f"{name} {value}" for name, value in heard.formats.items())
+        )
+    for name, kind in zip(("sentences", "single words"), written, strict=False):
+        say(f"{len(kind.prompts)} {name}: {kind.mean:.1%} of the sounds not understood; the worst:")
+        for one in kind.prompts[:worst]:
+            say(f"  {one.error:4.0%}  {one.prompt}: {one.text}  →  {one.heard}")
+    for fault in faults:
+        say(f"fault: {fault}")
+    if not faults:
+        say("nothing is wrong")
