@@ -133,7 +133,7 @@ def load(
         _choose("console_https", None, env, "SAHAYATA_CONSOLE_HTTPS", "no"),
         _choose("console_proxies", None, env, "SAHAYATA_CONSOLE_PROXIES", ""),
         _choose("speech_places", None, env, "SAHAYATA_SPEECH_PLACES", "0"),
-        _choose("voice", None, env, "SAHAYATA_VOICE", "espeak"),
+        _choose("voice", None, env, "SAHAYATA_VOICE", "kokoro"),
     ]
     values = {setting.name: setting for setting in chosen}
     where = values["state"]

@@ -26,7 +26,7 @@ RECORDINGS = HINDI / FOLDER
 LOADED = load_with_lines(HINDI / FILE_NAME)
 CATALOGUE = LOADED.catalogue
 MASTERS = read_masters(RECORDINGS)
-VOICE = "espeak"
+VOICE = "kokoro"
 
 # What the voice must have read, as espeak-ng writes it: no vowel too many, none missing.
 PHONEMES = {
