@@ -21,7 +21,8 @@ def run_install(args: argparse.Namespace) -> int:
     """Install a model, whole or not at all."""
     from rich.progress import Progress
 
-    from ivr.speech.install import CannotInstall, install
+    from ivr.speech.archive import CannotInstall
+    from ivr.speech.install import install
 
     found = settings(args)
     with Progress(transient=True) as bar:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from ivr.speech import trial
-from ivr.speech.install import CannotInstall, Installed, Most, install
+from ivr.speech.archive import CannotInstall, Most
+from ivr.speech.install import Installed, install
 from ivr.speech.model_folder import is_model, require_model
 from ivr.speech.recogniser import ModelUnusable
 
@@ -191,18 +192,28 @@ def test_a_model_from_the_net(web: tuple[str, dict[str, bytes]], target: Path) -
         for name, content in MODEL.items():
             writing.writestr(name, content)
     files["m.zip"] = files["cut.zip"] = packed.getvalue()
-    assert "404" in refused(f"{address}/none.zip", target)
-    assert "the connection broke off" in refused(f"{address}/cut.zip", target)
-    assert "has 0 MB" in refused(f"{address}/m.zip", target, most=Most(archive=9))
+    found = hashlib.sha256(files["m.zip"]).hexdigest()
+    assert "anybody on the way can change it" in refused(f"{address}/m.zip", target)
+    assert "its checksum differs" in refused(f"{address}/m.zip", target, sha256="0" * 64)
+    assert "404" in refused(f"{address}/none.zip", target, sha256=found)
+    assert "the connection broke off" in refused(f"{address}/cut.zip", target, sha256=found)
+    most = Most(archive=9)
+    assert "has 0 MB" in refused(f"{address}/m.zip", target, sha256=found, most=most)
     seen: list[tuple[int, int]] = []
     size = len(files["m.zip"])
-    install(f"{address}/m.zip", target, try_it=well, progress=lambda a, b: seen.append((a, b)))
+    install(
+        f"{address}/m.zip",
+        target,
+        sha256=found,
+        try_it=well,
+        progress=lambda there, of: seen.append((there, of)),
+    )
     assert seen == [(size, size)]
     assert (target / "am/final.mdl").read_bytes() == b"m"
 
 
 def test_no_internet_and_no_address(target: Path) -> None:
-    said = refused("http://127.0.0.1:9/m.zip", target)
+    said = refused("https://127.0.0.1:9/m.zip", target)
     assert "cannot be reached" in said
     assert "give the file" in said
     assert "give a file, or an address with https" in refused("file:///etc/passwd", target)
