@@ -68,17 +68,20 @@ class FiguresToday:
 def briefing(room: RoomNow, numbers: Numbers) -> tuple[PromptId, ...]:
     """Say the room in at most twenty seconds: the worst queues, then who could answer.
 
-    The worst queue is where somebody waits longest; a queue in which nobody waits is not named.
+    The worst queue is where somebody waits longest; a queue in which nobody waits is not named. How
+    long they wait in the second is left out where people wait elsewhere, too: there is no time.
     """
     if not room.live:
         return ("room_blind",)
     waiting = worst_first(room.queues)
     said: list[PromptId] = []
+    elsewhere = sum(queue.waiting for queue in waiting[MOST_QUEUES:])
     for place, queue in enumerate(waiting[:MOST_QUEUES]):
-        said += (word for word in _queue(queue, numbers) if not (place and word == "room_longest"))
+        words = _count(queue, numbers) if place and elsewhere else _queue(queue, numbers)
+        said += (word for word in words if not (place and word == "room_longest"))
     if not waiting:
         said.append("room_nobody_waits")
-    elif elsewhere := sum(queue.waiting for queue in waiting[MOST_QUEUES:]):
+    elif elsewhere:
         said += ("room_elsewhere", *numbers.number(elsewhere).prompts, "room_waiting")
     else:
         said.append("room_elsewhere_nobody")
@@ -136,9 +139,12 @@ def worst_first(queues: Iterable[QueueNow]) -> list[QueueNow]:
     )
 
 
+def _count(queue: QueueNow, numbers: Numbers) -> tuple[PromptId, ...]:
+    return (f"queue_{queue.name}", *numbers.number(queue.waiting).prompts, "room_waiting")
+
+
 def _queue(queue: QueueNow, numbers: Numbers) -> tuple[PromptId, ...]:
-    count = numbers.number(queue.waiting).prompts
-    said = (f"queue_{queue.name}", *count, "room_waiting")
+    said = _count(queue, numbers)
     if not queue.waiting:
         return said
     return (*said, "room_longest", *numbers.duration(_short(queue.longest)).prompts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,6 +89,32 @@ def test_the_briefing_takes_twenty_seconds_at_most_and_every_word_is_recorded(
     assert sum(SECONDS[prompt] for prompt in said) <= 20.0
     for prompt in (*said, *every_queue(room, hindi), *every_operator(room, hindi)):
         assert prompt in SECONDS
+
+
+def slowest(counts: range) -> int:
+    """The count that takes longest to say."""
+    return max(counts, key=lambda n: sum(SECONDS[word] for word in hindi.number(n).prompts))
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_the_longest_briefing_takes_no_longer(elsewhere: bool) -> None:
+    names = sorted(QUEUES, key=lambda name: SECONDS[f"queue_{name}"], reverse=True)
+    wait = minutes(slowest(range(46, 60)))
+    queues = [QueueNow(name, slowest(range(1, 100)), wait) for name in names[:2]]
+    if elsewhere:
+        queues.append(QueueNow(names[2], slowest(range(1, 298)), minutes(1)))
+    free = [str(extension) for extension in range(slowest(range(41)))]
+    room = RoomNow(True, queues, {"available": free, "talking": free, "paused": free})
+    assert sum(SECONDS[prompt] for prompt in briefing(room, hindi)) <= 20.0
+
+
+def test_with_people_waiting_elsewhere_the_second_wait_is_left_out() -> None:
+    waits = [QueueNow("food", 7, minutes(4)), QueueNow("ration", 9, minutes(2))]
+    said = briefing(RoomNow(True, [*waits, QueueNow("general", 3, minutes(1))]), hindi)
+    assert said[6:13] == (
+        *("queue_ration", "n_9", "room_waiting"),
+        *("room_elsewhere", "n_3", "room_waiting", "n_0"),
+    )
 
 
 @given(
