@@ -24,7 +24,7 @@ AT_A_TIME: Final = BYTES_PER_SECOND // 5
 """Sound is recognised in pieces of at least a fifth of a second."""
 BEHIND: Final = BYTES_PER_SECOND * 3
 """More than this unheard and what is recognised would come too late to be of use."""
-NICENESS: Final = 10
+NICENESS: Final = 5
 """Telephony and conversations come first."""
 
 
