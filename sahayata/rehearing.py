@@ -35,6 +35,8 @@ GAP_S: Final = 0.3
 ANSWER_S: Final = 20.0
 LONGEST_PROMPT_S: Final = 120.0
 USER: Final = "ear"
+ORIGINATES: Final = "res_clioriginate.so"
+"""What lets Asterisk be asked for a call on its control socket: loaded for the check only."""
 
 
 class RehearingFailed(Exception):
@@ -99,17 +101,20 @@ async def rehear(
     await telephone.open()
     desk.telephone = telephone
     try:
+        await asyncio.to_thread(_ask, settings, f"module load {ORIGINATES}")
         for number in range(len(desk.shares)):
             to = f"sip:{USER}{number}@{telephone.local[0]}:{telephone.local[1]}"
             script = f"agi://127.0.0.1:{port}/hear?share={number},{password}"
             command = f"channel originate PJSIP/anonymous/{to} application AGI {script}"
-            await asyncio.to_thread(_ask, settings, command)
+            if said := await asyncio.to_thread(_ask, settings, command):
+                raise RehearingFailed(f"Asterisk does not call: {said}")
         formats = await desk.first_formats(settings)
         await desk.done()
         heard = {user: telephone.voice(user).sound() for user in desk.users}
     finally:
         await server.drain(1.0)
         await telephone.close()
+        await asyncio.to_thread(_ask, settings, f"module unload {ORIGINATES}")
     return Rehearing(tuple(_judged(desk.played, heard, recordings)), formats)
 
 

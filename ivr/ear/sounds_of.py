@@ -51,7 +51,7 @@ _NASALS: Final = "\u0901\u0902"
 
 def sounds(text: str) -> str:
     """Return the consonants and long vowels of a text in either script, without spaces."""
-    apart = unicodedata.normalize("NFD", text).replace("\u0627\u0653", "آ")
+    apart = unicodedata.normalize("NFD", text).replace("\u0627\u0653", "آ").replace("پھ", "ف")
     for composed in ("ئ", "ؤ", "أ", "ۓ"):
         apart = apart.replace(unicodedata.normalize("NFD", composed), composed)
     words = re.findall(r"[\u0900-\u0963\u0970-\u097f\u0620-\u06d3]+", apart)
@@ -63,8 +63,8 @@ def _word(word: str) -> Iterator[str]:
     for at, piece in enumerate(pieces):
         if piece in _NASALS:
             # A nasal vowel at the end is hardly heard; before a consonant it is an n.
-            following = pieces[at + 1 : at + 2]
-            yield "n" if following and following[0] in _CONSONANTS else ""
+            following = _CONSONANTS.get("".join(pieces[at + 1 : at + 2]), "")
+            yield "" if not following else "m" if following[0] in "pbf" else "n"
         elif at == 0 and piece in _FIRST:
             yield _FIRST[piece]
         else:
