@@ -64,10 +64,11 @@ class WordListener:
         unheard = NotListening(tuple(prompts))
         said = tuple(prompts) + spec.invitation
         best, playlist = self._player.playlist(said)
-        if not best or len(playlist.encode()) > MAX_LIST or not await self._open():
+        grammar = Grammar(spec.phrases, spec.decoys).to_wire()
+        too_long = max(len(playlist.encode()), len(grammar.encode())) > MAX_LIST
+        if not best or too_long or not await self._open():
             return unheard
         begun = self._monotonic()
-        grammar = Grammar(spec.phrases, spec.decoys).to_wire()
         await self._ask("SET", "VARIABLE", "SPEECH_ENGINE(grammar)", grammar, limit_s=RECOGNISER_S)
         if self._monotonic() - begun > LATE_S:
             self._give_up("does not answer")

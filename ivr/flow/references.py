@@ -12,7 +12,7 @@ from ivr.flow.facts import ABOUT_A_QUEUE
 from ivr.flow.graph import TARGETS, Path, answers, edges, prompts
 from ivr.flow.speech import FIXED_PROMPTS, reference
 from ivr.flow.view import DistrictView
-from ivr.flow.vocabulary import COMMON, UNSURE_PROMPTS
+from ivr.flow.vocabulary import COMMON, MOST_WORDS, UNSURE_PROMPTS, of_menu
 from ivr.room import DEEDS
 
 ENTRIES: Final = ("inbound", "queue_key", "queue_limit")
@@ -284,6 +284,9 @@ def _menu(node: model.Menu, view: DistrictView, known_prompts: Container[str]) -
                 yield Finding((*path, "words", at), f"{word!r} stands for the key {of[word]}, too")
         if option.words and not option.said:
             yield Finding(path, "words need `said`: the word as a prompt, to ask whether it was it")
+    words = of_menu(node, view.language, view.numbers)
+    if sum(len(phrase.encode()) + 2 for phrase in (*words.phrases, *words.decoys)) > MOST_WORDS:
+        yield Finding(("options",), "has more words than Asterisk takes at once: leave some out")
     for needed in UNSURE_PROMPTS:
         if needed not in known_prompts:
             yield Finding(("options",), f"words need the prompt {needed!r} in the catalogue")

@@ -33,6 +33,8 @@ COMMON: Final[Mapping[str, CommonWords]] = {
 """Of each language in which words may be said."""
 NOTHING: Final = CommonWords((), (), ())
 
+MOST_WORDS: Final = 1900
+"""Bytes of all words of a menu: with these a command of AGI is full."""
 UNSURE_PROMPTS: Final = ("did_you_say", "did_you_say_yes")
 """Said before and after a word that was not heard clearly."""
 YES: Final = "1"

@@ -158,6 +158,7 @@ async def test_nobody_says_goodbye_to_a_recogniser_that_is_mute(tmp_path: Path) 
         Collect(first_wait_s=3.0, phrases=("राशन",), barge_in=False),
         Collect(first_wait_s=3.0, phrases=("राशन",), typed_ahead="1"),
         Collect(first_wait_s=3.0),
+        Collect(first_wait_s=3.0, phrases=("राशन",) * 200),
     ],
 )
 async def test_questions_that_are_answered_by_keys_only(spec: Collect, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ start:
   {more}
 food: {{kind: join_queue, queue: food}}
 """
+MANY = tuple("क" * 62 + last for last in "कखगघचछजझटठ")
 WORDS = ", words: [भोजन, खाना], said: category_food"
 
 
@@ -123,6 +124,7 @@ def _any(request: object) -> Played | Unavailable:
         (flow(one=""), "no key has words here"),
         (flow(more="invite: [nobody]"), "there is no prompt 'nobody'"),
         (flow(more="barge_in: false"), "may say it at once"),
+        (flow(one=f", words: [{', '.join(MANY)}], said: hello"), "more words than Asterisk takes"),
     ],
 )
 def test_faults_in_words_are_told_with_their_line(text: str, said: str, tmp_path: Path) -> None:

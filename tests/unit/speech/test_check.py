@@ -60,9 +60,9 @@ def test_words_the_model_does_not_know(state: Path, monkeypatch: pytest.MonkeyPa
     model(state)
     tried = trial.Tried("small", ("अनाज", "हाल"), takes_all_for_words=True)
     monkeypatch.setattr(trial, "run", lambda folder, words: tried)
-    weights = [finding.weight for finding in found(state)]
-    texts = " ".join(finding.text for finding in found(state))
-    assert weights == ["ok", "warning", "warning"]
+    findings = found(state)
+    texts = " ".join(finding.text for finding in findings)
+    assert [finding.weight for finding in findings] == ["ok", "warning", "warning"]
     assert "does not know अनाज, हाल" in texts
     assert "takes noise for words" in texts
 
