@@ -7,14 +7,9 @@ model, ``phrase@percent``; the last line stays.
 from __future__ import annotations
 
 import json
-from array import array
 from pathlib import Path
 
-LOUD = 300
-"""Mean of the amplitude from which somebody speaks."""
-PIECE = 1600
-SILENCE = 3
-"""So many quiet pieces of a tenth of a second end an utterance."""
+from tests.support.utterances import Utterances
 
 
 def SetLogLevel(level: int) -> None:  # noqa: N802 - as Vosk spells it
@@ -44,26 +39,13 @@ class KaldiRecognizer:
     def __init__(self, model: Model, rate: int, grammar: str = "[]") -> None:
         assert rate == 8000
         assert isinstance(json.loads(grammar), list)
-        self._model = model
-        self._rest = b""
-        self._quiet, self._spoken = 0, False
+        self._model, self._utterances = model, Utterances()
 
     def SetWords(self, enabled: bool) -> None:  # noqa: N802
         assert enabled
 
     def AcceptWaveform(self, sound: bytes) -> bool:  # noqa: N802
-        self._rest += sound
-        ended = False
-        while len(self._rest) >= PIECE and not ended:
-            piece, self._rest = self._rest[:PIECE], self._rest[PIECE:]
-            samples = array("h", piece)
-            loud = sum(map(abs, samples)) / len(samples) >= LOUD
-            self._spoken = self._spoken or loud
-            self._quiet = 0 if loud else self._quiet + 1
-            ended = self._spoken and self._quiet >= SILENCE
-        if ended:
-            self._spoken = False
-        return ended
+        return self._utterances.ended(sound)
 
     def Result(self) -> str:  # noqa: N802
         phrase, _, percent = self._model.next_line().rpartition("@")
@@ -71,4 +53,4 @@ class KaldiRecognizer:
         return json.dumps({"result": heard, "text": phrase})
 
     def FinalResult(self) -> str:  # noqa: N802
-        return self.Result() if self._spoken else json.dumps({"text": ""})
+        return self.Result() if self._utterances.going_on else json.dumps({"text": ""})
