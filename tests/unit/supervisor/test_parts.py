@@ -34,7 +34,7 @@ from sahayata.supervisor.instance import (
 from sahayata.supervisor.keeper import Part, PartState
 from sahayata.supervisor.log_file import LogFile, turn_over
 from sahayata.supervisor.preparation import require_short_path
-from sahayata.supervisor.probes import answers_agi, answers_sip
+from sahayata.supervisor.probes import answers_agi, answers_http, answers_sip
 from sahayata.supervisor.process_id import ProcessId
 from sahayata.supervisor.program import OurProcess, Program
 from sahayata.supervisor.rx import SOCKET, NoAnswer, ask
@@ -331,6 +331,20 @@ class TestProbes:
             listener.listen()
             assert not await answers_agi(listener.getsockname()[1], limit_s=0.05)
         assert not await answers_agi(1, limit_s=0.5)
+
+    async def test_a_web_server_answers_or_hangs(self) -> None:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            assert (await reader.readline()).startswith(b"GET / ")
+            writer.write(b"HTTP/1.0 404 Not Found\r\n\r\n")
+            writer.close()
+
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            assert await answers_http(server.sockets[0].getsockname()[1], 5.0)
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            assert not await answers_http(listener.getsockname()[1], 0.05)
+        assert not await answers_http(1, 0.5)
 
     @pytest.mark.parametrize(
         ("reply", "answered"),
