@@ -80,7 +80,7 @@ def test_noise_an_unclear_word_and_yes_lead_to_the_queue(hindi: Instance) -> Non
     async def speaking() -> tuple[HeardCall, int]:
         # On a slow machine the second word comes at the next menu, which knows the same words.
         menu = "h:main_menu_food s0.6 w1 s0.6"
-        keys = f"{menu} w:did_you_say_yes s0.4 h:connecting_now w4 !"
+        keys = f"{menu} w:did_you_say_yes s0.4 h:connecting_now 5 w8 !"
         calling = asyncio.create_task(citizen(hindi, keys))
         while not await asyncio.to_thread(waits, hindi):
             assert not calling.done(), calling.result()
@@ -130,7 +130,7 @@ def test_a_recogniser_that_is_frozen_holds_nobody(hindi: Instance) -> None:
     before = hindi.wait_runs("recognising")
 
     async def held() -> HeardCall:
-        keys = "h:main_menu_medical 0 h:connecting_now !"
+        keys = "h:main_menu_medical 0 h:connecting_now 5 w3 !"
         calling = asyncio.create_task(citizen(hindi, keys, "9810000076"))
         while await asyncio.to_thread(free_places, hindi) == 2:
             assert not calling.done()
