@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from ivr.voice import kokoro
-from ivr.voice.kokoro import MODEL, STYLE, VOCABULARY, Kokoro
+from ivr.voice.kokoro import MODEL, SHORT, STYLE, VOCABULARY, Kokoro, silences
 from ivr.voice.kokoro_symbols import symbols
 from ivr.voice.voice import VoiceFailed
 
@@ -77,16 +77,17 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 def test_the_model_is_asked_as_it_wants(files: Path, asked: list[dict[str, Any]]) -> None:
-    speech = Kokoro(files).speak("ab।", 0.9)
-    assert (speech.rate, speech.samples.size, speech.phonemes) == (24_000, 2_400, "ab.")
-    assert asked[0]["tokens"].tolist() == [[0, 1, 2, 3, 0]]
-    assert asked[0]["style"][0, 0] == 3 * 256  # the row for three symbols
+    text = "ab" * SHORT
+    speech = Kokoro(files).speak(f"{text}।", 0.9)
+    assert (speech.rate, speech.samples.size, speech.phonemes) == (24_000, 2_400, f"{text}.")
+    assert asked[0]["tokens"].tolist() == [[0, *[1, 2] * SHORT, 3, 0]]
+    assert asked[0]["style"][0, 0] == (2 * SHORT + 1) * 256  # the row for so many symbols
     assert asked[0]["speed"].tolist() == pytest.approx([0.9])
 
 
 def test_a_symbol_it_does_not_know_is_named(files: Path, asked: list[dict[str, Any]]) -> None:
     with pytest.raises(VoiceFailed, match="no symbol for X"):
-        Kokoro(files).speak("aXb", 1.0)
+        Kokoro(files).say("aXb", 1.0)
     assert not asked
 
 
@@ -95,7 +96,7 @@ def test_nothing_and_too_much_are_refused(
     files: Path, asked: list[dict[str, Any]], text: str
 ) -> None:
     with pytest.raises(VoiceFailed, match="1 to 510 sounds at once"):
-        Kokoro(files).speak(text, 1.0)
+        Kokoro(files).say(text, 1.0)
     assert not asked
 
 
@@ -104,10 +105,10 @@ def test_nothing_and_too_much_are_refused(
 def test_a_file_that_differs_is_refused(files: Path, name: str) -> None:
     (files / name).write_bytes(b"something else")
     with pytest.raises(VoiceFailed, match=f"{name} is damaged or another version"):
-        Kokoro(files).speak("ab", 1.0)
+        Kokoro(files).say("ab", 1.0)
     (files / name).unlink()
     with pytest.raises(VoiceFailed, match="make prompts fetches it"):
-        Kokoro(files).speak("ab", 1.0)
+        Kokoro(files).say("ab", 1.0)
 
 
 def test_without_the_library_it_says_what_to_do(
@@ -115,10 +116,64 @@ def test_without_the_library_it_says_what_to_do(
 ) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(VoiceFailed, match="onnxruntime is not installed: make prompts"):
-        Kokoro(files).speak("ab", 1.0)
+        Kokoro(files).say("ab", 1.0)
 
 
 def test_the_recipe_needs_no_model_and_holds_voice_pace_and_spelling(tmp_path: Path) -> None:
+    assert "behind" in Kokoro(tmp_path).recipe("उनसठ।", 1.0)
     recipe = Kokoro(tmp_path, "hf_beta").recipe("उनसठ।", 0.9)
     assert recipe.startswith("kokoro 6e742170d309 hi hf_beta cd83ae0bb9b2 speed=0.9 ")
     assert recipe.endswith("उन्सठ.")
+
+
+def told(*lengths_s: float) -> Any:
+    """Sound and silence in turns, so many seconds of each."""
+    parts = [
+        np.full(round(seconds * 24_000), 0.0 if turn % 2 else 0.3, np.float32)
+        for turn, seconds in enumerate(lengths_s)
+    ]
+    return np.concatenate(parts)
+
+
+def test_silences_are_found_and_short_ones_are_not() -> None:
+    assert silences(told(1.0, 0.1, 0.5, 0.03, 0.5)) == [(1.0, 1.1)]
+    assert silences(told(0.0, 0.2, 1.0, 0.3)) == [(0.0, 0.2), (1.2, 1.5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "rest_s"),
+    [
+        # Behind the last silence that begins where the carrier ends.
+        ("ab", told(1.0, 0.2, 0.7, 0.1, 0.05, 0.1, 0.4, 0.1, 0.2), 0.72),
+        # A hiss begins with the carrier's last consonant in it: that is skipped.
+        ("sab", told(2.0, 0.1, 0.6), 0.59),
+    ],
+)
+def test_a_word_is_cut_from_behind_its_carrier(
+    files: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: Any, rest_s: float
+) -> None:
+    spoken: list[str] = []
+
+    def say(_self: Kokoro, symbols: str, _pace: float) -> Any:
+        spoken.append(symbols)
+        return said
+
+    monkeypatch.setattr(Kokoro, "say", say)
+    speech = Kokoro(files).speak(f"{text}।", 1.0)
+    assert spoken == [f"{kokoro.CARRIER.replace('।', '.')} {text}."]
+    assert speech.phonemes == f"{text}."
+    assert speech.samples.size / speech.rate == pytest.approx(rest_s, abs=0.02)
+
+
+def test_without_a_silence_behind_the_carrier_it_is_said_alone(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken: list[str] = []
+
+    def say(_self: Kokoro, symbols: str, _pace: float) -> Any:
+        spoken.append(symbols)
+        return told(3.0)
+
+    monkeypatch.setattr(Kokoro, "say", say)
+    Kokoro(files).speak("ab", 1.0)
+    assert spoken[-1] == "ab"
