@@ -31,7 +31,9 @@ from sahayata.telephone.voice import Voice
 CALLS: Final = 4
 """Prompts are shared out among so many calls at once: the whole catalogue in some minutes."""
 GAP_S: Final = 0.3
-"""Silence between two prompts, and looked at around each."""
+"""Silence before and after each prompt, and kept around it."""
+DRIFT_S: Final = 2.0
+"""How far Asterisk's count of time may be from ours after some minutes of a call."""
 ANSWER_S: Final = 20.0
 LONGEST_PROMPT_S: Final = 120.0
 USER: Final = "ear"
@@ -214,7 +216,16 @@ def _judged(
     recordings: Mapping[PromptId, Recording],
 ) -> Iterator[Reheard]:
     for one in played:
-        whole = heard[one.user]
-        begin, end = (round(max(0.0, at) * TELEPHONE_RATE) for at in (one.begin_s, one.end_s))
-        sound = np.divide(whole[begin:end], 32768, dtype=np.float32)
-        yield Reheard(one.prompt, sound, arrival(sound, recordings[one.prompt]))
+        whole = np.divide(heard[one.user], 32768, dtype=np.float32)
+        around = _cut(whole, one.begin_s - DRIFT_S, one.end_s + DRIFT_S)
+        found = arrival(around, recordings[one.prompt])
+        if found is None:
+            yield Reheard(one.prompt, around, None)
+        else:
+            alone = _cut(around, found.start_s - GAP_S, found.end_s + GAP_S)
+            yield Reheard(one.prompt, alone, found)
+
+
+def _cut(sound: Sound, begin_s: float, end_s: float) -> Sound:
+    begin, end = (round(max(0.0, at) * TELEPHONE_RATE) for at in (begin_s, end_s))
+    return sound[begin:end]
