@@ -72,7 +72,7 @@ def test_the_verb_after_a_day_tells_which_side_of_today_it_is() -> None:
     # कल and परसों look both ways.
     assert CATALOGUE.prompts["promise_until"].text.endswith("होगी।")
     assert CATALOGUE.prompts["status_promised_until"].text.endswith("जाएगा।")
-    assert CATALOGUE.prompts["status_opened"].text.endswith("हुआ")
+    assert CATALOGUE.prompts["status_opened"].text.endswith("गया")
 
 
 def test_every_sentence_is_in_words_that_people_use() -> None:
