@@ -9,9 +9,9 @@ from typing import Final
 
 from sqlalchemy import Engine, insert, select
 
-from console.ports import Order, Outcome, Result
 from console.schema import audit
 from database.engine import reading, writing
+from queue_manager.room.orders import Order, Outcome, Result
 
 MOST_WHY: Final = 200
 PAGE: Final = 100

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from console.room_wire import Beat, Change, OperatorSaid, QueueSaid, Whole
+from queue_manager.room.wire import Beat, Change, OperatorSaid, QueueSaid, Whole
 
 Document = dict[str, Any]
 """What becomes JSON; made here, read by the browser."""

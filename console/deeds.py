@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from console.accounts import User
 from console.audit import Audit
-from console.ports import BY_EAR, Deed, Order, Outcome, Result, Room
+from console.ports import Room
 from database.engine import StoreUnavailable
+from queue_manager.room.orders import BY_EAR, Deed, Order, Outcome, Result
 
 log = logging.getLogger(__name__)
 

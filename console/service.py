@@ -25,10 +25,10 @@ from console.feeds import feed_crew, feed_figures
 from console.passwords import Passwords
 from console.ports import Figures, Roster
 from console.room_health import RoomHealthLink
-from console.room_link import RoomLink
 from console.statics import Statics
 from console.template import Pages
 from console.viewers import Viewers
+from queue_manager.room.client import RoomLink
 
 
 @dataclass(frozen=True, slots=True)

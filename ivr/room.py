@@ -1,6 +1,6 @@
 """The port to the room of operators, as a conversation of an operator or a supervisor needs it.
 
-``ivr`` defines it; ``sahayata.room`` satisfies it with the live picture, the duty and the roster.
+``ivr`` defines it; ``sahayata.staff.room`` satisfies it with the live picture, the duty and the roster.
 Citizens' conversations never ask it: they go on when nobody can tell how the room stands.
 """
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from console.ports import Order, Result
-from console.room_wire import Whole
 from queue_manager.duty.door import Admitted, NotAdmitted, TooManyTrials
 from queue_manager.metrics.tally import Tally
+from queue_manager.room.orders import Order, Result
+from queue_manager.room.wire import Whole
 
 
 @dataclass(frozen=True, slots=True)

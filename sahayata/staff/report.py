@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from console.room_wire import OperatorSaid, Whole
 from ivr.briefing import FiguresToday, QueueNow, RoomNow
 from queue_manager.live.picture import WRAP_UP_REASON, OperatorState
 from queue_manager.metrics.formulas import service_level, speed_of_answer
 from queue_manager.metrics.tally import Tally
+from queue_manager.room.wire import OperatorSaid, Whole
 
 MISSED_CALLS: Final = "missed_calls"
 IN_A_TALK: Final = (OperatorState.TALKING, OperatorState.HOLDING)

@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
-from console.ports import Deed, Order, Outcome
-from console.room_wire import OperatorSaid
 from database.engine import StoreUnavailable
 from ivr import briefing
 from ivr.call import CallFacts
 from ivr.languages import Numbers
 from ivr.room import DONE, OF_A_SUPERVISOR, REFUSED, RoomAnswer, RoomUnavailable
 from queue_manager.duty.door import Admitted, TooManyTrials
+from queue_manager.room.orders import Deed, Order, Outcome
+from queue_manager.room.wire import OperatorSaid
 from sahayata.staff.notices import Notices
 from sahayata.staff.ports import Crew, Door, LiveRoom, Records, Today
 from sahayata.staff.report import IN_A_TALK, figures_today, room_now, state_of

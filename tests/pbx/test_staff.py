@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from console.room_wire import OperatorSaid
 from console.schema import audit
 from database.engine import reading
 from ivr.keys import parse_keys
 from ivr.names import QUEUE_PREFIX
+from queue_manager.room.wire import OperatorSaid
 from sahayata import bootstrap
 from sahayata.processes.demo import greeting_of
 from sahayata.staff.live import RoomOverHttp

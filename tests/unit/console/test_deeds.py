@@ -12,8 +12,8 @@ from sqlalchemy import Engine, text
 from console.accounts import Role, User
 from console.audit import Audit
 from console.deeds import MOST_AT_ONCE, Deeds, NotAllowed, Unclear
-from console.ports import Deed, Order, Outcome, Result
 from database.engine import StoreUnavailable, open_store
+from queue_manager.room.orders import Deed, Order, Outcome, Result
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 ASHA = User(1, "asha", Role.SUPERVISOR, NOW)

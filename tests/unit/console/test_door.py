@@ -14,10 +14,10 @@ from console.accounts import Accounts, NameTaken, NoSuchUser, Role, clean_name
 from console.audit import Audit
 from console.door import Door, Entered, Later, Refused
 from console.passwords import MOST_IN_LINE, Passwords, TooBusy, Unfit, fit
-from console.ports import Deed, Order, Outcome, Result
 from console.schema import audit as audit_table
 from console.schema import devices, sessions
 from database.engine import reading
+from queue_manager.room.orders import Deed, Order, Outcome, Result
 from tests.support.console_house import PASSWORD, QUICK
 
 HOME, OFFICE = "192.0.2.7", "198.51.100.3"

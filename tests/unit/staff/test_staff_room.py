@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from console.ports import Deed, Order, Outcome, Result
-from console.room_wire import Whole
 from database.engine import StoreUnavailable
 from ivr import hindi
 from ivr.room import DEEDS, OF_A_SUPERVISOR, RoomUnavailable
 from queue_manager.duty.door import Admitted, NotAdmitted, TooManyTrials
 from queue_manager.metrics.tally import Tally
+from queue_manager.room.orders import Deed, Order, Outcome, Result
+from queue_manager.room.wire import Whole
 from sahayata.staff.notices import Notices
 from sahayata.staff.ports import LastCall
 from sahayata.staff.room import StaffRoom
