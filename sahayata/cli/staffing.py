@@ -21,8 +21,8 @@ from sahayata.cli.words import (
 )
 
 if TYPE_CHECKING:
+    from queue_manager.staffing.day import StaffingDay
     from queue_manager.staffing.outlook import Outlook
-    from sahayata.staffing import StaffingDay
 
 
 def add(words: Words) -> None:
@@ -132,17 +132,25 @@ def tell(planned: StaffingDay) -> None:
 
 def run_break(args: argparse.Namespace) -> int:
     """Show what each queue comes to; 1 when one falls below its target."""
+    from queue_manager.metrics.calendar import day_of
+    from queue_manager.room.wire import Whole
+    from queue_manager.staffing.breaks import at_work_in, if_so_many_left
+    from queue_manager.staffing.foresight import at_half_hour
     from sahayata.bootstrap import now
     from sahayata.cli.room_reader import heading, read_picture
-    from sahayata.staffing_now import demand_now, outlooks_of
+    from sahayata.staffing import expected_demand, goal_of
 
     found = running_settings(args)
     picture = read_picture(found)
     if not picture["live"]:
         raise Refused(heading(picture))
+    district, at = found.district, now()
+    zone = district.helpline.zone
     with opened(found) as engine:
-        expected = demand_now(found.district, engine, now())
-    seen = outlooks_of(found.district, picture, expected, args.operators)
+        today = expected_demand(district, engine, day_of(at, zone))
+    here = at_work_in(Whole.model_validate(picture))
+    expected = at_half_hour(today, at, zone)
+    seen = if_so_many_left(here, expected, goal_of(district), args.operators)
     if args.json:
         answer_json([_outlook(queue, one) for queue, one in seen.items()])
     else:
@@ -153,6 +161,8 @@ def run_break(args: argparse.Namespace) -> int:
                 f"{queue:<12}{share(one.now.service_level):>6} → "
                 f"{share(one.then.service_level):<6} {word}; wait {span_words(one.then.answer_s)}"
             )
+        if usual := [queue for queue, demand in expected.items() if not demand.foretold]:
+            say(f"too little history: usual figures stand for {', '.join(usual)}")
     return 0 if all(one.enough for one in seen.values()) else 1
 
 

@@ -13,10 +13,8 @@ from database.engine import open_store
 from database.upgrade import upgrade
 from queue_manager.events import RoomEvent
 from queue_manager.journal import store as journal_store
-from queue_manager.staffing.demand import Demand
 from sahayata.cli.__main__ import main
 from sahayata.settings import load
-from sahayata.staffing_now import outlooks_of
 from tests.support.journals import (
     abandoned,
     completed,
@@ -183,18 +181,3 @@ def test_a_replay_may_begin_with_the_conversations(capsys: pytest.CaptureFixture
 def test_too_few_operators_for_the_queues(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["staffing", "replay", "--calls", "100", "--operators", "2"]) == 1
     assert "at least one operator each" in capsys.readouterr().err
-
-
-def test_a_break_is_seen_in_the_picture_of_the_room(tmp_path: Path) -> None:
-    district = load(state=str(tmp_path), environment={}).district
-    operators = [
-        {"extension": str(n), "state": state, "queues": {"food": 0}}
-        for n, state in enumerate(["available"] * 10 + ["paused"] * 3 + ["talking"] * 2)
-    ]
-    picture = {"operators": operators, "queues": [{"name": "food", "waiting": []}]}
-    demand = {"food": Demand(75), "medical": Demand(1)}
-    found = outlooks_of(district, picture, demand, extra=2)
-    assert found["food"].operators == pytest.approx(10)
-    assert found["food"].enough
-    assert not outlooks_of(district, picture, demand, extra=4)["food"].enough
-    assert found["medical"].then.service_level == 0

@@ -1,0 +1,24 @@
+"""A planned day: needed against rostered, and where to move whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from queue_manager.metrics import calendar
+from queue_manager.staffing.plan import Move, Need
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingDay:
+    """A day, half-hour by half-hour."""
+
+    day: date
+    needs: tuple[Need, ...]
+    moves: tuple[Move, ...]
+    begins: datetime
+    """The first half-hour, in the district's zone."""
+
+    def starts(self, half_hour: int) -> datetime:
+        """Return when a half-hour begins, in the district's zone."""
+        return self.begins + half_hour * calendar.HALF_HOUR
