@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from queue_manager.events import RoomEvent
 from queue_manager.journal.clock import Clock
 from queue_manager.journal.entry import Entry, Kind
-from queue_manager.journal.visits import Visit
+from queue_manager.journal.visits import Visit, microseconds
 from queue_manager.live.picture import Operator, OperatorState, Picture
 from queue_manager.live.touched import touched
 
@@ -71,7 +71,7 @@ class StateBook:
         word = state_word(operator)
         call = operator.talking or operator.ringing
         return Entry(
-            key=f"state:{operator.extension}:{moment:%Y%m%dT%H%M%S.%f}:{word}",
+            key=f"{operator.extension}@{microseconds(moment)}:{word}",
             at=moment,
             kind=Kind.STATE,
             queue="" if call is None else call.queue,
