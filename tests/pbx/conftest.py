@@ -1,4 +1,4 @@
-"""A running instance for each module of tests, and everything here marked ``pbx``."""
+"""A running instance for each module of tests; everything here is marked ``pbx`` and comes first."""
 
 from __future__ import annotations
 
@@ -10,12 +10,29 @@ import pytest
 from tests.pbx.instance import Instance, free_ports, running
 
 HERE = Path(__file__).parent
+LONGEST = (
+    *("test_outages", "test_staff", "test_citizen", "test_supervisor", "test_up"),
+    *("test_fallback_faults", "test_waiting", "test_leaving_the_queue", "test_fallback"),
+)
+"""Files that take minutes, the longest first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.pbx)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Whoever runs tests side by side begins with what takes longest, and ends with what is short.
+
+    So nobody is left alone with a file of minutes while the others have nothing to do.
+    """
+    if not item.path.is_relative_to(HERE):
+        return len(LONGEST) + 1
+    name = item.path.stem
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="module")
