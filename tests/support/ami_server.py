@@ -42,12 +42,13 @@ class AmiServer:
         """Bytes of answers, and of one greeting."""
         self.changed = asyncio.Event()
         self._writers: list[asyncio.StreamWriter] = []
+        self._clients: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._port = 0
 
     async def open(self) -> None:
         """Listen, on the same port as before if there was one."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -55,6 +56,7 @@ class AmiServer:
         assert self._server is not None
         self._server.close()
         self.cut()
+        await asyncio.gather(*self._clients)
         await self._server.wait_closed()
 
     def address(self, password: str = PASSWORD) -> Address:
@@ -93,9 +95,19 @@ class AmiServer:
                 await self.changed.wait()
         return self.asked(action)[times - 1]
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # No coroutine: one that is cancelled before its first step would close nothing.
+        if self._server is None or not self._server.is_serving():
+            writer.transport.abort()
+            return
         self.connections += 1
         self._writers.append(writer)
+        client = asyncio.create_task(self._serve(reader, writer))
+        self._clients.add(client)
+        client.add_done_callback(self._clients.discard)
+        client.add_done_callback(lambda _: writer.transport.abort())
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(self.greeting)
         try:
             while True:
@@ -114,7 +126,6 @@ class AmiServer:
         finally:
             if writer in self._writers:
                 self._writers.remove(writer)
-            writer.close()
 
     def answer(self, action: Action) -> bytes:
         """Give what is sent to an action."""
