@@ -55,6 +55,8 @@ TICKET = "8199499438"
 DIALPLAN = f"""
 [citizens]
 exten => 7030,1,Answer()
+ same => n,Gosub(who-calls,s,1)
+ same => n,Set(CALLERID(num)=${{SAHAYATA_CALLER}})
  same => n,Set(__{names.CALL_ID}=trial-1-${{UNIQUEID}})
  same => n,Set(__{names.TICKET}={TICKET})
  same => n,Queue({names.QUEUE_PREFIX}psych,c)
@@ -332,35 +334,47 @@ async def test_a_telephone_of_ours_rings_and_is_taken_where_it_should_go(alone: 
     assert isinstance(gone, ChannelGone)
 
 
-async def test_what_a_number_with_line_ends_forges_does_not_last(alone: Instance) -> None:
-    forged = (
-        "98%0D%0A%0D%0AEvent%3A%20QueueMemberRemoved%0D%0AQueue%3A%20q_psych%0D%0A"
-        "Interface%3A%20PJSIP%2F241%0D%0A%0D%0A"
-    )
+FORGED = (
+    "98%0D%0A%0D%0AEvent%3A%20QueueMemberRemoved%0D%0AQueue%3A%20q_psych%0D%0A"
+    "Interface%3A%20PJSIP%2F241%0D%0A%0D%0A"
+)
+
+
+@pytest.mark.parametrize(
+    ("caller", "dialled"),
+    [(FORGED, "1950"), ("9812345678", f"1950{FORGED}"), ("9812345678", FORGED)],
+    ids=["who calls", "what is dialled", "what begins as a number"],
+)
+async def test_line_ends_in_sip_forge_nothing(alone: Instance, caller: str, dialled: str) -> None:
+    """Cancelled at once, a call may end before the dialplan's first line: that tells it raw."""
     async with listening(alone) as ear, acting(alone) as do:
-        for _ in range(30):
-            _call_and_cancel(alone.settings.ports.sip, forged)
-        assert await do.set_penalty("psych", "241", 5) == Done()
-        await ear.until(lambda event: isinstance(event, MemberIs))
+        calls = [_Cancelled(alone.settings.ports.sip, caller, dialled) for _ in range(60)]
+        for call in calls:
+            await asyncio.to_thread(call.ended)
         mark = len(ear.told)
+        assert await do.set_penalty("psych", "241", mark % 9 + 1) == Done()
+        await ear.until(lambda event: isinstance(event, MemberIs), mark)
+        assert not [event for event in ear.told if isinstance(event, MemberGone)]
+        assert ear.link.counters.malformed == 0
         ear.link.look_again()
         assert ("psych", "241") in seated(await ear.snapshot(mark))
-    # Until the dialplan's first line has run the number is as it was sent, and a hang-up tells it
-    # so: what is forged then may be heard, but not outlast the next look (docs/adr/0061).
 
 
-def _call_and_cancel(port: int, caller: str) -> None:
-    """Begin a call and end it before the dialplan has cleaned the caller's number."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
-        phone.bind(("127.0.0.1", 0))
-        mark, own = secrets.token_hex(8), phone.getsockname()[1]
+class _Cancelled:
+    """A call that is begun and ended before the dialplan has cleaned what it says of itself."""
+
+    def __init__(self, port: int, caller: str, dialled: str) -> None:
+        self._phone = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._phone.bind(("127.0.0.1", 0))
+        self._phone.settimeout(WAIT_S)
+        mark, own = secrets.token_hex(8), self._phone.getsockname()[1]
         for method in ("INVITE", "CANCEL"):
             lines = (
-                f"{method} sip:1950@127.0.0.1 SIP/2.0",
+                f"{method} sip:{dialled}@127.0.0.1 SIP/2.0",
                 f"Via: SIP/2.0/UDP 127.0.0.1:{own};rport;branch=z9hG4bK{mark}",
                 "Max-Forwards: 70",
                 f"From: <sip:{caller}@127.0.0.1>;tag={mark}",
-                "To: <sip:1950@127.0.0.1>",
+                f"To: <sip:{dialled}@127.0.0.1>",
                 f"Contact: <sip:x@127.0.0.1:{own}>",
                 f"Call-ID: {mark}",
                 f"CSeq: 1 {method}",
@@ -368,4 +382,12 @@ def _call_and_cancel(port: int, caller: str) -> None:
                 "",
                 "",
             )
-            phone.sendto("\r\n".join(lines).encode(), ("127.0.0.1", port))
+            self._phone.sendto("\r\n".join(lines).encode(), ("127.0.0.1", port))
+
+    def ended(self) -> None:
+        """Wait until Asterisk has said how it went: cancelled, refused, or answered before."""
+        with self._phone:
+            while True:
+                said = self._phone.recv(65536)
+                if said[8:9] in b"23456" and b"CSeq: 1 INVITE" in said:
+                    return
