@@ -15,6 +15,9 @@ from queue_manager.room.orders import Order, Outcome, Result
 
 MOST_WHY: Final = 200
 PAGE: Final = 100
+WENT: Final = "went"
+STAYED: Final = "stayed"
+"""What became of a break that an operator was told the cost of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Audit:
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine, self._now = engine, now
 
-    def asked(self, order: Order, address: str) -> int:
-        """Write down a deed before it is done; return its number."""
+    def asked(self, order: Order, address: str, told: str = "") -> int:
+        """Write down a deed before it is done, and what was shown of it; return its number."""
         what = order.deed.value
         if order.reason:
             what = f"{what}:{order.reason}"[:32]
@@ -53,6 +56,7 @@ class Audit:
             queue=order.queue,
             why=order.why[:MOST_WHY],
             outcome=Outcome.ASKED.value,
+            said=told[:MOST_WHY],
         )
 
     def answered(self, number: int, order: Order, result: Result) -> None:
@@ -75,6 +79,23 @@ class Audit:
         self._write(
             who=who, address="telephone", what=what, whom=whom, queue=queue, outcome=outcome
         )
+
+    def break_told(self, who: str, reason: str, queue: str, said: str) -> int:
+        """Write down that an operator heard what their break would cost; return its number."""
+        return self._write(
+            who=who,
+            address="telephone",
+            what=f"break_told:{reason}"[:32],
+            whom=who,
+            queue=queue,
+            outcome=Outcome.ASKED.value,
+            said=said[:MOST_WHY],
+        )
+
+    def break_chosen(self, number: int, who: str, *, went: bool) -> None:
+        """Write down whether they went all the same."""
+        outcome = WENT if went else STAYED
+        self._write(who=who, what="break_told", whom=who, outcome=outcome, answers=number)
 
     def page(self, before: int | None = None, most: int = PAGE) -> list[Line]:
         """Read deeds, the newest first; ``before`` is a number to read on from."""

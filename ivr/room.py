@@ -1,7 +1,7 @@
 """The port to the room of operators, as a conversation of an operator or a supervisor needs it.
 
-``ivr`` defines it; ``sahayata.staff.room`` satisfies it with the live picture, the duty and the roster.
-Citizens' conversations never ask it: they go on when nobody can tell how the room stands.
+``ivr`` defines it; ``sahayata.staff.room`` satisfies it with the live picture, the duty and the
+roster. Citizens' conversations never ask it: they go on when nobody can tell how the room stands.
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ DEEDS: Final[Mapping[str, Deed]] = MappingProxyType(
         "sign_on": Deed((), (DONE, REFUSED)),
         "sign_off": Deed((), (DONE, REFUSED)),
         "pause": Deed(("reason",), (DONE, REFUSED, "unknown_reason")),
+        # What would their break cost? `short` when callers of a queue would wait too long; then
+        # which of the two they chose. None of it ever refuses a pause.
+        "outlook": Deed(("reason",), ("enough", "short")),
+        "chose_break": Deed((), (DONE,)),
+        "chose_work": Deed((), (DONE,)),
         "resume": Deed((), (DONE, REFUSED)),
         "ready": Deed((), (DONE, REFUSED)),
         "disposition": Deed(("code",), (DONE, "no_call", "unknown_code")),

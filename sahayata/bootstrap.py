@@ -46,6 +46,7 @@ from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings
 from sahayata.staff.live import RoomOverHttp
 from sahayata.staff.notices import Notices
+from sahayata.staff.ports import IfAway
 from sahayata.staff.records import RosterCrew, StaffRecords
 from sahayata.staff.room import StaffRoom
 from tickets.calls import Rate, StatusLimits
@@ -196,7 +197,9 @@ def open_sounds(settings: Settings) -> PublishedSounds:
     )
 
 
-def open_staff_room(settings: Settings, secrets: Secrets, register: Register) -> StaffRoom:
+def open_staff_room(
+    settings: Settings, secrets: Secrets, register: Register, if_away: IfAway
+) -> StaffRoom:
     """Give what operators and supervisors ask by telephone."""
     engine, district = open_database(settings), settings.district
     zone = ZoneInfo(district.helpline.timezone)
@@ -212,6 +215,7 @@ def open_staff_room(settings: Settings, secrets: Secrets, register: Register) ->
         RosterCrew(engine),
         StaffRecords(engine, register, Audit(engine, now), now),
         today=today,
+        if_away=if_away,
         notices=Notices(settings.state.notices),
         numbers=LANGUAGES[district.helpline.languages[0]],
         queues=tuple(district.queues),

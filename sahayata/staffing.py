@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Engine
 
 from queue_manager.metrics import calendar
+from queue_manager.room.wire import Whole
 from queue_manager.roster.model import Roster, RosterTerms
-from queue_manager.staffing.breaks import Goal
+from queue_manager.staffing.breaks import Goal, at_work_in, if_one_left
 from queue_manager.staffing.day import StaffingDay
 from queue_manager.staffing.demand import HALF_HOURS, Demand
 from queue_manager.staffing.forecast import forecast
 from queue_manager.staffing.foresight import Foresight
+from queue_manager.staffing.outlook import Outlook
 from queue_manager.staffing.plan import Seat, moves, plan
 from sahayata import bootstrap
 from sahayata.district import District
@@ -50,6 +52,41 @@ def goal_of(district: District) -> Goal:
     """Return what the district wants every queue to reach."""
     rules = district.metrics
     return Goal(rules.target / 100, rules.answer_within.total_seconds())
+
+
+class DistrictStaffing:
+    """``console.ports.Staffing`` of a district; ``roster`` reads who sits when."""
+
+    def __init__(self, district: District, engine: Engine, roster: Callable[[], Roster]) -> None:
+        self.goal = goal_of(district)
+        self._district, self._engine, self._roster = district, engine, roster
+        self._foresight = open_foresight(district, engine)
+
+    def day(self, day: date) -> StaffingDay:
+        """Plan a day. Raises ``database.engine.StoreUnavailable``."""
+        return staffing_day(self._district, self._engine, self._roster(), day)
+
+    def today(self) -> date:
+        """Tell the day that it is in the district."""
+        return calendar.day_of(bootstrap.now(), self._district.helpline.zone)
+
+    def coming(self) -> dict[str, Demand]:
+        """Tell what the queues of which anything can be foretold get."""
+        return self._foresight.coming()
+
+    async def look_ahead(self) -> None:
+        """Keep what is coming known, for ever."""
+        await self._foresight.run()
+
+
+def if_away(district: District, foresight: Foresight) -> Callable[[Whole, str], dict[str, Outlook]]:
+    """Give what tells the outlook of the queues of one operator without them."""
+    goal = goal_of(district)
+
+    def outlooks(whole: Whole, operator: str) -> dict[str, Outlook]:
+        return if_one_left(at_work_in(whole), foresight.coming(), goal, operator)
+
+    return outlooks
 
 
 def shares_of(district: District) -> dict[str, float]:

@@ -88,6 +88,14 @@ def worst(outlooks: Mapping[str, Outlook]) -> str:
     return min(short, key=lambda queue: (short[queue].then.service_level, queue), default="")
 
 
+def in_words(outlooks: Mapping[str, Outlook]) -> str:
+    """Write the service levels, as a record keeps them: ``food 92% -> 71% (80%)``."""
+    return ", ".join(
+        f"{queue} {one.now.service_level:.0%} -> {one.then.service_level:.0%} ({one.target:.0%})"
+        for queue, one in outlooks.items()
+    )
+
+
 def _state(
     now: AtWork, queue: str, operators: float, demand: Mapping[str, Demand], goal: Goal
 ) -> State:

@@ -69,6 +69,14 @@ class StaffRecords:
         if call.ticket:
             self._register.note_operator(call.ticket, operator, kind, code)
 
+    def break_told(self, who: str, reason: str, queue: str, said: str) -> int:
+        """Put on record that somebody heard what their break would cost; return its number."""
+        return self._audit.break_told(who, reason, queue, said)
+
+    def break_chosen(self, number: int, who: str, *, went: bool) -> None:
+        """Put on record whether they went all the same."""
+        self._audit.break_chosen(number, who, went=went)
+
     def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
         """Put on record what somebody did by telephone."""
         self._audit.by_telephone(who, what, whom, queue, outcome)

@@ -12,12 +12,13 @@ from database.engine import StoreUnavailable
 from ivr import briefing
 from ivr.call import CallFacts
 from ivr.languages import Numbers
-from ivr.room import DONE, OF_A_SUPERVISOR, REFUSED, RoomAnswer, RoomUnavailable
+from ivr.room import DEEDS, DONE, OF_A_SUPERVISOR, REFUSED, RoomAnswer, RoomUnavailable
 from queue_manager.duty.door import Admitted, TooManyTrials
 from queue_manager.room.orders import Deed, Order, Outcome
 from queue_manager.room.wire import OperatorSaid
+from sahayata.staff.cost_of_a_break import CostOfABreak
 from sahayata.staff.notices import Notices
-from sahayata.staff.ports import Crew, Door, LiveRoom, Records, Today
+from sahayata.staff.ports import Crew, Door, IfAway, LiveRoom, Records, Today
 from sahayata.staff.report import IN_A_TALK, figures_today, room_now, state_of
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class StaffRoom:
         records: Records,
         *,
         today: Today,
+        if_away: IfAway,
         notices: Notices,
         numbers: Numbers,
         queues: Iterable[str],
@@ -57,6 +59,7 @@ class StaffRoom:
     ) -> None:
         self._live, self._door, self._crew, self._records = live, door, crew, records
         self._today, self._notices, self._numbers = today, notices, numbers
+        self._cost = CostOfABreak(live, records, if_away)
         self._queues, self._pause_reasons = tuple(queues), frozenset(pause_reasons)
 
     async def ask(
@@ -100,6 +103,8 @@ class StaffRoom:
                 if not who:
                     return RoomAnswer(REFUSED)
                 return await self._do(_WITH_PIN[do], who, who, given.get("reason", ""))
+            case "outlook" | "chose_break" | "chose_work":
+                return await self._before_a_break(facts.call_id, who, do, given)
             case "ready":
                 return await self._do(Deed.READY, own, own)
             case "disposition" if given["code"] not in DISPOSITIONS:
@@ -141,6 +146,15 @@ class StaffRoom:
                 await asyncio.to_thread(self._notices.clear, queue)
                 return RoomAnswer(DONE)
         return RoomAnswer(REFUSED)
+
+    async def _before_a_break(
+        self, call: str, who: str, do: str, given: Mapping[str, str]
+    ) -> RoomAnswer:
+        if not who:
+            return RoomAnswer(DEEDS[do].outcomes[0])
+        if do == "outlook":
+            return await self._cost.ask(call, who, given["reason"])
+        return await self._cost.chose(call, who, went=do == "chose_break")
 
     async def _identify(self, extension: str, pin: str) -> RoomAnswer:
         match await self._blocking(self._door.admit, extension, extension, pin):

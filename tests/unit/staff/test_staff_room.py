@@ -64,6 +64,7 @@ class House:
             self,
             self,
             today=lambda: Tally(offered=10, answered=8, answered_in_time=8, abandoned=2),
+            if_away=lambda whole, who: {},
             notices=Notices(self.folder),
             numbers=hindi,
             queues=("food", "psych"),
@@ -99,6 +100,14 @@ class House:
 
     def note(self, call: LastCall, operator: str, kind: str, code: str) -> None:
         self.written.append((call.ticket, operator, kind, code))
+
+    def break_told(self, who: str, reason: str, queue: str, said: str) -> int:
+        self._up()
+        self.written.append((who, reason, queue, said))
+        return len(self.written)
+
+    def break_chosen(self, number: int, who: str, *, went: bool) -> None:
+        self.written.append((who, "went" if went else "stayed", str(number), ""))
 
     def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
         self._up()
