@@ -22,6 +22,12 @@ class MetricRules(Strict):
     target: Annotated[int, Field(ge=1, le=99)] = 80
     """Per cent of callers to be answered within ``answer_within``: what staff is planned for."""
 
+    keep_journal: Annotated[Duration, Field(ge=timedelta(days=35), le=timedelta(days=36500))] = (
+        timedelta(days=400)
+    )
+    """How long each line is kept: any minute of a whole year, and a month to ask for it. Half-hours
+    and days are kept for ever."""
+
     @model_validator(mode="after")
     def _sensible(self) -> MetricRules:
         self.terms()

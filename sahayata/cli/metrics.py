@@ -20,7 +20,7 @@ from sahayata.cli.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from queue_manager.metrics.sheet import Figure
     from sahayata.report import Report
@@ -115,6 +115,19 @@ def document(made: Report, queue: str | None, operator: str | None) -> dict[str,
     return {
         "from": made.since.isoformat(),
         "to": made.until.isoformat(),
+        "counted": {
+            "from": made.kept.since.isoformat(),
+            "to": made.kept.until.isoformat(),
+            "each_call": made.kept.finely,
+            "other_thresholds": [
+                {
+                    "until": ended.isoformat(),
+                    "answer_within_s": terms.answer_within_s,
+                    "short_s": terms.short_s,
+                }
+                for ended, terms in made.kept.otherwise
+            ],
+        },
         "gap_s": round(made.gap_s, 1),
         "all": _figures(made.all_queues) if queue is None and operator is None else None,
         "queues": {name: _figures(figures) for name, figures in queues.items()}
@@ -138,6 +151,8 @@ def tell(made: Report, queue: str | None, operator: str | None) -> None:
     zone = made.zone
     since, until = made.since.astimezone(zone), made.until.astimezone(zone)
     say(f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}")
+    for words in _left(made):
+        say(words)
     if made.gap_s:
         say(f"nothing was heard of Asterisk for {made.gap_s:.0f} s of it: what happened is missing")
     if queue is None and operator is None:
@@ -150,6 +165,21 @@ def tell(made: Report, queue: str | None, operator: str | None) -> None:
         for name, figures in made.operators.items():
             if operator in (None, name):
                 _tell(f"operator {name}", figures)
+
+
+def _left(made: Report) -> Iterator[str]:
+    """Say what is not as it was asked for, because the journal of then is not there any more."""
+    kept, zone = made.kept, made.zone
+    since, until = (at.astimezone(zone) for at in (kept.since, kept.until))
+    if not kept.finely:
+        yield "of then only half-hours are kept, not each call: no adherence"
+    if (kept.since, kept.until) != (made.since, made.until):
+        yield f"counted is {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
+    for ended, terms in kept.otherwise:
+        yield (
+            f"until {ended.astimezone(zone):%Y-%m-%d} with other thresholds:"
+            f" w ≤ {terms.answer_within_s:g} s, short w ≤ {terms.short_s:g} s"
+        )
 
 
 def _tell(name: str, figures: Sequence[Figure]) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from database.engine import open_store
+from database.engine import open_store, writing
 from database.upgrade import upgrade
 from queue_manager.events import RoomEvent
 from queue_manager.journal import store as journal_store
+from queue_manager.metrics.marks import prune_until
+from queue_manager.metrics.terms import MetricTerms
 from sahayata.cli.__main__ import main
 from sahayata.settings import load
 from tests.support.journals import (
@@ -181,3 +183,21 @@ def test_a_replay_may_begin_with_the_conversations(capsys: pytest.CaptureFixture
 def test_too_few_operators_for_the_queues(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["staffing", "replay", "--calls", "100", "--operators", "2"]) == 1
     assert "at least one operator each" in capsys.readouterr().err
+
+
+def test_what_is_left_of_old_days_is_said_plainly(
+    state: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = open_store(load(state=state[1], environment={}).database_url)
+    with writing(engine) as connection:
+        prune_until(connection, MetricTerms(15, 3), moment(86400))
+    engine.dispose()
+    words = ["metrics", "--from", f"{DAY}T10:07", "--to", f"{DAY}T10:40", *state]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "only half-hours are kept" in said
+    assert f"counted is {DAY} 10:00 to {DAY} 11:00" in said
+    assert "until 2026-06-03 with other thresholds: w ≤ 15 s, short w ≤ 3 s" in said
+    counted = run_json(words, capsys)["counted"]
+    assert counted["each_call"] is False
+    assert counted["other_thresholds"][0]["answer_within_s"] == 15
