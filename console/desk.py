@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from aiohttp import web
@@ -13,6 +14,8 @@ from console.audit import Audit
 from console.board import Board
 from console.deeds import Deeds
 from console.door import Door
+from console.outlook import Breaks
+from console.plans import Plans
 from console.room_health import RoomHealthLink
 from console.statics import Statics
 from console.template import Pages
@@ -63,9 +66,12 @@ class Desk:
     door: Door
     audit: Audit
     deeds: Deeds
+    breaks: Breaks
+    plans: Plans
     pages: Pages
     statics: Statics
     room_health: RoomHealthLink
+    now: Callable[[], datetime]
 
 
 DESK: Final = web.AppKey("desk", Desk)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from queue_manager.room.orders import Order, Result
+from queue_manager.staffing.breaks import Goal
+from queue_manager.staffing.day import StaffingDay
+from queue_manager.staffing.demand import Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,28 @@ class Roster(Protocol):
 
     def crew(self, now: datetime) -> Crew:
         """Look up. Raises ``database.engine.StoreUnavailable``."""
+        ...
+
+
+class Staffing(Protocol):
+    """Staff for a day, and what the coming half-hour brings."""
+
+    goal: Goal
+
+    def day(self, day: date) -> StaffingDay:
+        """Plan a day. Blocks; raises ``database.engine.StoreUnavailable``."""
+        ...
+
+    def today(self) -> date:
+        """Tell the day that it is in the district."""
+        ...
+
+    def coming(self) -> Mapping[str, Demand]:
+        """Tell what the queues of which anything can be foretold get; at once."""
+        ...
+
+    async def look_ahead(self) -> None:
+        """Keep what is coming known, for ever."""
         ...
 
 

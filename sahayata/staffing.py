@@ -30,7 +30,9 @@ def staffing_day(district: District, engine: Engine, roster: Roster, day: date) 
     seats = seats_of(roster, roster_terms_of(district), day)
     needs = plan(expected, seats, target=goal.target, within_s=goal.within_s)
     begins = calendar.day_begins(day, zone).astimezone(zone)
-    return StaffingDay(day, needs, moves(needs, seats), begins)
+    moved = moves(needs, seats)
+    names_hi = {move.extension: roster.people[move.extension].name_hi for move in moved}
+    return StaffingDay(day, needs, moved, begins, names_hi)
 
 
 def expected_demand(

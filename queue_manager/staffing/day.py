@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from queue_manager.metrics import calendar
@@ -18,6 +19,8 @@ class StaffingDay:
     moves: tuple[Move, ...]
     begins: datetime
     """The first half-hour, in the district's zone."""
+    names_hi: Mapping[str, str] = field(default_factory=dict)
+    """Extension -> the name in Hindi of who is moved."""
 
     def starts(self, half_hour: int) -> datetime:
         """Return when a half-hour begins, in the district's zone."""
