@@ -39,6 +39,11 @@ def joined_at(visit: str) -> datetime:
     return _EPOCH + timedelta(milliseconds=int(visit.rpartition("@")[2]))
 
 
+def channel_of(visit: str) -> str:
+    """Return the channel that a visit is named by."""
+    return visit.rpartition("@")[0]
+
+
 @dataclass(slots=True)
 class Visit:
     """One stay as the journal knows it so far; times on the steady clock."""
