@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from console import deed_pages, health, login, staffing_page, wall
+from console import deed_pages, health, login, password_page, staffing_page, wall
 from console.accounts import Role
 from console.desk import DESK, Desk
 from console.guard import (
@@ -34,6 +34,8 @@ def application(desk: Desk) -> web.Application:
             web.post("/deeds", needs(Role.SUPERVISOR, deed_pages.do)),
             web.get("/staffing", needs(Role.VIEWER, staffing_page.page)),
             web.get("/outlook", needs(Role.SUPERVISOR, staffing_page.if_away)),
+            web.get("/password", needs(Role.VIEWER, password_page.show)),
+            web.post("/password", needs(Role.VIEWER, password_page.change)),
             web.get("/audit", needs(Role.ADMIN, deed_pages.record)),
             web.get("/login", login.show),
             web.post("/login", login.enter),

@@ -70,9 +70,13 @@ class Audit:
             answers=number,
         )
 
-    def door(self, who: str, address: str, what: str, outcome: str) -> None:
-        """Write down who came or went, or failed to."""
-        self._write(who=who, address=address, what=what, outcome=outcome)
+    def door(self, who: str, address: str, what: str, outcome: str) -> int:
+        """Write down who came or went, or failed to; return the number of the line."""
+        return self._write(who=who, address=address, what=what, outcome=outcome)
+
+    def ended(self, number: int, who: str, what: str, outcome: str) -> None:
+        """Write down what became of a line that was ``asked``."""
+        self._write(who=who, what=what, outcome=outcome, answers=number)
 
     def by_telephone(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
         """Write down what a supervisor did by telephone; ``who`` is an extension."""
@@ -94,8 +98,7 @@ class Audit:
 
     def break_chosen(self, number: int, who: str, *, went: bool) -> None:
         """Write down whether they went all the same."""
-        outcome = WENT if went else STAYED
-        self._write(who=who, what="break_told", whom=who, outcome=outcome, answers=number)
+        self.ended(number, who, "break_told", WENT if went else STAYED)
 
     def page(self, before: int | None = None, most: int = PAGE) -> list[Line]:
         """Read deeds, the newest first; ``before`` is a number to read on from."""

@@ -15,6 +15,7 @@ from console.board import Board
 from console.deeds import Deeds
 from console.door import Door
 from console.outlook import Breaks
+from console.own_password import OwnPassword
 from console.plans import Plans
 from console.room_health import RoomHealthLink
 from console.statics import Statics
@@ -64,6 +65,7 @@ class Desk:
     viewers: Viewers
     accounts: Accounts
     door: Door
+    own_password: OwnPassword
     audit: Audit
     deeds: Deeds
     breaks: Breaks

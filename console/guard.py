@@ -79,11 +79,19 @@ def needs(role: Role, handler: Handler) -> Handler:
         if order.index(session.user.role) < order.index(role):
             raise web.HTTPForbidden(text="this is not for your role")
         if request.method not in SAFE:
-            require_form(request, request.headers.get(HEADER, ""))
+            require_form(request, request.headers.get(HEADER, "") or await _form_field(request))
         request[SESSION] = session
         return await handler(request)
 
     return guarded
+
+
+async def _form_field(request: web.Request) -> str:
+    """Read the mark out of a form; a script sends it in a header instead."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return ""
+    brought = (await request.post()).get(FORM_FIELD)
+    return brought if isinstance(brought, str) else ""
 
 
 async def session_of(request: web.Request) -> Session | None:

@@ -23,6 +23,7 @@ from console.desk import Desk, House, Transport
 from console.door import Door
 from console.feeds import feed_crew, feed_figures
 from console.outlook import Breaks
+from console.own_password import OwnPassword
 from console.passwords import Passwords
 from console.plans import Plans
 from console.ports import Figures, Roster, Staffing
@@ -79,6 +80,7 @@ class Console:
             viewers=viewers,
             accounts=accounts,
             door=Door(accounts, audit, self._passwords, needs.clock),
+            own_password=OwnPassword(accounts, audit, self._passwords, needs.clock),
             audit=audit,
             deeds=Deeds(link, audit, needs.house.queues, needs.house.reasons, breaks.told),
             breaks=breaks,

@@ -6,8 +6,10 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.screen import DESK, TELEPHONE, faults_of, look, overflow, page_at, tile
+from tests.support.console_house import PASSWORD
 from tests.support.console_running import Running
 
+NEW = "हरा-मैदान-77-नदी-पार"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -31,6 +33,18 @@ async def test_from_the_wallboard_to_the_staff_of_tomorrow(
         await page.get_by_text("English").click()
         await expect(page.locator("a[aria-current=page]")).to_have_text("Today")
         await expect(page.locator("#breaks-title")).to_contain_text("next 30 minutes")
+
+
+async def test_a_supervisor_changes_the_password(chromium: Browser, place: Running) -> None:
+    async with page_at(chromium, place, TELEPHONE) as page:
+        await look(page)
+        await page.click("#password")
+        assert await faults_of(page) == []
+        for field, value in (("old", PASSWORD), ("new", NEW), ("again", NEW)):
+            await page.fill(f"#{field}", value)
+        await page.click("button.chief")
+        await expect(page.locator(".done")).to_contain_text("आपका पासवर्ड बदल गया है")
+        assert await faults_of(page) == []
 
 
 async def test_a_pause_is_granted_with_its_cost_in_view(chromium: Browser, place: Running) -> None:
