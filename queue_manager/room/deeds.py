@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from queue_manager.ami.outcomes import Outcome
 from queue_manager.duty.declared import (
+    MISSED_CALLS,
     Change,
     Declared,
     Move,
@@ -137,7 +138,7 @@ class Deeds:
             case "resume":
                 return Resume()
             case "ready":
-                return Ready()
+                return self._back_to_work(deed.operator)
             case "pause":
                 if deed.reason not in self._pause_reasons:
                     raise NotPossible(f"there is no reason {deed.reason!r} for a pause")
@@ -147,6 +148,16 @@ class Deeds:
                     raise NotPossible(f"there is no queue {deed.queue!r}")
                 known = self._standing.of(deed.operator)
                 return Move({deed.queue: _penalty(known, deed.queue)})
+
+    def _back_to_work(self, extension: str) -> Change:
+        """End a wrap-up. Of a seat the pause for missed calls as well: nobody there has a PIN."""
+        known = self._standing.of(extension)
+        reason = known.pause_reason if known is not None else ""
+        if not reason:
+            return Ready()
+        if reason == MISSED_CALLS and self._standing.is_seat(extension):
+            return Resume()
+        raise NotPossible(f"{extension} is paused ({reason}), which is no wrap-up")
 
 
 def _penalty(known: Declared | None, queue: str) -> int:

@@ -65,6 +65,10 @@ class Standing:
         """Return what holds for an operator; ``None`` of one who never was declared."""
         return self._known.get(extension) or self._own.get(extension)
 
+    def is_seat(self, extension: str) -> bool:
+        """Tell whether nobody of the roster has it: no PIN, and nobody but us declares it."""
+        return extension in self._own and extension not in self._known
+
     def all(self) -> Iterator[Declared]:
         """Every operator who is on the roster, or was changed by us."""
         yield from tuple(self._known.values())
