@@ -193,12 +193,19 @@ def open_door(secrets: Secrets, engine: Engine) -> Door:
 def open_sounds(settings: Settings) -> PublishedSounds:
     """Look at the recordings. Raises ``ivr.voice.masters.MastersUnreadable``."""
     return PublishedSounds(
-        settings.prompts, settings.state.sounds, settings.district.helpline.languages
+        settings.prompts,
+        settings.state.sounds,
+        settings.district.helpline.languages,
+        names=settings.state.names,
     )
 
 
 def open_staff_room(
-    settings: Settings, secrets: Secrets, register: Register, if_away: IfAway
+    settings: Settings,
+    secrets: Secrets,
+    register: Register,
+    if_away: IfAway,
+    sounds: PublishedSounds,
 ) -> StaffRoom:
     """Give what operators and supervisors ask by telephone."""
     engine, district = open_database(settings), settings.district
@@ -220,6 +227,7 @@ def open_staff_room(
         numbers=LANGUAGES[district.helpline.languages[0]],
         queues=tuple(district.queues),
         pause_reasons=[reason.id for reason in duty_terms_of(district).pause_reasons],
+        named=sounds.named,
     )
 
 

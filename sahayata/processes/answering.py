@@ -31,7 +31,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     desk = bootstrap.open_desk(settings, register, "answering")
     sounds = bootstrap.open_sounds(settings)
     room = bootstrap.open_staff_room(
-        settings, secrets, register, if_away(settings.district, foresight)
+        settings, secrets, register, if_away(settings.district, foresight), sounds
     )
     server = bootstrap.answering_server(settings, secrets, desk, sounds, room)
     await desk.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -56,10 +56,13 @@ class StaffRoom:
         numbers: Numbers,
         queues: Iterable[str],
         pause_reasons: Iterable[str],
+        named: Callable[[], Collection[str]] = tuple,
     ) -> None:
+        """``named`` tells the extensions of the operators whose names can be said."""
         self._live, self._door, self._crew, self._records = live, door, crew, records
         self._today, self._notices, self._numbers = today, notices, numbers
         self._cost = CostOfABreak(live, records, if_away)
+        self._named = named
         self._queues, self._pause_reasons = tuple(queues), frozenset(pause_reasons)
 
     async def ask(
@@ -126,7 +129,7 @@ class StaffRoom:
                     "queues": briefing.every_queue,
                     "operators": briefing.every_operator,
                 }[do]
-                now = room_now(await self._live.picture(), self._queues)
+                now = room_now(await self._live.picture(), self._queues, self._named())
                 return RoomAnswer(DONE, speak(now, self._numbers))
             case "figures":
                 tally = await self._blocking(self._today)

@@ -69,6 +69,7 @@ class House:
             numbers=hindi,
             queues=("food", "psych"),
             pause_reasons=("tea", "meal"),
+            named=lambda: {"202"},
         )
 
     async def picture(self) -> Whole:
