@@ -78,9 +78,9 @@ class Audit:
         """Write down what became of a line that was ``asked``."""
         self._write(who=who, what=what, outcome=outcome, answers=number)
 
-    def by_telephone(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
+    def by_telephone(self, who: str, what: str, whom: str, queue: str, outcome: str) -> int:
         """Write down what a supervisor did by telephone; ``who`` is an extension."""
-        self._write(
+        return self._write(
             who=who, address="telephone", what=what, whom=whom, queue=queue, outcome=outcome
         )
 

@@ -41,6 +41,7 @@ from queue_manager.roster.store import RosterStore
 from sahayata.desk import DeskAdapter
 from sahayata.district import Allowance, District
 from sahayata.district_view import view_of
+from sahayata.logs import naming_its_call
 from sahayata.roster_terms import duty_terms_of, roster_terms_of
 from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings
@@ -253,7 +254,9 @@ def answering_server(
         names.ROUTE_AFTER_QUEUE: after_queue.run,
         names.ROUTE_STAFF: staff.run,
     }
-    routes = {name: route(run, house, equipment) for name, run in entry_points.items()}
+    routes = {
+        name: route(naming_its_call(run), house, equipment) for name, run in entry_points.items()
+    }
     return AgiServer(routes, password=secrets.agi)
 
 

@@ -78,8 +78,12 @@ class Records(Protocol):
         """Put on record whether they went all the same."""
         ...
 
-    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
-        """Put on record what somebody did by telephone."""
+    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> int:
+        """Put on record what somebody does by telephone; return the number of the line."""
+        ...
+
+    def ended(self, number: int, who: str, what: str, outcome: str) -> None:
+        """Put on record what became of it."""
         ...
 
 

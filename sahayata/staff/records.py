@@ -77,9 +77,13 @@ class StaffRecords:
         """Put on record whether they went all the same."""
         self._audit.break_chosen(number, who, went=went)
 
-    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
-        """Put on record what somebody did by telephone."""
-        self._audit.by_telephone(who, what, whom, queue, outcome)
+    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> int:
+        """Put on record what somebody does by telephone; return the number of the line."""
+        return self._audit.by_telephone(who, what, whom, queue, outcome)
+
+    def ended(self, number: int, who: str, what: str, outcome: str) -> None:
+        """Put on record what became of it."""
+        self._audit.ended(number, who, what, outcome)
 
 
 class RosterCrew:

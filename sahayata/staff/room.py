@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-from database.engine import StoreUnavailable
 from ivr import briefing
 from ivr.call import CallFacts
 from ivr.languages import Numbers
@@ -18,15 +17,12 @@ from queue_manager.room.orders import Deed, Order, Outcome
 from queue_manager.room.wire import OperatorSaid
 from sahayata.staff.cost_of_a_break import CostOfABreak
 from sahayata.staff.notices import Notices
+from sahayata.staff.on_record import on_record, within_limit
 from sahayata.staff.ports import Crew, Door, IfAway, LiveRoom, Records, Today
 from sahayata.staff.report import IN_A_TALK, figures_today, room_now, state_of
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-LIMIT_S: Final = 2.0
-"""Somebody listens: what the database does not answer by then counts as away."""
 DISPOSITIONS: Final = ("helped", "to_officer", "informed", "call_again", "cut_off")
 MARKS: Final = ("blank", "abusive")
 BY_TELEPHONE: Final = "by telephone"
@@ -79,11 +75,11 @@ class StaffRoom:
         """Let callers of a queue hear this recording from now on."""
         if queue not in self._queues or not await self._is_supervisor(who):
             raise RoomUnavailable("not a queue, or not a supervisor")
-        await self._blocking(self._records.audit, who, "notice", "", queue, "asked")
-        try:
-            await asyncio.to_thread(self._notices.put, queue, recording)
-        except OSError as fault:
-            raise RoomUnavailable(f"the notice cannot be kept: {fault.strerror}") from fault
+        async with on_record(self._records, who, "notice", queue=queue):
+            try:
+                await asyncio.to_thread(self._notices.put, queue, recording)
+            except OSError as fault:
+                raise RoomUnavailable(f"the notice cannot be kept: {fault.strerror}") from fault
 
     async def close(self) -> None:
         """Close the line to the room."""
@@ -132,7 +128,7 @@ class StaffRoom:
                 now = room_now(await self._live.picture(), self._queues, self._named())
                 return RoomAnswer(DONE, speak(now, self._numbers))
             case "figures":
-                tally = await self._blocking(self._today)
+                tally = await within_limit(self._today)
                 return RoomAnswer(DONE, briefing.figures(figures_today(tally), self._numbers))
             case "may_listen" | "may_whisper" | "may_barge":
                 return await self._may_join(who, do.removeprefix("may_"), given["operator"])
@@ -140,13 +136,15 @@ class StaffRoom:
                 operator = given["operator"]
                 if await self._operator(operator) is None:
                     return RoomAnswer("no_such_operator")
-                await self._blocking(self._records.audit, who, do, operator, "", "asked")
                 deed = Deed.RESUME if do == "bring_back" else Deed.SIGN_OFF
-                return await self._do(deed, operator, who)
+                async with on_record(self._records, who, do, operator) as end:
+                    answer = await self._do(deed, operator, who)
+                    end.outcome = Outcome.CONFIRMED if answer.outcome == DONE else Outcome.REFUSED
+                return answer
             case "clear_notice" if given["queue"] in self._queues:
                 queue = given["queue"]
-                await self._blocking(self._records.audit, who, do, "", queue, "asked")
-                await asyncio.to_thread(self._notices.clear, queue)
+                async with on_record(self._records, who, do, queue=queue):
+                    await asyncio.to_thread(self._notices.clear, queue)
                 return RoomAnswer(DONE)
         return RoomAnswer(REFUSED)
 
@@ -160,7 +158,7 @@ class StaffRoom:
         return await self._cost.chose(call, who, went=do == "chose_break")
 
     async def _identify(self, extension: str, pin: str) -> RoomAnswer:
-        match await self._blocking(self._door.admit, extension, extension, pin):
+        match await within_limit(self._door.admit, extension, extension, pin):
             case Admitted(extension, supervisor):
                 return RoomAnswer("supervisor" if supervisor else "operator", who=extension)
             case TooManyTrials():
@@ -175,20 +173,20 @@ class StaffRoom:
         if found.state not in IN_A_TALK:
             return RoomAnswer("not_talking")
         # On record before anything is heard: without the record nobody listens.
-        await self._blocking(self._records.audit, who, manner, operator, found.queue or "", "asked")
+        await within_limit(self._records.audit, who, manner, operator, found.queue or "", "asked")
         return RoomAnswer(DONE)
 
     async def _note(self, operator: str, kind: str, code: str) -> RoomAnswer:
-        call = await self._blocking(self._records.last_call, operator)
+        call = await within_limit(self._records.last_call, operator)
         if call is None:
             return RoomAnswer("no_call")
-        await self._blocking(self._records.note, call, operator, kind, code)
+        await within_limit(self._records.note, call, operator, kind, code)
         return RoomAnswer(DONE)
 
     async def _call_supervisor(self, operator: str) -> RoomAnswer:
         supervisors = [
             extension
-            for extension, supervisor in (await self._blocking(self._crew.supervisors)).items()
+            for extension, supervisor in (await within_limit(self._crew.supervisors)).items()
             if supervisor and extension != operator
         ]
         there = {o.extension: o for o in (await self._live.picture()).operators}
@@ -220,12 +218,4 @@ class StaffRoom:
     async def _is_supervisor(self, who: str) -> bool:
         if not who:
             return False
-        return (await self._blocking(self._crew.supervisors)).get(who, False)
-
-    async def _blocking(self, job: Callable[..., T], *given: object) -> T:
-        waiting: Awaitable[T] = asyncio.to_thread(job, *given)
-        try:
-            async with asyncio.timeout(LIMIT_S):
-                return await waiting
-        except (StoreUnavailable, TimeoutError) as away:
-            raise RoomUnavailable(f"the database: {away or 'no answer in time'}") from away
+        return (await within_limit(self._crew.supervisors)).get(who, False)

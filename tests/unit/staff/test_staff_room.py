@@ -52,6 +52,7 @@ class House:
     operators: list[dict[str, Any]] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     written: list[tuple[str, ...]] = field(default_factory=list)
+    ends: list[tuple[str, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.operators = [operator("201", "available"), operator("202", "talking", queue="food")]
@@ -110,9 +111,14 @@ class House:
     def break_chosen(self, number: int, who: str, *, went: bool) -> None:
         self.written.append((who, "went" if went else "stayed", str(number), ""))
 
-    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
+    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> int:
         self._up()
         self.written.append((who, what, whom, queue))
+        return len(self.written)
+
+    def ended(self, number: int, who: str, what: str, outcome: str) -> None:
+        self._up()
+        self.ends.append((who, what, outcome))
 
     def _up(self) -> None:
         if self.away:
@@ -220,6 +226,25 @@ async def test_nobody_listens_without_a_record_of_it(house: House) -> None:
     house.away = True
     with pytest.raises(RoomUnavailable):
         await ask(house, "may_listen", "301")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ended"),
+    [(Outcome.CONFIRMED, "confirmed"), (Outcome.REFUSED, "refused"), (Outcome.UNKNOWN, "unknown")],
+)
+async def test_what_became_of_a_deed_by_telephone_is_on_record(
+    house: House, outcome: Outcome, ended: str
+) -> None:
+    house.outcome = outcome
+    if outcome is Outcome.UNKNOWN:
+        with pytest.raises(RoomUnavailable):
+            await ask(house, "bring_back", "301")
+    else:
+        await ask(house, "bring_back", "301")
+    assert (house.written, house.ends) == (
+        [("301", "bring_back", "202", "")],
+        [("301", "bring_back", ended)],
+    )
 
 
 async def test_nobody_is_listened_to_who_is_not_talking_or_not_there(house: House) -> None:
