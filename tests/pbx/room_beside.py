@@ -198,7 +198,7 @@ async def nothing_lost(engine: Engine, answered: list[tuple[str, datetime]]) -> 
 Until = Callable[[], bool]
 
 
-async def until_so(true: Until, what: str, limit_s: float = 30.0) -> None:
+async def until_so(true: Until, what: str, limit_s: float = 60.0) -> None:
     """Look again and again while others go on."""
     end = time.monotonic() + limit_s
     while not true():

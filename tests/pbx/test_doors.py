@@ -37,7 +37,7 @@ def asked(instance: Instance, source: str, caller: str, dialled: str, method: st
     """Send one request and return the status of its first answer that is final."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
         phone.bind((source, 0))
-        phone.settimeout(5.0)
+        phone.settimeout(20.0)
         phone.connect((HERE, instance.settings.ports.sip))
         mark, port = secrets.token_hex(8), phone.getsockname()[1]
         head = (
@@ -88,7 +88,7 @@ def test_nobody_registers_without_the_password(trunked: Instance) -> None:
 
 
 def test_no_other_program_of_this_machine_is_taken_for_asterisk(trunked: Instance) -> None:
-    with socket.create_connection((HERE, trunked.settings.ports.agi), timeout=5.0) as line:
+    with socket.create_connection((HERE, trunked.settings.ports.agi), timeout=20.0) as line:
         line.sendall(header_block("inbound?call_id=made-up-1", caller="9810000001"))
         assert line.recv(100) == b""
     refusal = "the password is wrong or missing"
