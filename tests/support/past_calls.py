@@ -13,8 +13,8 @@ from queue_manager.journal.derive import Ledger
 from queue_manager.staffing.replay import VirtualClock
 from tests.support.journals import completed, connected, empty_room, joined, left, told
 
-APART_S: Final = 90.0
-TALK_S: Final = 60.0
+APART_S: Final = 45.0
+TALK_S: Final = 30.0
 
 
 def add_a_busy_hour(engine: Engine, now: datetime) -> None:
@@ -24,7 +24,7 @@ def add_a_busy_hour(engine: Engine, now: datetime) -> None:
     """
     begins = now - timedelta(weeks=1, minutes=30)
     story: list[RoomEvent] = [empty_room(0.0)]
-    for number in range(100):
+    for number in range(200):
         at, channel = 1.0 + number * APART_S, f"past-{number}"
         story += [joined(at, channel), left(at + 5, channel), connected(at + 5, "201", channel)]
         story.append(completed(at + 5 + TALK_S, "201", channel))
