@@ -46,6 +46,8 @@ LOOK_BACK: Final = timedelta(hours=8)
 """No visit lasts longer: what began before and has no end is not looked for any more."""
 _TOGETHER: Final = 500
 """Calls asked for in one statement."""
+_AT_ONCE: Final = 500
+"""Rows taken from the driver at a time."""
 _COLUMNS: Final = tuple(journal.c[name] for name in Entry._fields)
 _KINDS: Final = {kind.value: kind for kind in Kind}
 _GAPS: Final = (Kind.GAP_BEGAN, Kind.GAP_ENDED)
@@ -151,5 +153,10 @@ def _last_gap(connection: Connection, kind: Kind, before: datetime) -> int | Non
 
 
 def _entries(connection: Connection, words: Select[Any]) -> tuple[Entry, ...]:
-    found = connection.execute(words.with_only_columns(*_COLUMNS)).all()
-    return tuple(Entry(key, at, _KINDS[kind], *more) for key, at, kind, *more in found)
+    found = connection.execute(words.with_only_columns(*_COLUMNS))
+    # Some at a time: rows that all live at once have the collector of garbage look at everything.
+    return tuple(
+        Entry(key, at, _KINDS[kind], *more)
+        for some in found.partitions(_AT_ONCE)
+        for key, at, kind, *more in some
+    )
