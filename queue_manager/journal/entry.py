@@ -37,7 +37,8 @@ class Kind(StrEnum):
     MARKED = "marked"
     """``operator`` calls the visit ``detail``: ``blank`` or ``abusive``."""
     STATE = "state"
-    """``operator`` changed to the state ``detail``, with the reason of a pause: ``paused:tea``."""
+    """``operator`` changed to the state ``detail``, with the reason of a pause: ``paused:tea``;
+    "" where it is not known from then on."""
     GAP_BEGAN = "gap_began"
     """From here on nothing was known, of no operator and of no visit; ``detail`` is why."""
     GAP_ENDED = "gap_ended"

@@ -8,6 +8,7 @@ picture and ``beat(time.monotonic(), picture)`` once a second, and closes it, in
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Engine
@@ -58,6 +59,8 @@ class Recorder:
         self._ledger = ledger
         self._writer = writer
         self._heard_at = float("-inf")
+        self._told_until: datetime | None = None
+        """Up to when there were lines before the clock was set back, until that is past again."""
 
     def note(self, before: Picture, event: RoomEvent, after: Picture) -> None:
         """Write down what an event means. Takes microseconds and never raises for the database."""
@@ -72,6 +75,11 @@ class Recorder:
         if moved := self._clock.set():
             log.warning("the clock of the machine was moved by %.0f s", moved)
             self._writer.put(self._ledger.gap(was, at, "clock", picture))
+            self._told_until = max(was, self._told_until or was)
+        if self._told_until is not None and self._clock.utc(at) > self._told_until:
+            if not moved:
+                self._writer.put(self._ledger.restated(at, picture))
+            self._told_until = None
         if (since := self._writer.take_loss()) is not None:
             log.error("the journal was full: entries since %s are lost", since)
             self._writer.put(self._ledger.gap(since, at, "journal_full", picture))
