@@ -22,7 +22,7 @@ run: setup ## Install what is missing, then answer calls with simulated operator
 
 test: setup-test ## Install what is missing, then pass every test, the real Asterisk included
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: setup ## The fast checks: lint, types, unit tests, stories (under a minute)
 	$(MAKE) --no-print-directory lint
