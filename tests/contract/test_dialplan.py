@@ -78,6 +78,16 @@ def test_nothing_of_a_sip_header_is_used_before_it_was_filtered() -> None:
     assert "${EXTEN" not in DIALPLANS["inbound.conf"].partition("[conversation]")[2]
 
 
+def test_what_records_a_talk_ends_before_the_next_queue() -> None:
+    """A caller handed over from food to psych must not be recorded on there."""
+    before = ""
+    for line in lines("inbound.conf"):
+        if "?MixMonitor(" in line:
+            assert before == " same => n,StopMixMonitor()"
+        before = line
+    assert before
+
+
 def test_no_number_reaches_a_channel_as_it_was_sent(tmp_path: Path) -> None:
     settings = load(state=str(tmp_path), environment={"SAHAYATA_TRUNKS": "192.0.2.1"})
     keys = load_or_create(settings.state.secrets, settings.district.extensions)
