@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from queue_manager.metrics.sheet import Figure
+    from sahayata.asterisk_level import AsteriskLevel
     from sahayata.report import Report
     from sahayata.settings import Settings
 
@@ -53,6 +55,7 @@ def a_moment(text: str) -> datetime:
 
 def run(args: argparse.Namespace) -> int:
     """Show the figures."""
+    from sahayata.asterisk_level import asterisk_levels
     from sahayata.bootstrap import load_secrets, open_roster
     from sahayata.report import report
 
@@ -66,11 +69,24 @@ def run(args: argparse.Namespace) -> int:
         made = report(found.district, engine, roster, since, until)
     if args.operator is not None and args.operator not in made.operators:
         raise Refused(f"{args.operator} did nothing between {since:%d.%m. %H:%M} and {until:%H:%M}")
+    levels = asterisk_levels(found.state.asterisk_run)
     if args.json:
-        answer_json(document(made, args.queue, args.operator))
+        shown = {name: asdict(own) for name, own in levels.items() if args.queue in (None, name)}
+        answer_json({**document(made, args.queue, args.operator), "asterisk": shown})
     else:
         tell(made, args.queue, args.operator)
+        for name, own in levels.items():
+            if args.operator is None and args.queue in (None, name):
+                say(_of_asterisk(name, own))
     return 0
+
+
+def _of_asterisk(name: str, own: AsteriskLevel) -> str:
+    """Say what Asterisk counts itself, since it was started."""
+    return (
+        f"Asterisk itself since its start, {name}: {share(own.perf)} and {share(own.perf2)}"
+        f" within {own.within_s} s; {own.completed} answered, {own.abandoned} abandoned"
+    )
 
 
 def interval(args: argparse.Namespace, found: Settings) -> tuple[datetime, datetime]:
