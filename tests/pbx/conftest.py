@@ -1,4 +1,4 @@
-"""A running instance for each module of tests; everything here is marked ``pbx`` and comes first."""
+"""A running instance for each module of tests; all here are marked ``pbx`` and come first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.pbx.instance import Instance, free_ports, running
+from tests.pbx.staffed import rostered_house
 
 HERE = Path(__file__).parent
 LONGEST = (
@@ -46,6 +47,13 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 def demo_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """Give an instance with the roster of simulated operators."""
     with running(tmp_path_factory.mktemp("demo"), demo=True) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def rostered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """Give an instance with a roster of three who are not signed on."""
+    with rostered_house(tmp_path_factory.mktemp("staff")) as one:
         yield one
 
 
