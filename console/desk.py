@@ -52,6 +52,8 @@ class Transport:
     """A proxy in front of us speaks TLS: cookies go over nothing else."""
     proxies: frozenset[str]
     """Addresses whose ``X-Forwarded-For`` is believed."""
+    port: int
+    """Ours: a browser keeps the cookies of all ports of a machine together, we tell them apart."""
     metrics_token: str = field(repr=False)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from console.accounts import Accounts, Session
 from console.audit import Audit
 from console.door import Later
-from console.passwords import MOST, Passwords, Unfit, as_typed, fit
+from console.passwords import MOST, Passwords, TooBusy, Unfit, as_typed, fit
 from console.throttle import Key, Throttle
 from queue_manager.room.orders import Outcome
 
@@ -76,10 +76,14 @@ class OwnPassword:
         return Said.CHANGED
 
     async def _is(self, old: str, name: str, key: Key) -> bool:
-        self._throttle.tried(key, self._clock())
+        trial = self._throttle.tried(key, self._clock())
         found = await asyncio.to_thread(self._accounts.find, name)
         stored = found[1] if found is not None else None
-        right = len(old) <= MOST and await self._passwords.agree(stored, old, known=True)
+        try:
+            right = len(old) <= MOST and await self._passwords.agree(stored, old, known=True)
+        except TooBusy:
+            self._throttle.take_back(trial)  # nobody looked at it
+            raise
         if right:
             self._throttle.forgive(key)
         return right

@@ -31,6 +31,7 @@ def console_needs(settings: Settings, secrets: Secrets, engine: Engine) -> Needs
         transport=Transport(
             https=settings.console_https,
             proxies=frozenset(settings.console_proxies),
+            port=settings.ports.http,
             metrics_token=secrets.metrics,
         ),
         engine=engine,

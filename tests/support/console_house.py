@@ -22,6 +22,8 @@ from tests.support.room_server import TOKEN, RoomServer
 
 PASSWORD = "नीला-आसमान-42-पहाड़"
 METRICS_TOKEN = "token-of-prometheus"
+PORT = 15003
+"""What the console is told it listens on; in tests it takes any that is free."""
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 ZONE = ZoneInfo("Asia/Kolkata")
 NOON = datetime(2026, 6, 1, 8, 48, tzinfo=UTC)
@@ -148,10 +150,12 @@ def house() -> House:
     )
 
 
-def needs(room: RoomServer, engine: Engine, *, operators: int = 40) -> Needs:
+def needs(room: RoomServer, engine: Engine, *, operators: int = 40, port: int = PORT) -> Needs:
     return Needs(
         house=house(),
-        transport=Transport(https=False, proxies=frozenset(), metrics_token=METRICS_TOKEN),
+        transport=Transport(
+            https=False, proxies=frozenset(), port=port, metrics_token=METRICS_TOKEN
+        ),
         engine=engine,
         figures=StillFigures(a_day()),
         roster=StillRoster(a_crew(operators)),

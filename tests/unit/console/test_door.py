@@ -173,6 +173,24 @@ async def test_strangers_in_line_do_not_keep_known_browsers_waiting(passwords: P
     assert all(await waiting)
 
 
+async def test_who_was_not_looked_at_for_the_crowd_enters_when_it_is_gone(
+    door: Door, passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as crowded:
+        crowded.setitem(passwords._in_line, False, MOST_IN_LINE)
+        for _ in range(4):
+            with pytest.raises(TooBusy):
+                await enter(door)
+    assert isinstance(await enter(door), Entered)
+
+
+async def test_a_right_password_makes_nobody_of_its_address_wait(door: Door) -> None:
+    for number in range(20):
+        await fail(door, 1, at=OFFICE, name=f"name{number}")
+    assert isinstance(await enter(door, at=OFFICE), Entered)
+    assert await enter(door, "another", "wrong password", OFFICE) == Refused()
+
+
 async def test_a_session_ends_by_time_by_log_out_and_by_a_new_password(
     door: Door, accounts: Accounts, clocks: Clocks
 ) -> None:

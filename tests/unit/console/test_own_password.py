@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientSession
 from sqlalchemy import Engine
 
-from console.passwords import LEAST
+from console.passwords import LEAST, MOST_IN_LINE
 from tests.support.console_house import PASSWORD, add_users
 from tests.support.console_running import Running, running
 from tests.unit.console.test_web import browser, log_in, ours
@@ -111,3 +111,14 @@ async def test_nobody_changes_a_password_without_being_logged_in(place: Running)
         html = {"Accept": "text/html"}
         async with session.get("/password", headers=html, allow_redirects=False) as answer:
             assert answer.headers["Location"] == "/login"
+
+
+async def test_who_was_not_looked_at_does_not_wait(
+    place: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browser(place) as session:
+        await log_in(session, place, "supervisor1")
+        with monkeypatch.context() as crowded:
+            crowded.setitem(place.desk.own_password._passwords._in_line, True, MOST_IN_LINE)
+            assert [(await change(session, place))[0] for _ in range(4)] == [503] * 4
+        assert (await change(session, place))[0] == 200
