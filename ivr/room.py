@@ -49,7 +49,7 @@ DEEDS: Final[Mapping[str, Deed]] = MappingProxyType(
         "resume": Deed((), (DONE, REFUSED)),
         "ready": Deed((), (DONE, REFUSED)),
         "disposition": Deed(("code",), (DONE, "no_call", "unknown_code")),
-        "mark": Deed(("mark",), (DONE, "no_call")),
+        "mark": Deed(("mark",), (DONE, "no_call", "unknown_code")),
         "call_supervisor": Deed((), (DONE, "nobody")),
         # Of a supervisor. What they say is the spoken value {room}.
         "briefing": Deed((), (DONE,)),

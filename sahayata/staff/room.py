@@ -106,13 +106,10 @@ class StaffRoom:
                 return await self._before_a_break(facts.call_id, who, do, given)
             case "ready":
                 return await self._do(Deed.READY, own, own)
-            case "disposition" if given["code"] not in DISPOSITIONS:
-                return RoomAnswer("unknown_code")
             case "disposition":
-                return await self._note(own, do, given["code"])
+                return await self._note(own, do, given["code"], DISPOSITIONS)
             case "mark":
-                mark = given["mark"] if given["mark"] in MARKS else MARKS[0]
-                return await self._note(own, do, mark)
+                return await self._note(own, do, given["mark"], MARKS)
             case "call_supervisor":
                 return await self._call_supervisor(own)
         raise RoomUnavailable(f"nobody does {do}")
@@ -176,7 +173,11 @@ class StaffRoom:
         await within_limit(self._records.audit, who, manner, operator, found.queue or "", "asked")
         return RoomAnswer(DONE)
 
-    async def _note(self, operator: str, kind: str, code: str) -> RoomAnswer:
+    async def _note(
+        self, operator: str, kind: str, code: str, known: Collection[str]
+    ) -> RoomAnswer:
+        if code not in known:
+            return RoomAnswer("unknown_code")
         call = await within_limit(self._records.last_call, operator)
         if call is None:
             return RoomAnswer("no_call")

@@ -178,6 +178,7 @@ async def test_coming_going_and_pauses_need_the_pin(house: House, do: str) -> No
 async def test_an_unknown_reason_or_code_does_nothing(house: House) -> None:
     assert await ask(house, "pause", "201", reason="nap") == "unknown_reason"
     assert await ask(house, "disposition", code="drop table") == "unknown_code"
+    assert await ask(house, "mark", mark="asleep") == "unknown_code"
     assert (house.orders, house.written) == ([], [])
 
 
