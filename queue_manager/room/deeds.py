@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from queue_manager.ami.outcomes import Outcome
 from queue_manager.duty.declared import (
     MISSED_CALLS,
     Change,
-    Declared,
     Move,
     NotPossible,
     Pause,
@@ -19,14 +18,10 @@ from queue_manager.duty.declared import (
     SignOff,
     SignOn,
 )
-from queue_manager.live.picture import Picture
+from queue_manager.room.places import Places
 from queue_manager.room.room import Room
 from queue_manager.room.standing import Standing
 from queue_manager.room.tending import Tending, failed
-from queue_manager.room.wanted import steps
-
-LIMIT_S: Final = 3.0
-"""What AMI does not show by then counts as unknown."""
 
 Kind = Literal[
     "sign_on", "sign_off", "pause", "resume", "ready", "move", "listen", "whisper", "barge"
@@ -83,12 +78,12 @@ class Deeds:
         standing: Standing,
         tending: Tending,
         *,
-        queues: Collection[str],
+        places: Places,
         pause_reasons: Collection[str],
         listen_in: ListenIn,
     ) -> None:
         self._room, self._standing, self._tending = room, standing, tending
-        self._queues, self._pause_reasons = frozenset(queues), frozenset(pause_reasons)
+        self._places, self._pause_reasons = places, frozenset(pause_reasons)
         self._listen_in = listen_in
 
     async def do(self, deed: Deed) -> Result:
@@ -100,28 +95,25 @@ class Deeds:
         if operator is not None:
             self._standing.sit(operator)
         try:
-            change = self._change(deed)
+            change = await self._change(deed)
             declared = await self._standing.declare(extension, change, by=deed.by, why=deed.why)
         except NotPossible as refusal:
             return NotDone(str(refusal))
         if not self._room.picture.live:
             return NotSeen("declared; Asterisk is not heard now")
         fault = failed(await self._tending.bring(declared))
-        if fault:
-            return NotSeen(f"declared; {fault}")
-
-        def shown(picture: Picture) -> bool:
-            wanted = self._standing.of(extension) or declared
-            return not steps(picture.operators.get(extension), wanted)
-
-        if await self._room.until(shown, LIMIT_S):
-            return Confirmed()
-        return NotSeen("declared; Asterisk has not shown it in time")
+        return NotSeen(f"declared; {fault}") if fault else Confirmed()
 
     async def _listen(self, deed: Deed) -> Result:
         operator = self._room.picture.operators.get(deed.operator)
         if not deed.ear or deed.ear == deed.operator:
             return NotDone("say which other telephone shall ring")
+        try:
+            known = await self._places.has(deed.ear)
+        except NotPossible as refusal:
+            return NotDone(str(refusal))
+        if not known:
+            return NotDone(f"{deed.ear} is no telephone of this helpline")
         if not self._room.picture.live:
             return NotSeen("Asterisk is not heard now")
         if operator is None or operator.talking is None:
@@ -129,7 +121,7 @@ class Deeds:
         fault = failed(await self._listen_in(deed.ear, deed.operator, deed.deed))
         return NotSeen(fault) if fault else Confirmed()
 
-    def _change(self, deed: Deed) -> Change:
+    async def _change(self, deed: Deed) -> Change:
         match deed.deed:
             case "sign_on":
                 return SignOn()
@@ -144,10 +136,8 @@ class Deeds:
                     raise NotPossible(f"there is no reason {deed.reason!r} for a pause")
                 return Pause(deed.reason)
             case _:
-                if deed.queue not in self._queues:
-                    raise NotPossible(f"there is no queue {deed.queue!r}")
-                known = self._standing.of(deed.operator)
-                return Move({deed.queue: _penalty(known, deed.queue)})
+                penalty = await self._places.penalty(deed.operator, deed.queue)
+                return Move({deed.queue: penalty})
 
     def _back_to_work(self, extension: str) -> Change:
         """End a wrap-up. Of a seat the pause for missed calls as well: nobody there has a PIN."""
@@ -158,7 +148,3 @@ class Deeds:
         if reason == MISSED_CALLS and self._standing.is_seat(extension):
             return Resume()
         raise NotPossible(f"{extension} is paused ({reason}), which is no wrap-up")
-
-
-def _penalty(known: Declared | None, queue: str) -> int:
-    return known.queues.get(queue, 0) if known is not None else 0

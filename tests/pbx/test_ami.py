@@ -19,7 +19,7 @@ from ivr import names
 from queue_manager.ami.actions import Actions, Asking
 from queue_manager.ami.address import Address, Spelling
 from queue_manager.ami.link import Link
-from queue_manager.ami.outcomes import Done, Refused
+from queue_manager.ami.outcomes import Done
 from queue_manager.events import (
     CallerAbandoned,
     CallerJoined,
@@ -30,7 +30,6 @@ from queue_manager.events import (
     HoldChanged,
     LinkLoss,
     LinkLost,
-    Member,
     MemberGone,
     MemberIs,
     OperatorRung,
@@ -49,6 +48,7 @@ from sahayata.telephone.voice import Voice
 from tests.pbx.instance import Instance, running
 from tests.pbx.test_operators import call, room
 from tests.pbx.test_without_us import kill_all_of_ours
+from tests.support.acting import members_are_changed_and_told, what_cannot_be_is_refused
 from tests.support.trial_project import trial_project
 
 TICKET = "8199499438"
@@ -294,36 +294,8 @@ def _is_hold(event: RoomEvent, channel: str, held: bool) -> bool:
 
 async def test_what_is_asked_for_is_confirmed_by_events(alone: Instance) -> None:
     async with listening(alone) as ear, acting(alone) as do:
-        assert await do.add_member("medical", "244", 3, "सीता देवी", pause_reason="tea") == Done()
-        added = await ear.until(lambda e: isinstance(e, MemberIs) and e.member.queue == "medical")
-        assert isinstance(added, MemberIs)
-        device = added.member.device
-        assert added.member == Member(
-            "medical", "244", 3, True, "tea", device, in_call=False, dynamic=True
-        )
-        assert await do.resume("244") == Done()
-        await ear.until(lambda e: isinstance(e, MemberIs) and not e.member.paused)
-        assert await do.pause("244", "training") == Done()
-        await ear.until(lambda e: isinstance(e, MemberIs) and e.member.pause_reason == "training")
-        assert await do.set_penalty("medical", "244", 7) == Done()
-        await ear.until(lambda e: isinstance(e, MemberIs) and e.member.penalty == 7)
-        assert await do.remove_member("medical", "244") == Done()
-        await ear.until(lambda e: e == MemberGone(e.at, "medical", "244"))
-        assert await do.resume("244") == Done()
-        refused = [
-            await do.remove_member("medical", "244"),
-            await do.remove_member("nowhere", "244"),
-            await do.add_member("psych", "244", 0, "x"),
-            await do.pause("999", "tea"),
-            await do.ring("244", "nowhere", "s", variables={}, ring_s=1),
-        ]
-    assert refused == [
-        Refused("Unable to remove interface: Not there"),
-        Refused("Unable to remove interface from queue: No such queue"),
-        Refused("Unable to add interface: Already there"),
-        Refused("Interface not found"),
-        Refused("Extension does not exist."),
-    ]
+        await members_are_changed_and_told(do, ear)
+        await what_cannot_be_is_refused(do, ear)
 
 
 async def test_a_telephone_of_ours_rings_and_is_taken_where_it_should_go(alone: Instance) -> None:

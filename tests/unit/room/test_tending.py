@@ -15,6 +15,22 @@ from queue_manager.room.deeds import Confirmed, NotDone
 from tests.support.small_room import SmallRoom, now, small_room
 
 
+async def test_a_deed_and_the_rooms_own_look_do_it_once() -> None:
+    async with small_room() as one:
+        both = list(await asyncio.gather(one.ask("sign_on"), one.ask("sign_on", "202")))
+        assert both == [Confirmed(), Confirmed()]
+        assert await one.ask("pause", reason="tea") == Confirmed()
+        assert await one.ask("sign_off", "202") == Confirmed()
+        assert sorted(one.actions.done) == [
+            "add 201 food 0",
+            "add 201 medical 1",
+            "add 202 food 0",
+            "pause 201 tea",
+            "remove 202 food",
+        ]
+        assert (one.actions.refused, one.room.tally.reapplied) == ([], 0)
+
+
 async def test_after_a_talk_comes_the_wrap_up_and_ends_by_itself() -> None:
     async with small_room() as one:
         assert await one.ask("sign_on") == Confirmed()
