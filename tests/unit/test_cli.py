@@ -44,14 +44,7 @@ def test_wrong_words_end_with_two(words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["ticket", "show", "12345"], "no ticket number"),
-        (["ticket", "show", "1234567890123456789012345678901234567890"], "no ticket number"),
         (["operators", "show", "999"], "no seat of district.yaml"),
-        (["phone", "--keys", "Q"], "--keys:"),
-        (["phone", "--keys", "1", "--entry", "nowhere"], "--entry: choose from inbound"),
-        (["ticket", "list", "--state-is", "lost"], "there is no state 'lost'"),
-        (["prompts", "play", "no_such_prompt"], "is not in"),
-        (["prompts", "script", "--language", "xx"], "no prompts in 'xx'"),
         (["ticket", "list"], "nothing was ever started in"),
         (["ticket", "show", "4821093473"], "nothing was ever started in"),
         (["operators", "show", "201"], "nothing was ever started in"),

@@ -103,19 +103,27 @@ def test_figures_in_words(state: list[str], capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--queue", "nowhere"], "there is no queue 'nowhere'"),
-        (["--shift", "tea"], "there is no shift 'tea'"),
-        (["--operator", "999", "--date", DAY], "999 did nothing"),
+        (["--queue", "nowhere"], "there is no queue 'nowhere'; there are food, ration"),
+        (["--shift", "tea"], "there is no shift 'tea'; there are morning, evening, night"),
         (["--from", f"{DAY}T10:00", "--to", f"{DAY}T09:00"], "ends before it begins"),
+        (["--from", f"{DAY}T10:00", "--shift", "morning"], "say --from"),
         (["--to", f"{DAY}T09:00"], "say --from"),
-        (["--from", "1900-01-01T00:00"], "ten years"),
+        (["--from", "2000-01-01T00:00", "--to", f"{DAY}T09:00"], "ten years"),
     ],
 )
-def test_what_cannot_be_shown_is_said(
+def test_wrong_words_for_an_interval_are_told(
     words: list[str], says: str, state: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["metrics", *words, *state]) == 1
+    assert main(["metrics", *words, *state]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_who_did_nothing_is_told_with_the_times_of_the_district(
+    state: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["metrics", "--operator", "999", "--date", DAY, *state]) == 1
+    said = capsys.readouterr().err
+    assert said == "sahayata: 999 did nothing from 2026-06-02 00:00 to 2026-06-03 00:00\n"
 
 
 @pytest.mark.parametrize(
@@ -181,7 +189,7 @@ def test_a_replay_may_begin_with_the_conversations(capsys: pytest.CaptureFixture
 
 
 def test_too_few_operators_for_the_queues(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["staffing", "replay", "--calls", "100", "--operators", "2"]) == 1
+    assert main(["staffing", "replay", "--calls", "100", "--operators", "2"]) == 2
     assert "at least one operator each" in capsys.readouterr().err
 
 
