@@ -82,24 +82,41 @@ async def test_a_working_day_by_telephone(rostered: Instance) -> None:
         assert member(rostered, "201", "food") == ""
 
 
+A_SECOND = 16_000
+"""Bytes of a recorded talk; what was still on its way when the recorder stopped is far less."""
+
+
+def recordings_of_talks(of: Instance) -> dict[str, int]:
+    """Give the size of each recorded talk."""
+    return {path.name: path.stat().st_size for path in of.settings.state.talks.iterdir()}
+
+
 async def test_an_operator_hands_a_caller_to_another_wing_with_the_ticket(
     rostered: Instance,
 ) -> None:
+    """From food, where talks are recorded, to psych, where nothing ever is."""
     phones = Telephones(rostered)
-    hands_over = Manner(answer_after_s=(0.2, 0.3), talk_for_s=(60, 60), keys=parse_keys("##2"))
+    hands_over = Manner(answer_after_s=(0.2, 0.3), talk_for_s=(60, 60), keys=parse_keys("##4"))
     talks = Manner(answer_after_s=(0.2, 0.3), talk_for_s=(5, 6))
     async with (
         phones.on_duty("201", manner=hands_over),
         phones.on_duty("202", manner=talks),
     ):
-        citizen = await phones.citizen("9810000043", TO_FOOD)
+        calling = asyncio.create_task(phones.citizen("9810000043", TO_FOOD))
+        await phones.becomes("202", "talking", within_s=60.0)
+        recorded = recordings_of_talks(rostered)
+        citizen = await calling
         heard = [item.prompt for item in hear(citizen.samples)]
         assert heard.count("operator_hello") == 2, heard
         ended = [e for e in events_of(rostered, citizen) if isinstance(e, QueueEnded)]
         assert [(e.queue, e.how, e.operator) for e in ended] == [
             ("food", "served", "PJSIP/201"),
-            ("ration", "served", "PJSIP/202"),
+            ("psych", "served", "PJSIP/202"),
         ]
+        after = recordings_of_talks(rostered)
+        assert recorded.keys() == after.keys()
+        assert recorded
+        assert all(after[one] - size < A_SECOND for one, size in recorded.items())
 
 
 async def test_missed_calls_pause_an_operator_who_is_told_so(rostered: Instance) -> None:
