@@ -26,6 +26,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.parser import RoundTripParser
 
+from ivr.fault_words import in_words, place_in
+
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 30
 
@@ -88,7 +90,7 @@ class YamlSource:
         """Turn everything pydantic found into faults with lines, in the order of the file."""
         return tuple(
             sorted(
-                self.fault(detail["loc"], _plain(detail["msg"], detail.get("input")))
+                self.fault(place_in(self.data, detail), in_words(detail))
                 for detail in error.errors(include_url=False)
             )
         )
@@ -210,15 +212,3 @@ def _unmarked(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
         if isinstance(value, plain):
             return plain(value)
     return value
-
-
-def _plain(message: str, given: object) -> str:
-    if message == "Extra inputs are not permitted":
-        return "is not a setting here; check the spelling"
-    if message == "Field required":
-        return "is missing"
-    text = message.removeprefix("Value error, ")
-    quoted = isinstance(given, int | float) and not isinstance(given, bool)
-    if quoted and message.startswith("Input should be a valid string"):
-        return f'write it in quotes: "{given}"'
-    return text

@@ -33,7 +33,7 @@ def test_what_is_said_may_be_spelt_apart_from_what_is_read(tmp_path: Path) -> No
         ('  x: {text: "एक"}\n', "is missing"),
         ('  x: {text: "एक", for: "a", colour: red}\n', "is not a setting here"),
         ('  x: {text: "एक", pause_ms: 300, for: "a"}\n', "a silence (pause_ms) and a text"),
-        ("  x: {pause_ms: 5, for: a}\n", "greater than or equal to 20"),
+        ("  x: {pause_ms: 5, for: a}\n", "pause_ms: must be at least 20"),
         ('  x: {text: "SMS भेजें", for: "a"}\n', "S (LATIN CAPITAL LETTER S)"),
         ('  x: {text: "1 दबाएँ", for: "a"}\n', "has the digits 1; write numbers as words"),
         ('  x: {text: "१ दबाएँ", for: "a"}\n', "has the digits १"),
