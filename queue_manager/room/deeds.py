@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from queue_manager.ami.outcomes import Outcome
+from queue_manager.ami.outcomes import Done, Outcome, Refused
 from queue_manager.duty.declared import (
     MISSED_CALLS,
     Change,
@@ -47,7 +47,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """Asterisk showed the new state; of listening in: the telephone rings."""
+    """Asterisk showed the new state; of listening in: that the telephone listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ class NotSeen:
 
 Result = Confirmed | NotDone | NotSeen
 ListenIn = Callable[[str, str, str], Awaitable[Outcome]]
-"""Rings the first extension and joins it to the talk of the second, in the third manner."""
+"""Rings the first extension and joins it to the talk of the second, in the third manner.
+
+``Done`` when it listens, ``Refused`` when nobody does."""
 
 
 class Deeds:
@@ -118,8 +120,13 @@ class Deeds:
             return NotSeen("Asterisk is not heard now")
         if operator is None or operator.talking is None:
             return NotDone(f"{deed.operator} talks with nobody")
-        fault = failed(await self._listen_in(deed.ear, deed.operator, deed.deed))
-        return NotSeen(fault) if fault else Confirmed()
+        match await self._listen_in(deed.ear, deed.operator, deed.deed):
+            case Done():
+                return Confirmed()
+            case Refused(words):
+                return NotDone(f"{deed.ear} does not listen: {words}")
+            case unknown:
+                return NotSeen(unknown.words)
 
     async def _change(self, deed: Deed) -> Change:
         match deed.deed:

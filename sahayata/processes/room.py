@@ -77,7 +77,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
 
     async def listen_in(ear: str, operator: str, manner: str) -> Outcome:
         told = {names.LISTENED: operator, names.MANNER: manner}
-        return await actions.ring(ear, LISTEN_IN, "s", variables=told, ring_s=EAR_RINGS_S)
+        return await actions.listen_in(ear, LISTEN_IN, "s", variables=told, ring_s=EAR_RINGS_S)
 
     deeds = Deeds(
         room,

@@ -19,7 +19,7 @@ from ivr import names
 from queue_manager.ami.actions import Actions, Asking
 from queue_manager.ami.address import Address, Spelling
 from queue_manager.ami.link import Link
-from queue_manager.ami.outcomes import Done
+from queue_manager.ami.outcomes import Done, Outcome, Refused
 from queue_manager.events import (
     CallerAbandoned,
     CallerJoined,
@@ -60,11 +60,6 @@ exten => 7030,1,Answer()
  same => n,Set(__{names.CALL_ID}=trial-1-${{UNIQUEID}})
  same => n,Set(__{names.TICKET}={TICKET})
  same => n,Queue({names.QUEUE_PREFIX}psych,c)
- same => n,Hangup()
-
-[listening]
-exten => s,1,Answer()
- same => n,Wait(1)
  same => n,Hangup()
 """
 WAIT_S = 40.0
@@ -298,12 +293,24 @@ async def test_what_is_asked_for_is_confirmed_by_events(alone: Instance) -> None
         await what_cannot_be_is_refused(do, ear)
 
 
-async def test_a_telephone_of_ours_rings_and_is_taken_where_it_should_go(alone: Instance) -> None:
-    async with listening(alone) as ear, acting(alone) as do, room(alone, "244", manner=SHORT):
-        asked = await do.ring("244", "listening", "s", variables={"EAR": "1"}, ring_s=10)
-        assert asked == Done()
-        gone = await ear.until(lambda event: isinstance(event, ChannelGone))
-    assert isinstance(gone, ChannelGone)
+async def test_only_a_telephone_that_hears_the_talk_listens(alone: Instance) -> None:
+    to = {names.LISTENED: "241", names.MANNER: "listen"}
+    stay = Limits(call_s=60, hang_up_after_s=25)
+    async with listening(alone) as ear, acting(alone) as do, room(alone, "241", "244", manner=LONG):
+
+        async def listen_in(extension: str, context: str = "listen-in") -> Outcome:
+            return await do.listen_in(extension, context, "s", variables=to, ring_s=10)
+
+        calling = asyncio.create_task(call(alone, "7030", stay))
+        talk = await ear.until(lambda event: isinstance(event, Connected))
+        assert isinstance(talk, Connected)
+        free = {"241": "244", "244": "241"}[talk.operator]
+        to[names.LISTENED] = talk.operator
+        assert await listen_in(free) == Done()
+        assert await listen_in("243") == Refused("it is not registered")
+        assert await listen_in(free, "nowhere") == Refused("Extension does not exist.")
+        calling.cancel()
+        await asyncio.gather(calling, return_exceptions=True)
 
 
 FORGED = (

@@ -40,6 +40,7 @@ async def members_are_changed_and_told(do: Acting, ear: Hearing) -> None:
     assert await do.remove_member("medical", "244") == Done()
     await ear.until(lambda e: e == MemberGone(e.at, "medical", "244"), mark)
     assert await do.resume("244") == Done()
+    await ear.until(lambda e: isinstance(e, MemberIs) and not e.member.paused, mark)
 
 
 async def what_cannot_be_is_refused(do: Acting, ear: Hearing) -> None:

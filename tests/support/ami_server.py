@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from queue_manager.ami.address import Address
@@ -36,6 +36,8 @@ class AmiServer:
         """With which words actions are accepted."""
         self.before: dict[str, bytes] = {}
         """Sent before the answer to an action, as an event between two answers is."""
+        self.then: dict[str, Callable[[Action], bytes]] = {}
+        """What is told after the answer to an action."""
         self.received: list[Action] = []
         self.connections = 0
         self.sent = len(GREETING)
@@ -142,7 +144,9 @@ class AmiServer:
                 return self._response(b"Error", action_id, b"Authentication failed")
             booted = BOOTED if self.boots else b""
             return self._response(b"Success", action_id, b"Authentication accepted") + booted
-        return before + self._response(b"Success", action_id, self.words.get(name, "Done").encode())
+        words = self.words.get(name, "Done").encode()
+        then = self.then[name](action) if name in self.then else b""
+        return before + self._response(b"Success", action_id, words) + then
 
     def _response(self, how: bytes, action_id: bytes, words: bytes) -> bytes:
         return b"Response: %b\r\nActionID: %b\r\nMessage: %b\r\n\r\n" % (how, action_id, words)

@@ -229,6 +229,8 @@ class SmallRoom:
             steady=time.monotonic,
         )
         self.rung: list[tuple[str, str, str]] = []
+        self.listens: Outcome = Done()
+        """What becomes of a telephone that is rung for listening in."""
         self.lines_away = ""
         """Why the roster cannot be read."""
         self.deeds = Deeds(
@@ -254,7 +256,7 @@ class SmallRoom:
 
     async def _listen_in(self, ear: str, operator: str, manner: str) -> Outcome:
         self.rung.append((ear, operator, manner))
-        return Done()
+        return self.listens
 
     def operator(self, extension: str) -> Operator:
         """As the picture has it."""

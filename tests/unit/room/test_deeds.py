@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from queue_manager.ami.outcomes import Refused, Unknown
 from queue_manager.live.picture import OperatorState
 from queue_manager.room import deeds, standing, tending
 from queue_manager.room.deeds import Confirmed, NotDone, NotSeen
@@ -139,6 +140,18 @@ async def test_a_supervisor_listens_to_a_talk() -> None:
         await one.talk()
         assert await one.ask("whisper", ear="301") == Confirmed()
         assert one.rung == [("301", "201", "whisper")]
+
+
+async def test_nobody_is_said_to_listen_whom_asterisk_does_not_show() -> None:
+    async with small_room() as one:
+        await one.ask("sign_on")
+        await one.talk()
+        one.listens = Refused("it is not registered")
+        assert await one.ask("listen", ear="301") == NotDone(
+            "301 does not listen: it is not registered"
+        )
+        one.listens = Unknown("the line went")
+        assert await one.ask("listen", ear="301") == NotSeen("the line went")
 
 
 async def test_a_database_that_hangs_keeps_nobody_waiting_for_long(
