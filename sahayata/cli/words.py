@@ -20,7 +20,10 @@ class Refused(Exception):
 
 
 class BadWords(Refused):
-    """The words of the command name what there cannot be, or do not fit each other."""
+    """The words name what no file of the district has, or do not fit each other: exit status 2.
+
+    What only the data of the instance can tell is ``Refused``.
+    """
 
 
 def command(
