@@ -43,6 +43,8 @@ Routes and what they take besides ``call_id``, ``dialled``, ``language`` and ``s
   its limit, or nobody sits there). The answer is the same as of ``/inbound``: the done-flag.
 - ``/staff``        a code that an operator's telephone dialled: ``entry`` is ``staff``, or
   ``after_listening`` with ``staff=`` who gave the PIN in this call.
+- ``/after_listening``  who listened in by telephone hung up there, from ``h``: nothing more. Sets
+  nothing, sends no command and works on a dead channel.
 - ``/after_queue``  how ``Queue()`` ended, from ``h`` or after it: ``ticket``, ``queue``,
   ``status``, ``abandoned``, ``operator``, ``wait``, ``total``. Sets nothing, sends no command and
   works on a dead channel. Called once per ``Queue()``; once more does no harm.
@@ -57,6 +59,8 @@ ROUTE_INBOUND: Final = "inbound"
 ROUTE_FROM_QUEUE: Final = "from_queue"
 ROUTE_AFTER_QUEUE: Final = "after_queue"
 ROUTE_STAFF: Final = "staff"
+ROUTE_AFTER_LISTENING: Final = "after_listening"
+ENTRY_AFTER_LISTENING: Final = "after_listening"
 
 CALL_ID: Final = "SAHAYATA_CALL_ID"
 """``system-boot-uniqueid``; inherited by every later leg (set with ``__``)."""

@@ -104,6 +104,12 @@ class Room(Protocol):
     async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
         """Let callers of a queue hear this recording from now on, before they wait."""
 
+    async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:
+        """Put on record that listening in is over in this call; ``heard`` if it ever began.
+
+        Raises nothing, and does nothing where nobody listened.
+        """
+
 
 class NoRoom:
     """A place without a room: the simulator, and a helpline whose room is not set up."""
@@ -117,3 +123,6 @@ class NoRoom:
     async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
         """Nothing can be said here."""
         raise RoomUnavailable("there is no room here")
+
+    async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:
+        """Nobody listens here."""

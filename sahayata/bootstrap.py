@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from agi_scripts import after_queue, from_queue, inbound, staff
+from agi_scripts import after_listening, after_queue, from_queue, inbound, staff
 from console.audit import Audit
 from database.engine import open_store
 from ivr import names
@@ -253,6 +253,7 @@ def answering_server(
         names.ROUTE_FROM_QUEUE: from_queue.run,
         names.ROUTE_AFTER_QUEUE: after_queue.run,
         names.ROUTE_STAFF: staff.run,
+        names.ROUTE_AFTER_LISTENING: after_listening.run,
     }
     routes = {
         name: route(naming_its_call(run), house, equipment) for name, run in entry_points.items()

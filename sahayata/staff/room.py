@@ -16,6 +16,7 @@ from queue_manager.duty.door import Admitted, TooManyTrials
 from queue_manager.room.orders import Deed, Order, Outcome
 from queue_manager.room.wire import OperatorSaid
 from sahayata.staff.cost_of_a_break import CostOfABreak
+from sahayata.staff.listening import ListeningIn
 from sahayata.staff.notices import Notices
 from sahayata.staff.on_record import on_record, within_limit
 from sahayata.staff.ports import Crew, Door, IfAway, LiveRoom, Records, Today
@@ -58,6 +59,7 @@ class StaffRoom:
         self._live, self._door, self._crew, self._records = live, door, crew, records
         self._today, self._notices, self._numbers = today, notices, numbers
         self._cost = CostOfABreak(live, records, if_away)
+        self._listening = ListeningIn(records)
         self._named = named
         self._queues, self._pause_reasons = tuple(queues), frozenset(pause_reasons)
 
@@ -68,7 +70,7 @@ class StaffRoom:
         if do in OF_A_SUPERVISOR:
             if not await self._is_supervisor(who):
                 return RoomAnswer(REFUSED)
-            return await self._of_supervisor(who, do, given)
+            return await self._of_supervisor(facts.call_id, who, do, given)
         return await self._of_operator(facts, who, do, given)
 
     async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
@@ -80,6 +82,10 @@ class StaffRoom:
                 await asyncio.to_thread(self._notices.put, queue, recording)
             except OSError as fault:
                 raise RoomUnavailable(f"the notice cannot be kept: {fault.strerror}") from fault
+
+    async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:
+        """Put on record that listening in is over in this call."""
+        await self._listening.ends(facts.call_id, heard=heard)
 
     async def close(self) -> None:
         """Close the line to the room."""
@@ -114,7 +120,9 @@ class StaffRoom:
                 return await self._call_supervisor(own)
         raise RoomUnavailable(f"nobody does {do}")
 
-    async def _of_supervisor(self, who: str, do: str, given: Mapping[str, str]) -> RoomAnswer:
+    async def _of_supervisor(
+        self, call: str, who: str, do: str, given: Mapping[str, str]
+    ) -> RoomAnswer:
         match do:
             case "briefing" | "queues" | "operators":
                 speak = {
@@ -128,7 +136,7 @@ class StaffRoom:
                 tally = await within_limit(self._today)
                 return RoomAnswer(DONE, briefing.figures(figures_today(tally), self._numbers))
             case "may_listen" | "may_whisper" | "may_barge":
-                return await self._may_join(who, do.removeprefix("may_"), given["operator"])
+                return await self._may_join(call, who, do.removeprefix("may_"), given["operator"])
             case "bring_back" | "send_off":
                 operator = given["operator"]
                 if await self._operator(operator) is None:
@@ -163,14 +171,14 @@ class StaffRoom:
             case _:
                 return RoomAnswer("wrong")
 
-    async def _may_join(self, who: str, manner: str, operator: str) -> RoomAnswer:
+    async def _may_join(self, call: str, who: str, manner: str, operator: str) -> RoomAnswer:
         found = await self._operator(operator)
         if found is None:
             return RoomAnswer("no_such_operator")
         if found.state not in IN_A_TALK:
             return RoomAnswer("not_talking")
         # On record before anything is heard: without the record nobody listens.
-        await within_limit(self._records.audit, who, manner, operator, found.queue or "", "asked")
+        await self._listening.begins(call, who, manner, operator, found.queue or "")
         return RoomAnswer(DONE)
 
     async def _note(

@@ -29,6 +29,7 @@ ROUTES = (
     names.ROUTE_FROM_QUEUE,
     names.ROUTE_AFTER_QUEUE,
     names.ROUTE_STAFF,
+    names.ROUTE_AFTER_LISTENING,
 )
 
 

@@ -221,6 +221,29 @@ async def test_a_disposition_lands_on_the_ticket_of_the_last_call(house: House) 
     assert await ask(house, "disposition") == "no_call"
 
 
+@pytest.mark.parametrize(("heard", "became"), [(True, "confirmed"), (False, "refused")])
+async def test_listening_in_has_its_end_on_record_once(
+    house: House, heard: bool, became: str
+) -> None:
+    facts, room = make_facts(entry="staff", caller="201"), house.room
+    await room.talk_left(facts)
+    assert (await room.ask(facts, "301", "may_barge", {"operator": "202"})).outcome == "done"
+    assert house.ends == []
+    await room.talk_left(make_facts(call_id="another"))
+    assert house.ends == []
+    await room.talk_left(facts, heard=heard)
+    await room.talk_left(facts)
+    assert house.ends == [("301", "barge", became)]
+
+
+async def test_the_end_of_listening_in_costs_nobody_the_call(house: House) -> None:
+    facts, room = make_facts(entry="staff", caller="201"), house.room
+    await room.ask(facts, "301", "may_listen", {"operator": "202"})
+    house.away = True
+    await room.talk_left(facts)
+    assert house.ends == []
+
+
 async def test_nobody_listens_without_a_record_of_it(house: House) -> None:
     assert await ask(house, "may_whisper", "301") == "done"
     assert house.written == [("301", "whisper", "202", "food")]
