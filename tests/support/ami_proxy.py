@@ -92,10 +92,11 @@ class AmiProxy:
             if stalled.is_set():
                 await asyncio.Future()  # half-open until the proxy is closed
         finally:
+            # First: whoever closes the proxy may cancel this once more while it waits.
+            far_writer.transport.abort()
             for task in (asking, telling):
                 task.cancel()
             await asyncio.gather(asking, telling, return_exceptions=True)
-            far_writer.transport.abort()
 
 
 async def _forward(
