@@ -1,7 +1,8 @@
 """The entry points the dialplan calls: one file a route, named as the route, no decisions in them.
 
-``inbound``, ``from_queue``, ``after_queue`` and ``staff`` are served by ``ivr.fastagi.server``;
-their arguments are described in ``ivr.names``. The fall-back script is a process of its own.
+``inbound``, ``from_queue``, ``after_queue``, ``staff`` and ``after_listening`` are served by
+``ivr.fastagi.server``; their arguments are described in ``ivr.names``. The fall-back script is a
+process of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Protocol
 
 from ivr.call import Call
 from ivr.desk import Desk
+from ivr.room import Room
 
 
 class House(Protocol):
@@ -18,6 +20,10 @@ class House(Protocol):
     @property
     def desk(self) -> Desk:
         """The tickets."""
+
+    @property
+    def room(self) -> Room:
+        """The room of operators."""
 
     async def converse(self, call: Call) -> None:
         """Run the conversation that ``call.facts.entry`` names, to its end.

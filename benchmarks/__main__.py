@@ -12,6 +12,7 @@ from rich.console import Console
 
 from benchmarks import (
     ami,
+    briefing,
     cpu,
     first_prompt,
     machine,
@@ -45,6 +46,7 @@ FIGURES: Final[Mapping[str, Bench]] = {
     "metrics": lambda _, rounds: metrics.run(rounds),
     "ami": lambda _, rounds: ami.run(rounds),
     "room": room.run,
+    "briefing": briefing.run,
     "page": lambda _, rounds: page.run(rounds),
     "prompts": lambda _, rounds: prompts.run(min(rounds, 3)),
     "recogniser": recogniser.run,

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,8 @@ class Plan:
 
     port_base: int
     recordings_s: float | None = SHORT_S
+    prepare: Callable[[Settings], None] | None = None
+    """What is done before the start: a roster, for one."""
 
 
 class Helpline:
@@ -132,6 +134,12 @@ def running(plan: Plan) -> Iterator[Helpline]:
     project = make_project(folder / "project", dialplan="", seconds=plan.recordings_s)
     state = folder / "state"
     environment = {**os.environ, "SAHAYATA_PROJECT": str(project)}
+    if plan.prepare is not None:
+        plan.prepare(
+            settings.load(
+                state=str(state), port_base=plan.port_base, environment=environment, project=project
+            )
+        )
     words = ["up", "--state", str(state), "--port-base", str(plan.port_base)]
     log = folder / "up.log"
     with log.open("wb") as said:

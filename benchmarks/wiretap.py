@@ -8,6 +8,7 @@ conversation as it is.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import shlex
 from collections.abc import Sequence
@@ -51,11 +52,21 @@ class Tap:
         return conversation(bytes(self._from_server), bytes(self._from_asterisk))
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._server_port)
-        await asyncio.gather(
-            _carry(reader, back, self._from_asterisk), _carry(there, writer, self._from_server)
-        )
+        async with contextlib.AsyncExitStack() as both:
+            both.push_async_callback(_closed, writer)
+            there, back = await asyncio.open_connection("127.0.0.1", self._server_port)
+            both.push_async_callback(_closed, back)
+            await asyncio.gather(
+                _carry(reader, back, self._from_asterisk), _carry(there, writer, self._from_server)
+            )
         self._done.set()
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, if it is not closed yet, and wait until it is."""
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 async def _carry(

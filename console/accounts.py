@@ -125,6 +125,26 @@ class Accounts:
                 .values(ended_at=self._now())
             )
 
+    def change_own(self, session: Session, password_hash: str, device: str) -> None:
+        """Change the password of who is logged in; every other session and browser ends."""
+        user = session.user.id
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(users).where(users.c.id == user).values(password=password_hash)
+            )
+            connection.execute(
+                delete(devices).where(devices.c.user == user, devices.c.token_mark != mark(device))
+            )
+            connection.execute(
+                update(sessions)
+                .where(
+                    sessions.c.user == user,
+                    sessions.c.id != session.id,
+                    sessions.c.ended_at.is_(None),
+                )
+                .values(ended_at=self._now())
+            )
+
     def all(self) -> list[User]:
         """List the users by name."""
         with reading(self._engine) as connection:

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from console import deed_pages, health, login, wall
+from console import deed_pages, health, login, password_page, staffing_page, wall
 from console.accounts import Role
 from console.desk import DESK, Desk
 from console.guard import (
@@ -32,6 +32,10 @@ def application(desk: Desk) -> web.Application:
             web.get("/stream", needs(Role.VIEWER, wall.stream), allow_head=False),
             web.get("/session", needs(Role.VIEWER, wall.still_in)),
             web.post("/deeds", needs(Role.SUPERVISOR, deed_pages.do)),
+            web.get("/staffing", needs(Role.VIEWER, staffing_page.page)),
+            web.get("/outlook", needs(Role.SUPERVISOR, staffing_page.if_away)),
+            web.get("/password", needs(Role.VIEWER, password_page.show)),
+            web.post("/password", needs(Role.VIEWER, password_page.change)),
             web.get("/audit", needs(Role.ADMIN, deed_pages.record)),
             web.get("/login", login.show),
             web.post("/login", login.enter),

@@ -9,12 +9,15 @@ from typing import Final
 
 from sqlalchemy import Engine, insert, select
 
-from console.ports import Order, Outcome, Result
 from console.schema import audit
 from database.engine import reading, writing
+from queue_manager.room.orders import Order, Outcome, Result
 
 MOST_WHY: Final = 200
 PAGE: Final = 100
+WENT: Final = "went"
+STAYED: Final = "stayed"
+"""What became of a break that an operator was told the cost of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Audit:
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine, self._now = engine, now
 
-    def asked(self, order: Order, address: str) -> int:
-        """Write down a deed before it is done; return its number."""
+    def asked(self, order: Order, address: str, told: str = "") -> int:
+        """Write down a deed before it is done, and what was shown of it; return its number."""
         what = order.deed.value
         if order.reason:
             what = f"{what}:{order.reason}"[:32]
@@ -53,6 +56,7 @@ class Audit:
             queue=order.queue,
             why=order.why[:MOST_WHY],
             outcome=Outcome.ASKED.value,
+            said=told[:MOST_WHY],
         )
 
     def answered(self, number: int, order: Order, result: Result) -> None:
@@ -66,15 +70,35 @@ class Audit:
             answers=number,
         )
 
-    def door(self, who: str, address: str, what: str, outcome: str) -> None:
-        """Write down who came or went, or failed to."""
-        self._write(who=who, address=address, what=what, outcome=outcome)
+    def door(self, who: str, address: str, what: str, outcome: str) -> int:
+        """Write down who came or went, or failed to; return the number of the line."""
+        return self._write(who=who, address=address, what=what, outcome=outcome)
 
-    def by_telephone(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
+    def ended(self, number: int, who: str, what: str, outcome: str) -> None:
+        """Write down what became of a line that was ``asked``."""
+        self._write(who=who, what=what, outcome=outcome, answers=number)
+
+    def by_telephone(self, who: str, what: str, whom: str, queue: str, outcome: str) -> int:
         """Write down what a supervisor did by telephone; ``who`` is an extension."""
-        self._write(
+        return self._write(
             who=who, address="telephone", what=what, whom=whom, queue=queue, outcome=outcome
         )
+
+    def break_told(self, who: str, reason: str, queue: str, said: str) -> int:
+        """Write down that an operator heard what their break would cost; return its number."""
+        return self._write(
+            who=who,
+            address="telephone",
+            what=f"break_told:{reason}"[:32],
+            whom=who,
+            queue=queue,
+            outcome=Outcome.ASKED.value,
+            said=said[:MOST_WHY],
+        )
+
+    def break_chosen(self, number: int, who: str, *, went: bool) -> None:
+        """Write down whether they went all the same."""
+        self.ended(number, who, "break_told", WENT if went else STAYED)
 
     def page(self, before: int | None = None, most: int = PAGE) -> list[Line]:
         """Read deeds, the newest first; ``before`` is a number to read on from."""

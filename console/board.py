@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from console.room_wire import Beat, Change, OperatorSaid, QueueSaid, Whole
+from queue_manager.room.wire import Beat, Change, OperatorSaid, QueueSaid, Whole
+from queue_manager.staffing.breaks import AtWork, at_work
 
 Document = dict[str, Any]
 """What becomes JSON; made here, read by the browser."""
@@ -86,6 +87,12 @@ class Board:
     def waiting(self) -> dict[str, int]:
         """Tell how many wait in each queue."""
         return {name: len(lane.said.waiting) for name, lane in self._lanes.items()}
+
+    def at_work(self) -> AtWork | None:
+        """Tell who serves callers now; ``None`` while nothing is known of now."""
+        if not self.live:
+            return None
+        return at_work((tile.said for tile in self._tiles.values()), self.waiting())
 
     def knows(self, extension: str) -> bool:
         """Tell whether the room has such an operator."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from console.accounts import User
 from console.audit import Audit
-from console.ports import BY_EAR, Deed, Order, Outcome, Result, Room
+from console.ports import Room
 from database.engine import StoreUnavailable
+from queue_manager.room.orders import BY_EAR, Deed, Order, Outcome, Result
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +45,15 @@ class Deeds:
     """Does what supervisors wish."""
 
     def __init__(
-        self, room: Room, audit: Audit, queues: Iterable[str], reasons: Iterable[str]
+        self,
+        room: Room,
+        audit: Audit,
+        queues: Iterable[str],
+        reasons: Iterable[str],
+        told: Callable[[str], Awaitable[str]],
     ) -> None:
-        self._room, self._audit = room, audit
+        """``told`` says what a supervisor was shown of the break of an operator."""
+        self._room, self._audit, self._told = room, audit, told
         self._queues, self._reasons = frozenset(queues), frozenset(reasons)
         self._open: dict[str, int] = {}
         self.done: dict[Outcome, int] = dict.fromkeys(Outcome, 0)
@@ -91,7 +98,8 @@ class Deeds:
             raise Unclear("deed_too_many")
         self._open[order.by] = self._open.get(order.by, 0) + 1
         try:
-            number = await asyncio.to_thread(self._audit.asked, order, address)
+            told = await self._told(order.operator) if order.deed is Deed.PAUSE else ""
+            number = await asyncio.to_thread(self._audit.asked, order, address, told)
             # The page may go away meanwhile: the deed is done, and its end put on record.
             return await asyncio.shield(asyncio.ensure_future(self._finish(number, order)))
         finally:

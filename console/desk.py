@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from aiohttp import web
@@ -13,6 +14,9 @@ from console.audit import Audit
 from console.board import Board
 from console.deeds import Deeds
 from console.door import Door
+from console.outlook import Breaks
+from console.own_password import OwnPassword
+from console.plans import Plans
 from console.room_health import RoomHealthLink
 from console.statics import Statics
 from console.template import Pages
@@ -48,6 +52,8 @@ class Transport:
     """A proxy in front of us speaks TLS: cookies go over nothing else."""
     proxies: frozenset[str]
     """Addresses whose ``X-Forwarded-For`` is believed."""
+    port: int
+    """Ours: a browser keeps the cookies of all ports of a machine together, we tell them apart."""
     metrics_token: str = field(repr=False)
 
 
@@ -61,11 +67,15 @@ class Desk:
     viewers: Viewers
     accounts: Accounts
     door: Door
+    own_password: OwnPassword
     audit: Audit
     deeds: Deeds
+    breaks: Breaks
+    plans: Plans
     pages: Pages
     statics: Statics
     room_health: RoomHealthLink
+    now: Callable[[], datetime]
 
 
 DESK: Final = web.AppKey("desk", Desk)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from console.accounts import Accounts, Role, Session, clean_name
 from console.audit import Audit
-from console.passwords import MOST, Passwords
+from console.passwords import MOST, Passwords, TooBusy
 from console.throttle import FREE, FREE_OF_ADDRESS, Key, Throttle
 from database.engine import StoreUnavailable
 
@@ -74,20 +74,25 @@ class Door:
         if (wait := max(self._throttle.wait_s(key, now) for key in keys)) > 0:
             self.refusals += 1
             return Later(wait)
-        for key, free in keys.items():
-            self._throttle.tried(key, now, free)
-        agreed = len(password) <= MOST and await self._passwords.agree(
-            stored, password, known=browser
-        )
+        trials = [self._throttle.tried(key, now, free) for key, free in keys.items()]
+        try:
+            agreed = len(password) <= MOST and await self._passwords.agree(
+                stored, password, known=browser
+            )
+        except TooBusy:
+            # Nobody looked at the password: a crowd of strangers must make no user wait.
+            for trial in trials:
+                self._throttle.take_back(trial)
+            raise
         if not agreed or user is None:
             self.refusals += 1
             if user is not None:
                 self._later(self._note_refusal(name, address))
             return Refused()
-        first, *others = keys
-        self._throttle.forgive(first)
-        for key in others:
-            self._throttle.take_back(key)
+        first, *others = trials
+        self._throttle.forgive(first.key)
+        for trial in others:
+            self._throttle.take_back(trial)
         token, known = await asyncio.to_thread(self._accounts.begin, user, address, device)
         await asyncio.to_thread(self._audit.door, name, address, "log_in", "confirmed")
         return Entered(token, known, user.role)

@@ -79,11 +79,19 @@ def needs(role: Role, handler: Handler) -> Handler:
         if order.index(session.user.role) < order.index(role):
             raise web.HTTPForbidden(text="this is not for your role")
         if request.method not in SAFE:
-            require_form(request, request.headers.get(HEADER, ""))
+            require_form(request, request.headers.get(HEADER, "") or await _form_field(request))
         request[SESSION] = session
         return await handler(request)
 
     return guarded
+
+
+async def _form_field(request: web.Request) -> str:
+    """Read the mark out of a form; a script sends it in a header instead."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return ""
+    brought = (await request.post()).get(FORM_FIELD)
+    return brought if isinstance(brought, str) else ""
 
 
 async def session_of(request: web.Request) -> Session | None:
@@ -94,18 +102,23 @@ async def session_of(request: web.Request) -> Session | None:
 
 
 def session_cookie(transport: Transport) -> str:
-    """Name the cookie of the session; with TLS a browser lets no other host or path set it."""
-    return "__Host-sahayata" if transport.https else "sahayata"
+    """Name the cookie of the session."""
+    return _of_ours("sahayata", transport)
 
 
 def device_cookie(transport: Transport) -> str:
     """Name the cookie that makes a browser known."""
-    return "__Host-sahayata-device" if transport.https else "sahayata-device"
+    return _of_ours("sahayata-device", transport)
 
 
 def before_cookie(transport: Transport) -> str:
     """Name the cookie that ties a log-in form to its browser."""
-    return "__Host-sahayata-form" if transport.https else "sahayata-form"
+    return _of_ours("sahayata-form", transport)
+
+
+def _of_ours(name: str, transport: Transport) -> str:
+    """Tell it from that of another instance of the machine; with TLS it is of this host only."""
+    return f"{'__Host-' if transport.https else ''}{name}-{transport.port}"
 
 
 def set_cookie(

@@ -18,7 +18,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from console.desk import DESK, Desk
-from console.room_health import RoomHealth
+from console.room_health import STANDING, RoomHealth
 
 
 async def alive(_: web.Request) -> web.Response:
@@ -82,7 +82,8 @@ class _Collector(Collector):
     def _room_counters(self) -> Iterator[Metric]:
         yield _gauge("sahayata_room_reached", "1 while the room answers", float(self._room.reached))
         for name, value in self._room.numbers.items():
-            yield _gauge(f"sahayata_room_{name}", "As the room counts it", value)
+            made = _gauge if name in STANDING else _count
+            yield made(f"sahayata_room_{name}", "As the room counts it", value)
 
 
 def _gauge(name: str, what: str, value: float) -> GaugeMetricFamily:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Protocol
+
+from queue_manager.room.orders import Order, Result
+from queue_manager.staffing.breaks import Goal
+from queue_manager.staffing.day import StaffingDay
+from queue_manager.staffing.demand import Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,57 +118,26 @@ class Roster(Protocol):
         ...
 
 
-class Deed(StrEnum):
-    """What a supervisor does to an operator."""
+class Staffing(Protocol):
+    """Staff for a day, and what the coming half-hour brings."""
 
-    SIGN_ON = "sign_on"
-    """By the operator's own telephone and PIN alone."""
-    SIGN_OFF = "sign_off"
-    PAUSE = "pause"
-    RESUME = "resume"
-    READY = "ready"
-    """End wrap-up."""
-    MOVE = "move"
-    LISTEN = "listen"
-    WHISPER = "whisper"
-    BARGE = "barge"
+    goal: Goal
 
+    def day(self, day: date) -> StaffingDay:
+        """Plan a day. Blocks; raises ``database.engine.StoreUnavailable``."""
+        ...
 
-BY_EAR = frozenset({Deed.LISTEN, Deed.WHISPER, Deed.BARGE})
-"""Deeds that ring a telephone of the supervisor's first."""
+    def today(self) -> date:
+        """Tell the day that it is in the district."""
+        ...
 
+    def coming(self) -> Mapping[str, Demand]:
+        """Tell what the queues of which anything can be foretold get; at once."""
+        ...
 
-class Outcome(StrEnum):
-    """What became of a deed, as AMI showed it."""
-
-    ASKED = "asked"
-    CONFIRMED = "confirmed"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    """Nobody could tell: it may have been done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A deed with all that belongs to it. ``by`` is the supervisor's name."""
-
-    deed: Deed
-    operator: str
-    by: str
-    why: str
-    queue: str = ""
-    reason: str = ""
-    """Of a pause: one of the district's pause reasons."""
-    ear: str = ""
-    """The extension that is rung for listening in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How it ended; ``said`` is the room's sentence."""
-
-    outcome: Outcome
-    said: str = ""
+    async def look_ahead(self) -> None:
+        """Keep what is coming known, for ever."""
+        ...
 
 
 class Room(Protocol):

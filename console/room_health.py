@@ -13,6 +13,10 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 LIMIT_S: Final = 2.0
 MOST_BYTES: Final = 64 * 1024
 MOST_NUMBERS: Final = 200
+STANDING: Final = frozenset(
+    {"live", "age_s", "behind", "operators", "readers", "journal_waiting", "duty_owed"}
+)
+"""What tells how it is now; everything else the room counts from its beginning, and only grows."""
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 

@@ -22,13 +22,16 @@ from console.deeds import Deeds
 from console.desk import Desk, House, Transport
 from console.door import Door
 from console.feeds import feed_crew, feed_figures
+from console.outlook import Breaks
+from console.own_password import OwnPassword
 from console.passwords import Passwords
-from console.ports import Figures, Roster
+from console.plans import Plans
+from console.ports import Figures, Roster, Staffing
 from console.room_health import RoomHealthLink
-from console.room_link import RoomLink
 from console.statics import Statics
 from console.template import Pages
 from console.viewers import Viewers
+from queue_manager.room.client import RoomLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Needs:
     engine: Engine
     figures: Figures
     roster: Roster
+    staffing: Staffing
     room_address: str
     """``http://127.0.0.1:PORT``"""
     room_token: str = field(repr=False)
@@ -66,6 +70,7 @@ class Console:
         self._client = ClientSession()
         where = (self._client, needs.room_address, needs.room_token)
         link = RoomLink(*where, viewers.heard, viewers.lost)
+        breaks = Breaks(board, needs.staffing)
         accounts, audit = Accounts(needs.engine, needs.now), Audit(needs.engine, needs.now)
         self._passwords = await asyncio.to_thread(Passwords, needs.hasher)
         desk = Desk(
@@ -75,11 +80,15 @@ class Console:
             viewers=viewers,
             accounts=accounts,
             door=Door(accounts, audit, self._passwords, needs.clock),
+            own_password=OwnPassword(accounts, audit, self._passwords, needs.clock),
             audit=audit,
-            deeds=Deeds(link, audit, needs.house.queues, needs.house.reasons),
+            deeds=Deeds(link, audit, needs.house.queues, needs.house.reasons, breaks.told),
+            breaks=breaks,
+            plans=Plans(needs.staffing, needs.clock),
             pages=Pages(),
             statics=Statics(),
             room_health=RoomHealthLink(*where),
+            now=needs.now,
         )
         # Its own log of requests would hold addresses and nothing that is needed.
         self._runner = web.AppRunner(application(desk), access_log=None, shutdown_timeout=1.0)
@@ -88,6 +97,7 @@ class Console:
         zone = ZoneInfo(needs.house.timezone)
         self._run(link.follow())
         self._run(viewers.tell())
+        self._run(needs.staffing.look_ahead())
         self._run(feed_figures(needs.figures, lambda: board.live, needs.now, zone, viewers.extra))
         self._run(feed_crew(needs.roster, needs.now, zone, viewers.extra))
         return desk

@@ -21,11 +21,21 @@ FORGET_S: Final = 3600.0
 MOST_KEYS: Final = 20_000
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One trial, and how it stood with its key before: so that it can be taken back."""
+
+    key: Key
+    until: float
+    last: float
+
+
 @dataclass(slots=True)
 class _Failures:
     count: int
     until: float
     last: float
+    latest: Trial | None = None
 
 
 class Throttle:
@@ -39,11 +49,12 @@ class Throttle:
         found = self._by_key.get(key)
         return max(0.0, found.until - at) if found and at - found.last < FORGET_S else 0.0
 
-    def tried(self, key: Key, at: float, free: int = FREE) -> None:
+    def tried(self, key: Key, at: float, free: int = FREE) -> Trial:
         """Note a trial before it is looked at: many at once must not all be free."""
         found = self._by_key.pop(key, None)
         if found is None or at - found.last >= FORGET_S:
             found = _Failures(0, 0.0, at)
+        trial = found.latest = Trial(key, found.until, found.last)
         found.count += 1
         found.last = at
         if found.count > free:
@@ -53,12 +64,17 @@ class Throttle:
         self._by_key[key] = found
         if len(self._by_key) > MOST_KEYS:
             self._by_key.popitem(last=False)
+        return trial
 
     def forgive(self, key: Key) -> None:
         """Forget the failures: the password was right."""
         self._by_key.pop(key, None)
 
-    def take_back(self, key: Key) -> None:
-        """Take back a trial that was no failure of this key."""
-        if found := self._by_key.get(key):
-            found.count -= 1
+    def take_back(self, trial: Trial) -> None:
+        """Take back a trial that was no failure of its key: whoever it made wait waits no more."""
+        found = self._by_key.get(trial.key)
+        if found is None:
+            return
+        found.count = max(0, found.count - 1)
+        if found.latest is trial:  # nobody tried since: a later trial counts on its own
+            found.until, found.last, found.latest = trial.until, trial.last, None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from console.board import Board, Document, View
-from console.room_wire import Beat
+from queue_manager.room.wire import Beat
 
 MOST_FRAMES: Final = 32
 """Frames kept for one browser; then it gets a fresh whole."""

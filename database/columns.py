@@ -5,8 +5,9 @@ Times are UTC. Order comes from ids, never from times: a clock may be set back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, MetaData, TypeDecorator
 
@@ -31,6 +32,14 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Read SQLite's text in one step: a busy half-hour of the journal has 16,000 of them."""
+        return _of_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _of_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 metadata: Final = MetaData(

@@ -32,6 +32,7 @@ install_tools() {
   if [ "$goal" = test ]; then
     command -v sipp >/dev/null || missing+=(sip-tester)
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+    compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
     command -v setpriv >/dev/null || missing+=(util-linux)
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
       missing+=(chromium)

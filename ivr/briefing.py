@@ -6,7 +6,7 @@ of operators ``room_<state>``; ``FIXED_PROMPTS`` are the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -50,6 +50,8 @@ class RoomNow:
     queues: Sequence[QueueNow] = ()
     operators: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """State -> extensions."""
+    named: Collection[str] = ()
+    """Extensions of operators whose names are recorded, as the prompt ``name_<extension>``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def every_queue(room: RoomNow, numbers: Numbers) -> tuple[PromptId, ...]:
 
 
 def every_operator(room: RoomNow, numbers: Numbers) -> tuple[PromptId, ...]:
-    """Say the operators by state, by name where there is one and by extension otherwise."""
+    """Say the operators by state: each by extension, with the name before it where there is one."""
     if not room.live:
         return ("room_blind",)
     said: list[PromptId] = []
@@ -110,7 +112,7 @@ def every_operator(room: RoomNow, numbers: Numbers) -> tuple[PromptId, ...]:
             continue
         said += _counts(room, numbers, (state,))
         if len(found) <= MOST_NAMED:
-            said += (prompt for one in found for prompt in _operator(one, numbers))
+            said += (prompt for one in found for prompt in _operator(one, room.named, numbers))
     return tuple(said) or ("room_no_operator",)
 
 
@@ -166,5 +168,6 @@ def _counts(room: RoomNow, numbers: Numbers, states: Iterable[str]) -> tuple[Pro
     )
 
 
-def _operator(extension: str, numbers: Numbers) -> tuple[PromptId, ...]:
-    return ("room_operator", *numbers.digits(extension).prompts)
+def _operator(extension: str, named: Collection[str], numbers: Numbers) -> tuple[PromptId, ...]:
+    who = f"name_{extension}" if extension in named else "room_operator"
+    return (who, *numbers.digits(extension).prompts)

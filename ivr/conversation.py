@@ -131,6 +131,8 @@ class _Talk:
         fields = {**self._at, "ending": ending.value, "seconds": round(seconds, 1)}
         log.info(_sentence(record, seconds), extra={**fields, "queue": self.queue})
         if self._of_the_staff:
+            if ending in (CallEnding.CALLER_HUNG_UP, CallEnding.LINE_LOST):
+                await self.errands.room.talk_left(self.call.facts, heard=False)
             return record
         try:
             given = await self.desk.call_ended(record)

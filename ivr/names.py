@@ -43,6 +43,8 @@ Routes and what they take besides ``call_id``, ``dialled``, ``language`` and ``s
   its limit, or nobody sits there). The answer is the same as of ``/inbound``: the done-flag.
 - ``/staff``        a code that an operator's telephone dialled: ``entry`` is ``staff``, or
   ``after_listening`` with ``staff=`` who gave the PIN in this call.
+- ``/after_listening``  who listened in by telephone hung up there, from ``h``: nothing more. Sets
+  nothing, sends no command and works on a dead channel.
 - ``/after_queue``  how ``Queue()`` ended, from ``h`` or after it: ``ticket``, ``queue``,
   ``status``, ``abandoned``, ``operator``, ``wait``, ``total``. Sets nothing, sends no command and
   works on a dead channel. Called once per ``Queue()``; once more does no harm.
@@ -57,11 +59,15 @@ ROUTE_INBOUND: Final = "inbound"
 ROUTE_FROM_QUEUE: Final = "from_queue"
 ROUTE_AFTER_QUEUE: Final = "after_queue"
 ROUTE_STAFF: Final = "staff"
+ROUTE_AFTER_LISTENING: Final = "after_listening"
+ENTRY_AFTER_LISTENING: Final = "after_listening"
 
 CALL_ID: Final = "SAHAYATA_CALL_ID"
 """``system-boot-uniqueid``; inherited by every later leg (set with ``__``)."""
 CALLER: Final = "SAHAYATA_CALLER"
 """The caller's number after FILTER: only ``[0-9+]``."""
+FROM: Final = "SAHAYATA_FROM"
+"""Who calls as SIP has it, a URI of printable characters; gone when the number was read."""
 DIALLED: Final = "SAHAYATA_DIALLED"
 """The dialled extension after FILTER: only ``[0-9*#]``."""
 LANGUAGE: Final = "SAHAYATA_LANGUAGE"

@@ -1,7 +1,7 @@
 """The port to the room of operators, as a conversation of an operator or a supervisor needs it.
 
-``ivr`` defines it; ``sahayata.room`` satisfies it with the live picture, the duty and the roster.
-Citizens' conversations never ask it: they go on when nobody can tell how the room stands.
+``ivr`` defines it; ``sahayata.staff.room`` satisfies it with the live picture, the duty and the
+roster. Citizens' conversations never ask it: they go on when nobody can tell how the room stands.
 """
 
 from __future__ import annotations
@@ -41,10 +41,15 @@ DEEDS: Final[Mapping[str, Deed]] = MappingProxyType(
         "sign_on": Deed((), (DONE, REFUSED)),
         "sign_off": Deed((), (DONE, REFUSED)),
         "pause": Deed(("reason",), (DONE, REFUSED, "unknown_reason")),
+        # What would their break cost? `short` when callers of a queue would wait too long; then
+        # which of the two they chose. None of it ever refuses a pause.
+        "outlook": Deed(("reason",), ("enough", "short")),
+        "chose_break": Deed((), (DONE,)),
+        "chose_work": Deed((), (DONE,)),
         "resume": Deed((), (DONE, REFUSED)),
         "ready": Deed((), (DONE, REFUSED)),
         "disposition": Deed(("code",), (DONE, "no_call", "unknown_code")),
-        "mark": Deed(("mark",), (DONE, "no_call")),
+        "mark": Deed(("mark",), (DONE, "no_call", "unknown_code")),
         "call_supervisor": Deed((), (DONE, "nobody")),
         # Of a supervisor. What they say is the spoken value {room}.
         "briefing": Deed((), (DONE,)),
@@ -99,6 +104,12 @@ class Room(Protocol):
     async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
         """Let callers of a queue hear this recording from now on, before they wait."""
 
+    async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:
+        """Put on record that listening in is over in this call; ``heard`` if it ever began.
+
+        Raises nothing, and does nothing where nobody listened.
+        """
+
 
 class NoRoom:
     """A place without a room: the simulator, and a helpline whose room is not set up."""
@@ -112,3 +123,6 @@ class NoRoom:
     async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
         """Nothing can be said here."""
         raise RoomUnavailable("there is no room here")
+
+    async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:
+        """Nobody listens here."""

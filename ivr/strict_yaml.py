@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,9 @@ from ruamel.yaml.events import (
     NodeEvent,
     ScalarEvent,
 )
+from ruamel.yaml.parser import RoundTripParser
+
+from ivr.fault_words import in_words, place_in
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 30
@@ -86,7 +90,7 @@ class YamlSource:
         """Turn everything pydantic found into faults with lines, in the order of the file."""
         return tuple(
             sorted(
-                self.fault(detail["loc"], _plain(detail["msg"], detail.get("input")))
+                self.fault(place_in(self.data, detail), in_words(detail))
                 for detail in error.errors(include_url=False)
             )
         )
@@ -119,16 +123,24 @@ def survey_yaml(path: Path) -> tuple[YamlSource, tuple[Fault, ...]]:
         line = raw.count(b"\n", 0, error.start) + 1
         raise YamlFaults(Fault(name, line, "is not UTF-8 text; save the file as UTF-8")) from error
     try:
-        doubles = _refuse_tricks(name, text)
-        reader = YAML(typ="rt")
-        reader.allow_duplicate_keys = True
-        marked = reader.load(text)
+        marked, doubles = _read(name, text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise YamlFaults(Fault(name, line, (error.problem or "is no YAML").strip())) from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise YamlFaults(Fault(name, 0, f"is no YAML: {error}")) from error
     return YamlSource(name, _unmarked(marked), marked), doubles
+
+
+@lru_cache(maxsize=4)
+def _read(name: str, text: str) -> tuple[Any, tuple[Fault, ...]]:
+    """Read a text once, however often it is asked for; nobody changes what is returned."""
+    reader = YAML(typ="rt")
+    reader.allow_duplicate_keys = True
+    reader.Parser = _Strict
+    strict: _Strict = reader.parser
+    strict.name = name
+    return reader.load(text), tuple(strict.doubles)
 
 
 @dataclass(slots=True)
@@ -140,29 +152,37 @@ class _Open:
     names: set[str] = field(default_factory=set)
 
 
-def _refuse_tricks(name: str, text: str) -> tuple[Fault, ...]:
-    """Refuse what can exhaust memory or hide a meaning, before anything is built.
+class _Strict(RoundTripParser):
+    """Refuses what can exhaust memory or hide a meaning, before anything is built of it.
 
-    Returns a fault for each name that stands twice in its table.
+    ``doubles`` has a fault for each name that stands twice in its table.
     """
-    inside: list[_Open] = []
-    doubles: list[Fault] = []
-    for event in YAML(typ="rt").parse(text):
+
+    def __init__(self, loader: YAML) -> None:
+        super().__init__(loader)
+        self.name = ""
+        self.doubles: list[Fault] = []
+        self._inside: list[_Open] = []
+
+    def get_event(self) -> Any:  # noqa: ANN401 - one of ruamel.yaml's own
+        event, inside = super().get_event(), self._inside
         line = event.start_mark.line + 1
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise YamlFaults(Fault(name, line, "anchors and aliases (& and *) are not used here"))
+            raise YamlFaults(
+                Fault(self.name, line, "anchors and aliases (& and *) are not used here")
+            )
         if getattr(event, "tag", None):
-            raise YamlFaults(Fault(name, line, "tags (!) are not used here"))
+            raise YamlFaults(Fault(self.name, line, "tags (!) are not used here"))
         if isinstance(event, CollectionEndEvent):
             inside.pop()
         elif isinstance(event, CollectionStartEvent | ScalarEvent):
             if inside and inside[-1].is_table:
-                doubles += _name_or_value(name, inside[-1], event)
+                self.doubles += _name_or_value(self.name, inside[-1], event)
             if isinstance(event, CollectionStartEvent):
                 inside.append(_Open(isinstance(event, MappingStartEvent)))
         if len(inside) > MAX_DEPTH:
-            raise YamlFaults(Fault(name, line, f"is nested deeper than {MAX_DEPTH} levels"))
-    return tuple(doubles)
+            raise YamlFaults(Fault(self.name, line, f"is nested deeper than {MAX_DEPTH} levels"))
+        return event
 
 
 def _name_or_value(name: str, table: _Open, event: NodeEvent) -> list[Fault]:
@@ -192,15 +212,3 @@ def _unmarked(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
         if isinstance(value, plain):
             return plain(value)
     return value
-
-
-def _plain(message: str, given: object) -> str:
-    if message == "Extra inputs are not permitted":
-        return "is not a setting here; check the spelling"
-    if message == "Field required":
-        return "is missing"
-    text = message.removeprefix("Value error, ")
-    quoted = isinstance(given, int | float) and not isinstance(given, bool)
-    if quoted and message.startswith("Input should be a valid string"):
-        return f'write it in quotes: "{given}"'
-    return text

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from agi_scripts import after_queue, from_queue, inbound, staff
+from agi_scripts import after_listening, after_queue, from_queue, inbound, staff
 from console.audit import Audit
 from database.engine import open_store
 from ivr import names
@@ -43,11 +43,13 @@ from queue_manager.roster.store import RosterStore
 from sahayata.desk import DeskAdapter
 from sahayata.district import Allowance, District
 from sahayata.district_view import view_of
+from sahayata.logs import naming_its_call
 from sahayata.roster_terms import duty_terms_of, roster_terms_of
 from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings
 from sahayata.staff.live import RoomOverHttp
 from sahayata.staff.notices import Notices
+from sahayata.staff.ports import IfAway
 from sahayata.staff.records import RosterCrew, StaffRecords
 from sahayata.staff.room import StaffRoom
 from tickets.calls import Rate, StatusLimits
@@ -194,11 +196,20 @@ def open_door(secrets: Secrets, engine: Engine) -> Door:
 def open_sounds(settings: Settings) -> PublishedSounds:
     """Look at the recordings. Raises ``ivr.voice.masters.MastersUnreadable``."""
     return PublishedSounds(
-        settings.prompts, settings.state.sounds, settings.district.helpline.languages
+        settings.prompts,
+        settings.state.sounds,
+        settings.district.helpline.languages,
+        names=settings.state.names,
     )
 
 
-def open_staff_room(settings: Settings, secrets: Secrets, register: Register) -> StaffRoom:
+def open_staff_room(
+    settings: Settings,
+    secrets: Secrets,
+    register: Register,
+    if_away: IfAway,
+    sounds: PublishedSounds,
+) -> StaffRoom:
     """Give what operators and supervisors ask by telephone."""
     engine, district = open_database(settings), settings.district
     zone = ZoneInfo(district.helpline.timezone)
@@ -214,10 +225,12 @@ def open_staff_room(settings: Settings, secrets: Secrets, register: Register) ->
         RosterCrew(engine),
         StaffRecords(engine, register, Audit(engine, now), now),
         today=today,
+        if_away=if_away,
         notices=Notices(settings.state.notices),
         numbers=LANGUAGES[district.helpline.languages[0]],
         queues=tuple(district.queues),
         pause_reasons=[reason.id for reason in duty_terms_of(district).pause_reasons],
+        named=sounds.named,
     )
 
 
@@ -252,8 +265,11 @@ def answering_server(
         names.ROUTE_FROM_QUEUE: from_queue.run,
         names.ROUTE_AFTER_QUEUE: after_queue.run,
         names.ROUTE_STAFF: staff.run,
+        names.ROUTE_AFTER_LISTENING: after_listening.run,
     }
-    routes = {name: route(run, house, equipment) for name, run in entry_points.items()}
+    routes = {
+        name: route(naming_its_call(run), house, equipment) for name, run in entry_points.items()
+    }
     return AgiServer(routes, password=secrets.agi)
 
 

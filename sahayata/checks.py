@@ -155,7 +155,9 @@ def _flow(settings: Settings) -> Findings:
     for remark in remarks:
         yield "fault" if remark.grave else "warning", str(remark.fault)
     if not any(remark.grave for remark in remarks):
-        yield "ok", f"callflows.yaml: {len(loaded.flows.nodes)} nodes"
+        told = "1 remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
+        nodes = len(loaded.flows.nodes)
+        yield "ok", f"{settings.callflows.name}: no fault, {told}; {nodes} nodes"
 
 
 def _pbx(settings: Settings) -> Findings:

@@ -17,6 +17,7 @@ from sahayata.district import District
 from sahayata.roster_terms import duty_terms_of, roster_terms_of
 from sahayata.secrets import Secrets
 from sahayata.settings import Settings
+from sahayata.staffing import DistrictStaffing
 
 
 def console_needs(settings: Settings, secrets: Secrets, engine: Engine) -> Needs:
@@ -24,18 +25,19 @@ def console_needs(settings: Settings, secrets: Secrets, engine: Engine) -> Needs
     district = settings.district
     zone = ZoneInfo(district.helpline.timezone)
     figures = Figures(engine, district.metrics.terms(), zone, bootstrap.now)
+    roster = bootstrap.open_roster(settings, secrets, engine)
     return Needs(
         house=house_of(district),
         transport=Transport(
             https=settings.console_https,
             proxies=frozenset(settings.console_proxies),
+            port=settings.ports.http,
             metrics_token=secrets.metrics,
         ),
         engine=engine,
         figures=JournalFigures(engine, figures, zone, tuple(district.queues)),
-        roster=RosterCrew(
-            bootstrap.open_roster(settings, secrets, engine), roster_terms_of(district)
-        ),
+        roster=RosterCrew(roster, roster_terms_of(district)),
+        staffing=DistrictStaffing(district, engine, roster.read),
         room_address=f"http://127.0.0.1:{settings.ports.room}",
         room_token=secrets.room,
         now=bootstrap.now,

@@ -12,12 +12,12 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from console.ports import Deed, Order, Outcome, Result
-from console.room_wire import OperatorSaid, Whole
 from database.engine import StoreUnavailable
 from ivr.room import RoomUnavailable
 from queue_manager.duty.declared import MISSED_CALLS
 from queue_manager.live.picture import OperatorState
+from queue_manager.room.orders import Deed, Order, Outcome, Result
+from queue_manager.room.wire import OperatorSaid, Whole
 from queue_manager.roster.model import Roster
 from sahayata.telephone.staff import Staff
 

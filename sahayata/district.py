@@ -11,11 +11,12 @@ from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from ivr.fault_words import shaped
 from sahayata.district_metrics import MetricRules
 from sahayata.district_roster import RosterRules
-from sahayata.district_values import Day, Duration, Id, Names, Span, Strict
+from sahayata.district_values import Day, Duration, Id, Names, Span, Strict, lasting
 from sahayata.district_wallboard import WallboardRules
 
 STRATEGIES = Literal[
@@ -25,27 +26,42 @@ LONGEST_RUN: Final = 1000
 """Extensions in one run of seats."""
 
 
+def known_zone(name: str) -> str:
+    """Take the name of a time zone. Raises ``ValueError``."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is unknown; write a time zone like Asia/Kolkata") from error
+    return name
+
+
+def known_country(code: str) -> str:
+    """Take the code of a country that telephone numbers are known of. Raises ``ValueError``."""
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError(f"{code!r} is unknown; write the code of a country like IN")
+    return code
+
+
+PinStart = Annotated[
+    str,
+    Field(strict=True),
+    shaped(r"[1-9][0-9]{0,5}", "beginning of a PIN code: up to six digits, the first not 0"),
+]
+
+
 class Helpline(Strict):
     """Who answers."""
 
     name: Names
     district: Names
-    short_code: Annotated[str, Field(pattern=r"^\d{2,6}$", strict=True)]
+    short_code: Annotated[
+        str, Field(strict=True), shaped(r"[0-9]{2,6}", "short code: two to six digits, in quotes")
+    ]
     languages: Annotated[tuple[Id, ...], Field(min_length=1)]
-    timezone: str
-    country: str
-    pin_codes: tuple[Annotated[str, Field(pattern=r"^[1-9]\d{0,5}$", strict=True)], ...] = ()
+    timezone: Annotated[str, AfterValidator(known_zone)]
+    country: Annotated[str, AfterValidator(known_country)]
+    pin_codes: tuple[PinStart, ...] = ()
     known_caller_days: Annotated[int, Field(ge=0, le=365)] = 7
-
-    @model_validator(mode="after")
-    def _known_places(self) -> Helpline:
-        try:
-            ZoneInfo(self.timezone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"timezone {self.timezone!r} is unknown") from error
-        if self.country not in phonenumbers.SUPPORTED_REGIONS:
-            raise ValueError(f"country {self.country!r} is unknown; write a code like IN")
-        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -66,12 +82,30 @@ class Limit(Strict):
         return self
 
 
+def _promise(value: object) -> object:
+    """Take a table of levels, or ``none``: anything else is told in one sentence, not in two."""
+    if value == "none" or isinstance(value, dict | Limit):
+        return value
+    raise ValueError(f"{value!r} is no promise; write none, or {{l1: 2 h, l2: 4 h}}")
+
+
+def _kind(promise: object) -> str:
+    return "none" if promise == "none" else "levels"
+
+
+Promise = Annotated[
+    Annotated[Limit, Tag("levels")] | Annotated[Literal["none"], Tag("none")],
+    Discriminator(_kind),
+    BeforeValidator(_promise),
+]
+
+
 class Category(Strict):
     """What a ticket is about."""
 
     name: Names
     queue: Id
-    limit: Limit | Literal["none"]
+    limit: Promise
     recorded: bool
     ticket: bool = True
     at_once: bool = False
@@ -79,21 +113,15 @@ class Category(Strict):
     confidential: bool = False
     """Only the caller's own telephone may hear anything of such a ticket; never recorded."""
 
-    @model_validator(mode="after")
-    def _never_recorded(self) -> Category:
-        if self.confidential and self.recorded:
-            raise ValueError("a confidential category is never recorded: set recorded: false")
-        return self
-
 
 class Queue(Strict):
     """Where callers wait."""
 
     name: Names
     strategy: STRATEGIES
-    ring: Annotated[Duration, Field(ge=timedelta(seconds=5), le=timedelta(minutes=2))]
+    ring: Annotated[Duration, lasting("5 s", "2 min")]
     """How long one telephone rings; without a limit a dead one would ring for ever."""
-    wait_limit: Annotated[Duration, Field(ge=timedelta(seconds=10), le=timedelta(hours=2))]
+    wait_limit: Annotated[Duration, lasting("10 s", "2 h")]
     """When a waiting caller is offered to leave a message."""
     long_wait: Annotated[int, Field(ge=1, le=10_000)]
     weight: Annotated[int, Field(ge=0, le=100)] = 0
@@ -114,16 +142,17 @@ def run_of(extensions: str) -> tuple[str, ...]:
     return tuple(str(number) for number in range(int(first), int(last) + 1))
 
 
+def _a_run(extensions: str) -> str:
+    if any(not 3 <= len(number) <= 5 for number in run_of(extensions)):
+        raise ValueError(f"{extensions!r}: an extension has three to five digits")
+    return extensions
+
+
 class Seats(Strict):
     """A run of operators' telephones and the queues they serve."""
 
-    extensions: Annotated[str, Field(pattern=r"^\d{3,5}(-\d{3,5})?$", strict=True)]
+    extensions: Annotated[str, Field(strict=True), AfterValidator(_a_run)]
     queues: Annotated[tuple[Id, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _a_run(self) -> Seats:
-        run_of(self.extensions)
-        return self
 
     @property
     def numbers(self) -> tuple[str, ...]:

@@ -71,8 +71,12 @@ def _categories(data: object) -> Iterator[Disagreement]:
         yield Disagreement(("categories", DEFAULT_CATEGORY, "ticket"), message)
     for name, category in categories.items():
         queue = _table(category).get("queue")
-        if isinstance(queue, str) and queue not in queues:
+        if isinstance(queue, str) and queues and queue not in queues:
             yield Disagreement(("categories", name, "queue"), f"there is no queue {queue!r}")
+        both = [_table(category).get(field) for field in ("confidential", "recorded")]
+        if both == [True, True]:
+            message = "a confidential category is never recorded: set recorded: false"
+            yield Disagreement(("categories", name, "recorded"), message)
 
 
 def _hours(data: object) -> Iterator[Disagreement]:
@@ -82,7 +86,7 @@ def _hours(data: object) -> Iterator[Disagreement]:
     if EVERYWHERE not in hours:
         yield Disagreement(("hours",), f"{EVERYWHERE} is missing")
     for name in hours:
-        if name != EVERYWHERE and name not in _queues(data):
+        if name != EVERYWHERE and _queues(data) and name not in _queues(data):
             message = f"there is no queue of this name (or write {EVERYWHERE})"
             yield Disagreement(("hours", name), message)
 
@@ -93,7 +97,7 @@ def _seats(data: object) -> Iterator[Disagreement]:
     for at, seats in enumerate(given if isinstance(given, list) else []):
         named = _table(seats).get("queues")
         for place, queue in enumerate(named if isinstance(named, list) else []):
-            if isinstance(queue, str) and queue not in _queues(data):
+            if isinstance(queue, str) and _queues(data) and queue not in _queues(data):
                 yield Disagreement(("seats", at, "queues", place), f"there is no queue {queue!r}")
         path: Path = ("seats", at, "extensions")
         run = _run(_table(seats).get("extensions"))
@@ -109,7 +113,7 @@ def _roster(data: object) -> Iterator[Disagreement]:
     roster = _table(_table(data).get("roster"))
     shifts = _table(roster.get("shifts", DEFAULT_SHIFTS))
     for queue, least in _table(roster.get("minimum")).items():
-        if queue not in _queues(data):
+        if _queues(data) and queue not in _queues(data):
             yield Disagreement(("roster", "minimum", queue), "there is no queue of this name")
         for shift in _table(least):
             if shift not in shifts:
@@ -128,6 +132,7 @@ def _roster(data: object) -> Iterator[Disagreement]:
 
 
 def _queues(data: object) -> Mapping[str, Any]:
+    """Give the queues; where there are none, that is told, and not of everybody who names one."""
     return _table(_table(data).get("queues"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ivr.languages import LANGUAGES
-from ivr.strict_yaml import Fault, YamlFaults, YamlSource, read_yaml
+from ivr.strict_yaml import Fault, YamlFaults, YamlSource, survey_yaml
 from ivr.voice.catalogue import FILE_NAME
 from sahayata.district import District
 from sahayata.district_agreement import disagreements, languages
@@ -29,10 +29,11 @@ def load_district(path: Path) -> District:
         DistrictFaults: with every fault that could be found.
     """
     try:
-        source = read_yaml(path)
+        source, doubles = survey_yaml(path)
     except YamlFaults as error:
         raise DistrictFaults(error.faults) from error
-    faults = [source.fault(found.path, found.message) for found in disagreements(source.data)]
+    faults = [*doubles]
+    faults += [source.fault(found.path, found.message) for found in disagreements(source.data)]
     faults += _unwritten(source, path.parent / "prompts")
     try:
         district = District.model_validate(source.data)

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from queue_manager.metrics.terms import MetricTerms
-from sahayata.district_values import Duration, Strict
+from sahayata.district_values import Duration, Strict, lasting
 
 
 class MetricRules(Strict):
@@ -16,11 +16,13 @@ class MetricRules(Strict):
 
     answer_within: Duration = timedelta(seconds=20)
     short_abandon: Duration = timedelta(seconds=5)
-    repeat_within: Annotated[Duration, Field(ge=timedelta(days=1), le=timedelta(days=365))] = (
-        timedelta(days=7)
-    )
+    repeat_within: Annotated[Duration, lasting("1 d", "365 d")] = timedelta(days=7)
     target: Annotated[int, Field(ge=1, le=99)] = 80
     """Per cent of callers to be answered within ``answer_within``: what staff is planned for."""
+
+    keep_journal: Annotated[Duration, lasting("35 d", "36500 d")] = timedelta(days=400)
+    """How long each line is kept: any minute of a whole year, and a month to ask for it. Half-hours
+    and days are kept for ever."""
 
     @model_validator(mode="after")
     def _sensible(self) -> MetricRules:

@@ -10,7 +10,8 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
 
-from sahayata.district_values import Duration, Id, Names, Strict, parse_minutes
+from ivr.fault_words import shaped
+from sahayata.district_values import Duration, Id, Names, Strict, lasting, parse_minutes
 
 
 def parse_hours(value: object) -> tuple[int, int]:
@@ -37,7 +38,7 @@ class PauseRule(Strict):
     """Why operators may pause, and the key they press for it."""
 
     name: Names
-    key: Annotated[str, Field(pattern=r"^\d$", strict=True)]
+    key: Annotated[str, Field(strict=True), shaped(r"[0-9]", "key: one digit, in quotes")]
 
 
 DEFAULT_SHIFTS: Final = {
@@ -75,16 +76,14 @@ class RosterRules(Strict):
     shifts: Annotated[dict[Id, ShiftRule], Field(min_length=1, max_length=24)] = Field(
         default_factory=_three_shifts
     )
-    rest: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=2))] = timedelta(hours=8)
+    rest: Annotated[Duration, lasting("0 s", "2 d")] = timedelta(hours=8)
     """Least time between two sittings of one operator."""
     minimum: dict[Id, dict[Id, Annotated[int, Field(ge=0, le=1000)]]] = Field(default_factory=dict)
     """Queue -> shift -> how many have to sit there; one where nothing is said."""
     pauses: Annotated[dict[Id, PauseRule], Field(max_length=10)] = Field(
         default_factory=_five_pauses
     )
-    wrap_up: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(hours=1))] = timedelta(
-        seconds=30
-    )
+    wrap_up: Annotated[Duration, lasting("0 s", "1 h")] = timedelta(seconds=30)
     """After each call, unless the operator ends it; "0 s" for none."""
     missed_calls: Annotated[int, Field(ge=0, le=20)] = 3
     """Rings in a row without an answer until an operator is paused; 0 for never."""

@@ -6,7 +6,9 @@ import re
 from datetime import date, timedelta
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from ivr.fault_words import shaped
 
 UNITS: Final = {
     "s": timedelta(seconds=1),
@@ -31,6 +33,18 @@ def parse_duration(value: object) -> timedelta:
     return sum((int(count) * UNITS[unit] for count, unit in parts), timedelta())
 
 
+def lasting(least: str, most: str) -> AfterValidator:
+    """Give what takes a duration of ``least`` to ``most`` only, both written as in the file."""
+    bounds = parse_duration(least), parse_duration(most)
+
+    def fit(duration: timedelta) -> timedelta:
+        if not bounds[0] <= duration <= bounds[1]:
+            raise ValueError(f"must be from {least} to {most}")
+        return duration
+
+    return AfterValidator(fit)
+
+
 def parse_minutes(text: str) -> int:
     """Read ``"09:30"`` as minutes of the day; ``"24:00"`` is the end of it."""
     match = re.fullmatch(r"([01]\d|2[0-4]):([0-5]\d)", text)
@@ -51,15 +65,20 @@ def parse_span(value: object) -> tuple[int, int]:
 
 def parse_day(value: object) -> date:
     """Read ``"2026-08-15"``. YAML's own dates are refused so that a typing slip is an error."""
-    if not isinstance(value, str):
-        raise ValueError(f'{value!r} must be quoted: "2026-08-15"')
-    return date.fromisoformat(value)
+    if isinstance(value, date):
+        raise ValueError(f'must be quoted: "{value}"')
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise ValueError(f'{value!r} is no day of the calendar; write "2026-08-15"') from error
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Span = Annotated[tuple[int, int], BeforeValidator(parse_span)]
 Day = Annotated[date, BeforeValidator(parse_day)]
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Id = Annotated[
+    str, shaped(r"[a-z][a-z0-9_]{0,31}", "name here: small letters, digits and _, a letter first")
+]
 Names = Annotated[dict[Id, Annotated[str, Field(min_length=1, max_length=80)]], Field(min_length=1)]
 
 

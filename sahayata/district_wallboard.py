@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
+from sahayata.district_values import Duration, Strict, lasting
 
-from sahayata.district_values import Duration, Strict
-
-Limit = Annotated[Duration, Field(ge=timedelta(seconds=5), le=timedelta(hours=12))]
+Limit = Annotated[Duration, lasting("5 s", "12 h")]
 
 
 class RedRules(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from queue_manager.journal.aftermath import Aftermath
 from queue_manager.metrics.adherence import Span
 from queue_manager.metrics.bookkeeping import Bookkeeping
 from queue_manager.metrics.figures import Figures
+from queue_manager.metrics.pruning import Pruning
 from queue_manager.metrics.rollup import RollUps
 from queue_manager.roster.model import Roster, RosterTerms
 from sahayata import bootstrap
@@ -24,11 +26,19 @@ def open_figures(district: District, engine: Engine) -> Figures:
 
 
 def open_bookkeeping(district: District, engine: Engine) -> Bookkeeping:
-    """Give what the room does behind its back: what was found out, and the roll-ups."""
+    """Give what the room does behind its back."""
     terms, zone = district.metrics.terms(), district.helpline.zone
     return Bookkeeping(
         Aftermath(engine, StoreOfCalls(engine), bootstrap.now),
         RollUps(engine, terms, zone, bootstrap.now),
+        Pruning(
+            engine,
+            terms,
+            zone,
+            district.metrics.keep_journal,
+            now=bootstrap.now,
+            steady=time.monotonic,
+        ),
     )
 
 

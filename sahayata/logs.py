@@ -9,15 +9,31 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
+
+from ivr.call import Call
 
 current_call: ContextVar[str] = ContextVar("current_call", default="")
 """The id of the call this task serves; set once per session, carried by asyncio."""
 
+HouseT = TypeVar("HouseT")
+EntryPoint = Callable[[Call, HouseT], Awaitable[None]]
+
 STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 MAX_VALUE: Final = 500
+
+
+def naming_its_call(run: EntryPoint[HouseT]) -> EntryPoint[HouseT]:
+    """Let every line that is logged while an entry point runs bear the id of its call."""
+
+    async def named(call: Call, house: HouseT) -> None:
+        current_call.set(call.facts.call_id)
+        await run(call, house)
+
+    return named
 
 
 class JsonLines(logging.Formatter):

@@ -12,6 +12,7 @@ from database.engine import reading
 from queue_manager.journal.read import changes_of_state, gaps
 from queue_manager.metrics.adherence import adherences
 from queue_manager.metrics.contacts import first_contact
+from queue_manager.metrics.figures import Kept
 from queue_manager.metrics.gaps import unheard_s
 from queue_manager.metrics.operator_time import spells
 from queue_manager.metrics.sheet import Figure, Unit, of_calls, of_operators
@@ -33,6 +34,8 @@ class Report:
 
     since: datetime
     until: datetime
+    kept: Kept
+    """What of it could be counted."""
     zone: tzinfo
     gap_s: float
     """For how long of it nothing was known."""
@@ -46,14 +49,15 @@ def report(
 ) -> Report:
     """Count an interval. Raises ``database.engine.StoreUnavailable``."""
     figures = open_figures(district, engine)
-    sums, terms = figures.sums(since, until), figures.terms
+    kept, sums, terms = figures.kept(since, until), figures.sums(since, until), figures.terms
     until_now = min(until, bootstrap.now())
-    present = _adherence(district, engine, roster, since, until_now)
+    present = _adherence(district, engine, roster, since, until_now) if kept.finely else {}
     with reading(engine) as connection:
         silent = unheard_s(gaps(connection, since, until), since, until_now)
     return Report(
         since=since,
         until=until,
+        kept=kept,
         zone=district.helpline.zone,
         gap_s=silent,
         all_queues=(

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import Engine
 
 from queue_manager.metrics import calendar
+from queue_manager.room.wire import Whole
 from queue_manager.roster.model import Roster, RosterTerms
+from queue_manager.staffing.breaks import Goal, at_work_in, if_one_left
+from queue_manager.staffing.day import StaffingDay
 from queue_manager.staffing.demand import HALF_HOURS, Demand
 from queue_manager.staffing.forecast import forecast
-from queue_manager.staffing.plan import Move, Need, Seat, moves, plan
+from queue_manager.staffing.foresight import Foresight
+from queue_manager.staffing.outlook import Outlook
+from queue_manager.staffing.plan import Seat, moves, plan
+from sahayata import bootstrap
 from sahayata.district import District
 from sahayata.figures import open_figures, scheduled
 from sahayata.roster_terms import roster_terms_of
 
 
-@dataclass(frozen=True, slots=True)
-class StaffingDay:
-    """A day, half-hour by half-hour."""
-
-    day: date
-    needs: tuple[Need, ...]
-    moves: tuple[Move, ...]
-    begins: datetime
-    """The first half-hour, in the district's zone."""
-
-    def starts(self, half_hour: int) -> datetime:
-        """Return when a half-hour begins, in the district's zone."""
-        return self.begins + half_hour * calendar.HALF_HOUR
-
-
 def staffing_day(district: District, engine: Engine, roster: Roster, day: date) -> StaffingDay:
     """Plan a day. Raises ``database.engine.StoreUnavailable``."""
-    zone, rules = district.helpline.zone, district.metrics
+    zone, goal = district.helpline.zone, goal_of(district)
     expected = expected_demand(district, engine, day)
     seats = seats_of(roster, roster_terms_of(district), day)
-    needs = plan(
-        expected,
-        seats,
-        target=rules.target / 100,
-        within_s=rules.answer_within.total_seconds(),
-    )
+    needs = plan(expected, seats, target=goal.target, within_s=goal.within_s)
     begins = calendar.day_begins(day, zone).astimezone(zone)
-    return StaffingDay(day, needs, moves(needs, seats), begins)
+    moved = moves(needs, seats)
+    names_hi = {move.extension: roster.people[move.extension].name_hi for move in moved}
+    return StaffingDay(day, needs, moved, begins, names_hi)
 
 
 def expected_demand(
@@ -54,6 +41,54 @@ def expected_demand(
     """Return what a day will bring. Raises ``database.engine.StoreUnavailable``."""
     figures = open_figures(district, engine)
     return forecast(figures, day, district.helpline.zone, shares_of(district))
+
+
+def open_foresight(district: District, engine: Engine) -> Foresight:
+    """Give what the coming half-hour brings; who wants to know it runs it."""
+    return Foresight(
+        lambda day: expected_demand(district, engine, day), district.helpline.zone, bootstrap.now
+    )
+
+
+def goal_of(district: District) -> Goal:
+    """Return what the district wants every queue to reach."""
+    rules = district.metrics
+    return Goal(rules.target / 100, rules.answer_within.total_seconds())
+
+
+class DistrictStaffing:
+    """``console.ports.Staffing`` of a district; ``roster`` reads who sits when."""
+
+    def __init__(self, district: District, engine: Engine, roster: Callable[[], Roster]) -> None:
+        self.goal = goal_of(district)
+        self._district, self._engine, self._roster = district, engine, roster
+        self._foresight = open_foresight(district, engine)
+
+    def day(self, day: date) -> StaffingDay:
+        """Plan a day. Raises ``database.engine.StoreUnavailable``."""
+        return staffing_day(self._district, self._engine, self._roster(), day)
+
+    def today(self) -> date:
+        """Tell the day that it is in the district."""
+        return calendar.day_of(bootstrap.now(), self._district.helpline.zone)
+
+    def coming(self) -> dict[str, Demand]:
+        """Tell what the queues of which anything can be foretold get."""
+        return self._foresight.coming()
+
+    async def look_ahead(self) -> None:
+        """Keep what is coming known, for ever."""
+        await self._foresight.run()
+
+
+def if_away(district: District, foresight: Foresight) -> Callable[[Whole, str], dict[str, Outlook]]:
+    """Give what tells the outlook of the queues of one operator without them."""
+    goal = goal_of(district)
+
+    def outlooks(whole: Whole, operator: str) -> dict[str, Outlook]:
+        return if_one_left(at_work_in(whole), foresight.coming(), goal, operator)
+
+    return outlooks
 
 
 def shares_of(district: District) -> dict[str, float]:

@@ -73,6 +73,11 @@ class StateFolder:
         return self.root / "notices"
 
     @property
+    def names(self) -> Path:
+        """Names of operators as recordings; ``own/201.wav`` goes before what a voice said."""
+        return self.root / "names"
+
+    @property
     def talks(self) -> Path:
         """Recorded talks with operators, where the category allows it."""
         return self.root / "talks"
@@ -106,6 +111,7 @@ class StateFolder:
             self.messages,
             self.talks,
             self.notices,
+            self.names / "own",
             self.sounds,
         ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

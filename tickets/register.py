@@ -127,12 +127,24 @@ class Register:
                 raise  # what is half done can only be undone with the others
             return self._perform(record, fresh, late)
 
-    def note_operator(self, number: str, operator: str, what: str, code: str) -> bool:
-        """Write into a ticket what an operator said of the talk; false: no such ticket."""
+    def note_operator(
+        self,
+        number: str,
+        operator: str,
+        what: str,
+        code: str,
+        *,
+        first: Callable[[Connection], bool] = lambda _: True,
+    ) -> bool:
+        """Write into a ticket what an operator said of the talk; false: no such ticket.
+
+        ``first`` is called with the ticket held, to write the same elsewhere in one transaction;
+        when it says that there is nothing new, nothing is written here.
+        """
         with self._writing() as connection:
             held = ticket_with_number(connection, number)
-            if held is None:
-                return False
+            if not first(connection) or held is None:
+                return held is not None
             mark = Mark(self.clock.now(), operator, Channel.PHONE)
             append(connection, held.id, OperatorNoted(what, code, operator), mark)
             return True

@@ -1,7 +1,7 @@
 // What a supervisor does to an operator: asked with a reason, and shown as done only when confirmed.
 import { make, put, shape, write } from "./dom.js";
 import { markPending, sentence } from "./tiles.js";
-import { named, setup, span, t } from "./words.js";
+import { named, percent, setup, span, t } from "./words.js";
 
 const DEEDS = {
   available: ["pause", "move", "sign_off"],
@@ -14,6 +14,7 @@ const DEEDS = {
 };
 const BY_EAR = new Set(["listen", "whisper", "barge"]);
 const LIMIT_MS = 50000;
+const COST_MS = 2000;
 const dialog = document.getElementById("deed");
 let picture;
 let extension = null;
@@ -105,11 +106,27 @@ function label(target, text) {
 
 function extras(deed) {
   if (deed === "move") return pick("queue", "deed_queue", setup.queues);
-  if (deed === "pause") return pick("reason", "deed_reason", setup.reasons);
+  if (deed === "pause") return [cost(extension), ...pick("reason", "deed_reason", setup.reasons)];
   if (!BY_EAR.has(deed)) return [];
   const ear = make("input");
   Object.assign(ear, { id: "deed-ear", name: "ear", required: true, inputMode: "numeric", pattern: "[0-9]{1,8}", value: localStorage.getItem("ear") ?? "" });
   return [label("deed-ear", t("deed_ear")), ear, make("p", "hint", t("deed_ear_hint"))];
+}
+
+// What becomes of the queues of an operator without them. What is not known is not said.
+function cost(whom) {
+  const place = make("div", "cost");
+  put(place, "role", "status");
+  const level = ({ queue, now, then, enough }) =>
+    make("li", enough ? "enough" : "short", shape(enough ? "available" : "alert"),
+      `${named(setup.queues, queue)}: ${percent(now)} → ${percent(then)} · ${t(enough ? "staffing_enough" : "staffing_below")}`);
+  fetch(`/outlook?operator=${whom}`, { signal: AbortSignal.timeout(COST_MS) })
+    .then((answer) => (answer.ok ? answer.json() : { queues: [] }))
+    .then(({ queues }) => {
+      if (queues.length) place.append(make("p", "hint", t("deed_outlook")), make("ul", "", ...queues.map(level)));
+    })
+    .catch(() => place.replaceChildren());
+  return place;
 }
 
 function pick(name, word, table) {

@@ -90,6 +90,8 @@ function freshness(turned) {
 function everySecond() {
   write(id("clock"), clock(new Date()));
   if (!begun) return;
+  // A browser may draw no frame for long; what is old must not look live meanwhile.
+  if (shownLive !== picture.live) drawAll();
   queues.tick();
   tiles.tick();
   lines.follow();

@@ -17,6 +17,7 @@ from sahayata.settings import Settings
 
 CONTEXTS: Final = (
     "citizens",
+    "who-calls",
     "arrive",
     "conversation",
     "fallback",
@@ -30,6 +31,9 @@ CONTEXTS: Final = (
     "listen-in",
 )
 """Without one of these a call is lost somewhere; ``dialplans/`` has them all."""
+KEYS: Final = "[0-9*#+]"
+LONGEST_DIALLED: Final = 20
+"""As long as an international number with a prefix of the trunk; ``ivr.names`` takes no more."""
 SCRIPT: Final = Path("agi_scripts") / "fallback_ticket.py"
 
 
@@ -42,6 +46,21 @@ def system_name(settings: Settings) -> str:
 def first_queue(district: District) -> str:
     """Choose the queue of a caller who chose none."""
     return "general" if "general" in district.queues else next(iter(district.queues))
+
+
+def dialled() -> str:
+    """Write the context of everything that may be dialled: keys, so many at most.
+
+    A pattern that ends in ``.`` or ``!`` would take line ends too, and a channel with those in its
+    extension forges manager events. Each goes on at ``s`` of the context it is included in.
+    """
+    lines = ["[dialled]"]
+    for length in range(1, LONGEST_DIALLED + 1):
+        lines += [
+            f"exten => _{KEYS * length},1,Set(__{names.DIALLED}=${{FILTER(0-9*#,${{EXTEN}})}})",
+            " same => n,Goto(s,1)",
+        ]
+    return "\n".join(lines) + "\n"
 
 
 def extensions_conf(settings: Settings, password: str, boot: str, wrapper: Path) -> str:
@@ -77,6 +96,7 @@ def extensions_conf(settings: Settings, password: str, boot: str, wrapper: Path)
         "Global variables; the calls themselves are in dialplans/.",
         section("general", [("static", True), ("writeprotect", True)]),
         section("globals", variables),
+        dialled(),
         includes + "\n",
     )
 

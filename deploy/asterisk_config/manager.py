@@ -47,7 +47,7 @@ WRITE_TIMEOUT_MS: Final = 2000
 _RIGHTS: Final[Mapping[str, tuple[str, str]]] = {
     "listener": ("system,call,agent", "reporting"),
     "actions": ("system", "agent"),
-    "ringing": ("system", "originate"),
+    "ringing": ("system,call", "originate"),
     "status": ("system", "reporting"),
 }
 """User -> classes of events it may read, classes of actions it may send. ``system`` carries
@@ -75,7 +75,7 @@ def manager_conf(settings: Settings, passwords: Mapping[str, str]) -> str:
 
 def _user(name: str, password: str) -> str:
     read, write = _RIGHTS[name]
-    heard = HEARD if name == "listener" else ("FullyBooted", "Shutdown", *_ANSWERS)
+    heard = _HEARD_BY.get(name, ("FullyBooted", "Shutdown", *_ANSWERS))
     return section(
         name,
         [
@@ -101,3 +101,8 @@ _ANSWERS: Final = (
     "CoreShowChannelsComplete",
 )
 """Answers to a question come as events too, and pass the filter like them."""
+_HEARD_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "listener": HEARD,
+    "ringing": ("FullyBooted", "Shutdown", "OriginateResponse", "ChanSpyStart"),
+}
+"""Whoever lets telephones ring hears what became of it, and nothing of other calls."""

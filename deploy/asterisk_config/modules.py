@@ -64,11 +64,12 @@ MODULES: Final[Mapping[str, Mapping[str, str]]] = {
     "functions": {
         "func_callerid": "CALLERID",
         "func_channel": "CHANNEL",
+        "func_cut": "CUT: who calls is read out of the From header",
         "func_env": "STAT: the fall-back looks whether a number can be said whole",
         "func_logic": "IF",
         "func_math": "MATH",
         "func_module": "IFMODULE: the fall-back looks whether it can speak and listen",
-        "func_strings": "FILTER, LEN, STRFTIME",
+        "func_strings": "FILTER, LEN, FIELDQTY, STRFTIME",
         "func_timeout": "TIMEOUT",
     },
 }

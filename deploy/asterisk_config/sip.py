@@ -14,6 +14,7 @@ from sahayata.settings import Settings
 CITIZENS: Final = "anonymous"
 """PJSIP wants this name for whom nobody knows."""
 TRUNK: Final = "trunk"
+NOBODY: Final = "<0>"
 LOOPBACK: Final = "127.0.0.0/8"
 OPERATORS: Final = "; Operators: everything below is written anew when the roster changes.\n"
 SHORTEST_REGISTRATION_S: Final = 30
@@ -53,7 +54,13 @@ def pjsip_conf(
 
     Who is on the roster may register, and the seats of the district.
     """
-    citizens: list[Pair] = [("context", "citizens"), *endpoint_basics(settings)]
+    citizens: list[Pair] = [
+        ("context", "citizens"),
+        # In the place of what the caller's SIP says, which can be any characters: until the
+        # dialplan has cleaned that (who-calls), events would tell it as it is, line ends too.
+        ("callerid", NOBODY),
+        *endpoint_basics(settings),
+    ]
     address = ipaddress.ip_address(settings.sip_bind)
     host = f"[{address}]" if address.version == 6 else str(address)
     common = [
@@ -64,6 +71,8 @@ def pjsip_conf(
                 ("user_agent", "Sahayata"),
                 # A trunk first: a caller whose number equals an extension is no operator.
                 ("endpoint_identifier_order", "ip,username,anonymous"),
+                # "1950;npdi" is the number 1950 with a note of the network.
+                ("ignore_uri_user_options", True),
                 ("mwi_disable_initial_unsolicited", True),
                 ("send_contact_status_on_update_registration", False),
             ],

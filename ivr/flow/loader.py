@@ -108,7 +108,7 @@ def _readable(given: object) -> model.AnyNode | None:
         return None
 
 
-def _fault(source: YamlSource, detail: Any) -> Fault:  # noqa: ANN401 - pydantic's own dictionary
+def _fault(source: YamlSource, detail: Mapping[str, Any]) -> Fault:
     """Turn what pydantic found into a sentence for a person of the district office."""
     found: tuple[str | int, ...] = detail["loc"]
     kind = str(found[2]) if found[:1] == ("nodes",) and found[2:3] and found[2] in KINDS else ""
@@ -118,7 +118,7 @@ def _fault(source: YamlSource, detail: Any) -> Fault:  # noqa: ANN401 - pydantic
     return source.fault(path, _sentence(detail, path, kind))
 
 
-def _sentence(detail: Any, path: tuple[str | int, ...], kind: str) -> str:  # noqa: ANN401
+def _sentence(detail: Mapping[str, Any], path: tuple[str | int, ...], kind: str) -> str:
     given, last = detail.get("input"), str(path[-1]) if path else ""
     match detail["type"]:
         case "union_tag_not_found":

@@ -16,6 +16,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ivr.call import PromptId
+from ivr.fault_words import shaped
 from ivr.strict_yaml import YamlFaults, YamlSource, read_yaml
 from ivr.voice.unsayable import unsayable
 
@@ -66,8 +67,10 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     format: Literal[1]
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-    prompts: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")], Prompt]
+    language: Annotated[str, shaped(r"[a-z]{2,3}", "code of a language: two or three letters")]
+    prompts: dict[
+        Annotated[str, shaped(r"[a-z0-9_]{1,64}", "name: small letters, digits and _")], Prompt
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,24 @@ from ivr.call import PromptId
 from ivr.languages import LANGUAGES
 from ivr.voice.inventory import Inventory, take_inventory
 from ivr.voice.masters import FOLDER, Master, read_masters
+from ivr.voice.names import PREFIX, SpokenName, read_names
 from ivr.voice.next_best import next_best
 
 log = logging.getLogger(__name__)
 
 
 class PublishedSounds:
-    """What ``publish`` made in ``target`` out of the masters below ``prompts``."""
+    """What ``publish`` made in ``target`` out of the masters below ``prompts``.
 
-    def __init__(self, prompts: Path, target: Path, languages: Sequence[str]) -> None:
+    With ``names`` the names of operators in that folder are recordings of every language.
+    """
+
+    def __init__(
+        self, prompts: Path, target: Path, languages: Sequence[str], names: Path | None = None
+    ) -> None:
         """Look at every recording once. Raises ``MastersUnreadable``."""
         self._target = target
+        self._names_in, self._names = names, dict[PromptId, SpokenName]()
         self._masters: Mapping[str, Mapping[PromptId, Master]] = {
             language: read_masters(prompts / language / FOLDER) for language in languages
         }
@@ -39,6 +46,8 @@ class PublishedSounds:
             inventory: Inventory = take_inventory(self._target / language, masters)
             self._usable[language] = inventory.usable
             faults += inventory.faults
+        if self._names_in is not None:
+            self._names = dict(read_names(self._names_in))
         for fault in faults:
             log.error("recording unusable: %s", fault)
         self._reported.clear()
@@ -46,23 +55,34 @@ class PublishedSounds:
 
     def substitute(self, prompts: Sequence[PromptId], language: str) -> Sequence[PromptId]:
         """Return what can be played in place of ``prompts``: see ``ivr.voice.next_best``."""
-        usable = self._usable.get(language, frozenset())
-        best = next_best(prompts, usable, LANGUAGES.get(language, LANGUAGES["hi"]))
+        usable = self._usable.get(language, frozenset()) | self._names.keys()
+        # A name that is gone meanwhile is left out: the extension after it says who it is.
+        said = [p for p in prompts if p in usable or not p.startswith(PREFIX)]
+        best = next_best(said, usable, LANGUAGES.get(language, LANGUAGES["hi"]))
         for prompt in best.missing:
             self._report(prompt, language)
         return best.prompts
 
+    def named(self) -> frozenset[str]:
+        """Return the extensions of the operators whose names can be said."""
+        return frozenset(prompt.removeprefix(PREFIX) for prompt in self._names)
+
     def path(self, prompt: PromptId, language: str) -> str:
-        """Return where a recording lies, relative to Asterisk's folder of sounds."""
+        """Return where a recording lies, relative to Asterisk's sounds unless it is a name."""
+        if prompt in self._names:
+            return str(self._names[prompt].path)
         return f"{language}/{prompt}"
 
     def seconds(self, prompt: PromptId, language: str) -> float:
         """Return how long a recording is; 0.0 when that is not known."""
+        if prompt in self._names:
+            return self._names[prompt].seconds
         master = self._masters.get(language, {}).get(prompt)
         return master.seconds if master else 0.0
 
     def missing(self, prompt: PromptId, language: str) -> None:
         """Note that Asterisk could not play a recording that should be there."""
+        self._names.pop(prompt, None)
         self._usable[language] = self._usable.get(language, frozenset()) - {prompt}
         self._report(prompt, language)
 

@@ -6,11 +6,13 @@ import asyncio
 import random
 import re
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from queue_manager.ami import values
 from queue_manager.ami.address import Address, Spelling
+from queue_manager.ami.ears import Ears
 from queue_manager.ami.fence import Connection, Gone
 from queue_manager.ami.limits import Limits
 from queue_manager.ami.outcomes import Done, Outcome, Refused, Unknown
@@ -18,6 +20,8 @@ from queue_manager.ami.staying import Surroundings, stay_connected
 
 _STRANGE: Final = re.compile(r"[^ -~]")
 MOST_WORDS: Final = 200
+TOLD_WITHIN_S: Final = 5.0
+"""After a telephone has rung for its time, Asterisk has said how that ended."""
 
 
 class Asking:
@@ -34,15 +38,20 @@ class Asking:
         self._address = address
         self._around = Surroundings(limits or Limits(), monotonic, chance)
         self._connection: Connection | None = None
+        self._ears: Ears | None = None
         self.ready = asyncio.Event()
         """Set while the connection stands."""
+
+    def tell(self, ears: Ears) -> None:
+        """Tell what this user hears to ``ears`` from now on."""
+        self._ears = ears
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
         await stay_connected(
             self._address,
             self._around,
-            heard=lambda _block, _name, _at: None,
+            heard=self._heard,
             began=self._began,
             lost=self._lost,
         )
@@ -70,9 +79,15 @@ class Asking:
         self._connection = connection
         self.ready.set()
 
-    async def _lost(self, _why: Gone, _heard_at: float) -> None:
+    def _heard(self, block: bytes, name: bytes, at: float) -> None:
+        if self._ears is not None:
+            self._ears.heard(block, name, at)
+
+    async def _lost(self, why: Gone, _heard_at: float) -> None:
         self._connection = None
         self.ready.clear()
+        if self._ears is not None:
+            self._ears.lost(str(why))
 
 
 class Actions:
@@ -88,6 +103,8 @@ class Actions:
     def __init__(self, members: Asking, ringing: Asking, spelling: Spelling) -> None:
         self._members = members
         self._ringing = ringing
+        self._ears = Ears()
+        ringing.tell(self._ears)
         self._prefix = spelling.queue_prefix
 
     async def run(self) -> None:
@@ -142,29 +159,38 @@ class Actions:
             }
         )
 
-    async def ring(
-        self, extension: str, context: str, to: str, *, variables: Mapping[str, str], ring_s: float
+    async def listen_in(
+        self, ear: str, context: str, to: str, *, variables: Mapping[str, str], ring_s: float
     ) -> Outcome:
-        """Ring a telephone of ours and, when it is answered, go to ``to`` in ``context``.
+        """Ring a telephone of ours; when it is answered, ``to`` in ``context`` joins it to a talk.
 
-        ``Done`` when Asterisk has begun to ring, which says nothing about an answer: always
-        asynchronous. ``variables`` are set on the channel before it rings.
+        ``Done`` when Asterisk has shown that it listens, ``Refused`` when it was not there or not
+        answered within ``ring_s``. ``variables`` are set on the channel before it rings.
         """
-        return await self._ringing.ask(
-            {
-                "Action": "Originate",
-                "Async": "true",
-                "Channel": values.interface(extension),
-                "Context": values.word(context),
-                "Exten": values.word(to),
-                "Priority": "1",
-                "Timeout": str(int(ring_s * 1000)),
-                "Variable": ",".join(
-                    f"{values.word(name)}={values.plain(value)}"
-                    for name, value in variables.items()
-                ),
-            }
-        )
+        name = f"ear-{uuid.uuid4().hex}"
+        originate = {
+            "Action": "Originate",
+            "ActionID": name,
+            "ChannelId": name,
+            "Async": "true",
+            "Channel": values.interface(ear),
+            "Context": values.word(context),
+            "Exten": values.word(to),
+            "Priority": "1",
+            "Timeout": str(int(ring_s * 1000)),
+            "Variable": ",".join(
+                f"{values.word(name)}={values.plain(value)}" for name, value in variables.items()
+            ),
+        }
+        with self._ears.awaited(name) as became:
+            queued = await self._ringing.ask(originate)
+            if not isinstance(queued, Done):
+                return queued
+            try:
+                async with asyncio.timeout(ring_s + TOLD_WITHIN_S):
+                    return await became
+            except TimeoutError:
+                return Unknown("Asterisk has not told what became of it")
 
     def _place(self, queue: str, operator: str) -> dict[str, str]:
         return {

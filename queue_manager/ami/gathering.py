@@ -120,7 +120,7 @@ class Gathering:
             values.queue_of(found["Queue"], self._spelling.queue_prefix),
             caller_of(found, self._spelling),
             values.whole(found["Position"]),
-            at - values.whole(found["Wait"]),
+            at - values.seconds(found["Wait"]),
         )
 
     def _channel(self, found: Fields, at: float) -> None:

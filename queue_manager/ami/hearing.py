@@ -123,7 +123,7 @@ def _rung(found: Fields, at: float, spelling: Spelling) -> OperatorRung:
 
 
 def _missed(found: Fields, at: float, spelling: Spelling) -> RingMissed:
-    rang_s = values.whole(found["RingTime"]) / 1000
+    rang_s = _span(found, "RingTime") / 1000
     return RingMissed(at, _queue(found, spelling), _operator(found), _channel(found), rang_s)
 
 
@@ -139,8 +139,8 @@ def _connected(found: Fields, at: float, spelling: Spelling) -> Connected:
         _operator(found),
         caller_of(found, spelling),
         values.channel_id(found["DestUniqueid"]),
-        values.whole(found["HoldTime"]),
-        values.whole(found["RingTime"]),
+        _span(found, "HoldTime"),
+        _span(found, "RingTime"),
     )
 
 
@@ -151,7 +151,7 @@ def _completed(found: Fields, at: float, spelling: Spelling) -> Completed:
         _operator(found),
         # With both channels gone before it was told, app_queue says nothing of either.
         _channel(found) if "Uniqueid" in found else "",
-        values.whole(found["TalkTime"]),
+        _span(found, "TalkTime"),
         ENDED_BY[found["Reason"]],
     )
 
@@ -174,6 +174,10 @@ def _unhold(found: Fields, at: float, _: Spelling) -> HoldChanged:
 
 def _hangup(found: Fields, at: float, _: Spelling) -> ChannelGone:
     return ChannelGone(at, _channel(found))
+
+
+def _span(found: Fields, name: str) -> int:
+    return max(0, values.seconds(found[name]))
 
 
 def _queue(found: Fields, spelling: Spelling) -> str:

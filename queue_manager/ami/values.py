@@ -26,6 +26,7 @@ _CALL_ID: Final = re.compile(r"[A-Za-z0-9.-]{1,128}")
 _TICKET: Final = re.compile(r"[0-9]{10}")
 _REASON: Final = re.compile(r"[a-z0-9_]{0,32}")
 _DURATION: Final = re.compile(r"([0-9]{1,4}):([0-5][0-9]):([0-5][0-9])")
+_SET_BACK: Final = re.compile(r"-?[0-9]{1,4}(:-?[0-9]{1,2}){2}")
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{0,128}")
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029\ud800-\udfff]")
@@ -69,8 +70,19 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def seconds(text: str) -> int:
+    """Return a span in whole seconds.
+
+    Less than nothing where Asterisk's clock was set back meanwhile; -1 also of who joined a queue
+    while it was listed, as the time is looked at once for the whole list (app_queue.c).
+    """
+    return -whole(text[1:]) if text.startswith("-") else whole(text)
+
+
 def duration_s(text: str) -> int:
-    """Return the seconds of ``00:01:05``."""
+    """Return the seconds of ``00:01:05``; 0 where a clock was set back, as in ``-1:00:-5``."""
+    if "-" in text and _SET_BACK.fullmatch(text):
+        return 0
     found = _DURATION.fullmatch(text)
     if found is None:
         raise Malformed("no duration")

@@ -31,10 +31,6 @@ class DutyTerms:
     missed_calls: int
     """After so many rings in a row without an answer an operator is paused; 0 for never."""
 
-    def by_digit(self, digit: str) -> PauseReason | None:
-        """Find the reason a key stands for."""
-        return next((r for r in self.pause_reasons if digit and r.digit == digit), None)
-
 
 class Duty(Protocol):
     """What operators declared, kept over any restart. Synchronous: ask it in a thread."""

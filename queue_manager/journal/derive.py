@@ -48,11 +48,21 @@ class Ledger:
         return (*found, *self._states.changes(before, event, after))
 
     def gap(self, began: datetime, at: float, why: str, picture: Picture) -> tuple[Entry, ...]:
-        """Note that from ``began`` to ``at`` the journal has not everything, and what is now."""
-        until = self._clock.utc(at)
-        seconds = (until - began).total_seconds()
-        restated = self._states.restated(at, picture)
-        return (_gap_begun(began, why), _gap_ended(began, until, seconds), *restated)
+        """Note that from ``began`` to ``at`` the journal has not everything, and what is now.
+
+        Where that lies before ``began`` the clock was set back: a span of time is told twice. What
+        was so at the end of the first telling says nothing of what comes after it, and
+        ``restated`` has to be told when the second one is as far.
+        """
+        until, forgotten = self._clock.utc(at), tuple[Entry, ...]()
+        if until < began:
+            forgotten, began = tuple(self._states.forgotten(began, picture)), until
+        lines = (_gap_begun(began, why), _gap_ended(began, until, (until - began).total_seconds()))
+        return (*forgotten, *lines, *self.restated(at, picture))
+
+    def restated(self, at: float, picture: Picture) -> tuple[Entry, ...]:
+        """Tell what everybody does."""
+        return tuple(self._states.restated(at, picture))
 
     def _gap_begins(self, event: LinkLost, after: Picture) -> Iterator[Entry]:
         if self._gap_since is None and after.boot:

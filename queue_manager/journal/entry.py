@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -37,16 +37,16 @@ class Kind(StrEnum):
     MARKED = "marked"
     """``operator`` calls the visit ``detail``: ``blank`` or ``abusive``."""
     STATE = "state"
-    """``operator`` changed to the state ``detail``, with the reason of a pause: ``paused:tea``."""
+    """``operator`` changed to the state ``detail``, with the reason of a pause: ``paused:tea``;
+    "" where it is not known from then on."""
     GAP_BEGAN = "gap_began"
     """From here on nothing was known, of no operator and of no visit; ``detail`` is why."""
     GAP_ENDED = "gap_ended"
     """``seconds`` is how long nothing was known. The states of all operators follow, told anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What happened once.
+class Entry(NamedTuple):
+    """What happened once. A tuple, as a busy half-hour of a large helpline has 16,000 of them.
 
     ``key`` is the same for the same happening however often it is told, so that a duplicate adds
     nothing. ``visit`` is the caller's channel and the time it joined. ``at`` is UTC.

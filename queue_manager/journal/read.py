@@ -3,46 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Select, and_, bindparam, or_, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    text,
+)
 
 from database.columns import BIG, Utc
 from database.engine import reading
 from queue_manager.journal.entry import Entry, Kind
-from queue_manager.journal.schema import journal
+from queue_manager.journal.schema import OF_JOININGS, OF_STATES, OF_VISITS, journal
 from queue_manager.journal.store import LAST_CHANGE, heard_in
 from queue_manager.journal.visit_book import OF_A_STAY, Unfinished, unfinished_among
 
-_LAST_CHANGES: Final = (
-    text(
-        # Every operator in the journal, by jumping from name to name in the index, and of each the
-        # last change of state: no reading of days of journal for it.
-        """
+_LAST_CHANGES: Final = """
     WITH RECURSIVE names(name) AS (
-        SELECT min(operator) FROM journal WHERE operator > ''
+        SELECT min(operator) FROM journal {index} WHERE operator > '' AND {of}
         UNION ALL
-        SELECT (SELECT min(operator) FROM journal WHERE operator > names.name)
+        SELECT (SELECT min(operator) FROM journal {index} WHERE operator > names.name AND {of})
         FROM names WHERE names.name IS NOT NULL
     )
     SELECT (
-        SELECT id FROM journal
-        WHERE operator = names.name AND kind = 'state' AND at < :since AND at >= :oldest
+        SELECT id FROM journal {index}
+        WHERE operator = names.name AND {of} AND at < :since AND at >= :oldest
         ORDER BY at DESC, id DESC LIMIT 1
     ) AS id
     FROM names WHERE names.name IS NOT NULL
     """
-    )
-    .bindparams(bindparam("since", type_=Utc()), bindparam("oldest", type_=Utc()))
-    .columns(id=BIG)
-)
+"""Every operator in the journal, by jumping from name to name in the index, and of each the last
+change of state: no reading of days of journal for it."""
 LOOK_BACK: Final = timedelta(hours=8)
 """No visit lasts longer: what began before and has no end is not looked for any more."""
 _TOGETHER: Final = 500
 """Calls asked for in one statement."""
-_COLUMNS: Final = tuple(journal.c[field.name] for field in fields(Entry))
+_AT_ONCE: Final = 500
+"""Rows taken from the driver at a time."""
+_COLUMNS: Final = tuple(journal.c[name] for name in Entry._fields)
 _KINDS: Final = {kind.value: kind for kind in Kind}
 _GAPS: Final = (Kind.GAP_BEGAN, Kind.GAP_ENDED)
 
@@ -50,15 +56,18 @@ _GAPS: Final = (Kind.GAP_BEGAN, Kind.GAP_ENDED)
 def entries_of_visits(
     connection: Connection, since: datetime, until: datetime, queue: str | None = None
 ) -> tuple[Entry, ...]:
-    """Return all that is told of the visits that joined in ``[since, until)``."""
+    """Return what is told of the visits that joined in ``[since, until)``, in no order.
+
+    Rings are left out: of those that were missed there is a line of its own.
+    """
     joined = and_(journal.c.kind == Kind.JOINED.value, journal.c.at >= since, journal.c.at < until)
     of_queue = joined if queue is None else and_(joined, journal.c.queue == queue)
     names = select(journal.c.visit).where(of_queue)
     return _entries(
         connection,
-        select(journal)
-        .where(journal.c.visit.in_(names), journal.c.kind != Kind.RUNG.value)
-        .order_by(journal.c.id),
+        select(journal).where(
+            text(OF_VISITS), journal.c.visit.in_(names), journal.c.kind != Kind.RUNG.value
+        ),
     )
 
 
@@ -67,7 +76,10 @@ def changes_of_state(connection: Connection, since: datetime, until: datetime) -
     kinds = (Kind.STATE.value, *(kind.value for kind in _GAPS))
     within = and_(journal.c.kind.in_(kinds), journal.c.at >= since, journal.c.at < until)
     earlier = [
-        *connection.scalars(_LAST_CHANGES, {"since": since, "oldest": since - LAST_CHANGE}),
+        *connection.scalars(
+            _last_changes(connection.dialect.name),
+            {"since": since, "oldest": since - LAST_CHANGE},
+        ),
         *(_last_gap(connection, kind, since) for kind in _GAPS),
     ]
     before = journal.c.id.in_([number for number in earlier if number is not None])
@@ -110,8 +122,9 @@ def entries_of_calls(connection: Connection, call_ids: Collection[str]) -> tuple
     found: list[Entry] = []
     for begin in range(0, len(known), _TOGETHER):
         some = known[begin : begin + _TOGETHER]
-        words = select(journal).where(journal.c.call_id.in_(some)).order_by(journal.c.id)
-        found += _entries(connection, words)
+        names = select(journal.c.visit).where(text(OF_JOININGS), journal.c.call_id.in_(some))
+        words = select(journal).where(text(OF_VISITS), journal.c.visit.in_(names))
+        found += _entries(connection, words.order_by(journal.c.id))
     return tuple(found)
 
 
@@ -119,6 +132,15 @@ def first_at(connection: Connection) -> datetime | None:
     """Return when the journal begins."""
     first = select(journal.c.at).order_by(journal.c.id).limit(1)
     return connection.scalar(first)
+
+
+@cache
+def _last_changes(dialect: str) -> Executable:
+    # SQLite has no statistics here and would take the index by kind: a thousand times the work.
+    index = "INDEXED BY ix_journal_operator_at" if dialect == "sqlite" else ""
+    words = text(_LAST_CHANGES.format(index=index, of=OF_STATES))
+    moments = (bindparam(name, type_=Utc()) for name in ("since", "oldest"))
+    return words.bindparams(*moments).columns(id=BIG)
 
 
 def _last_gap(connection: Connection, kind: Kind, before: datetime) -> int | None:
@@ -132,5 +154,9 @@ def _last_gap(connection: Connection, kind: Kind, before: datetime) -> int | Non
 
 def _entries(connection: Connection, words: Select[Any]) -> tuple[Entry, ...]:
     found = connection.execute(words.with_only_columns(*_COLUMNS))
-    # By place: a busy half-hour has tens of thousands of them.
-    return tuple(Entry(key, at, _KINDS[kind], *more) for key, at, kind, *more in found)
+    # Some at a time: rows that all live at once have the collector of garbage look at everything.
+    return tuple(
+        Entry(key, at, _KINDS[kind], *more)
+        for some in found.partitions(_AT_ONCE)
+        for key, at, kind, *more in some
+    )

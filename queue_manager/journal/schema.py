@@ -1,14 +1,14 @@
 """The table of the journal, and the two small ones beside it.
 
-Rows of ``journal`` are added and nothing else, held by triggers. ``key`` is unique: what is told
-twice is there once.
+Rows of ``journal`` are added, and removed when they are older than ``journal_pruned`` says; nothing
+else, held by triggers. ``key`` is unique: what is told twice is there once.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Float, Index, String, Table
+from sqlalchemy import Column, Float, Index, String, Table, text
 
 from database.columns import Utc, id_column, metadata
 from queue_manager.journal.visits import VISIT_LENGTH
@@ -18,6 +18,16 @@ CALL_ID_LENGTH: Final = 128
 NAME_LENGTH: Final = 48
 DETAIL_LENGTH: Final = 64
 TICKET_LENGTH: Final = 10
+
+
+def _some(name: str, *columns: str, of: str) -> Index:
+    """Return an index of some rows: a question must have the very words of ``of`` to use it."""
+    return Index(name, *columns, sqlite_where=text(of), postgresql_where=text(of))
+
+
+OF_STATES: Final = "kind = 'state'"
+OF_JOININGS: Final = "kind = 'joined'"
+OF_VISITS: Final = "visit <> ''"
 
 journal: Final = Table(
     "journal",
@@ -34,9 +44,9 @@ journal: Final = Table(
     Column("seconds", Float()),
     Column("detail", String(DETAIL_LENGTH), nullable=False),
     Index("ix_journal_kind_at", "kind", "at"),
-    Index("ix_journal_operator_at", "operator", "at"),
-    Index("ix_journal_visit", "visit"),
-    Index("ix_journal_call_id", "call_id"),
+    _some("ix_journal_operator_at", "operator", "at", of=OF_STATES),
+    _some("ix_journal_visit", "visit", of=OF_VISITS),
+    _some("ix_journal_call_id", "call_id", of=OF_JOININGS),
 )
 """One row for each ``queue_manager.journal.entry.Entry``."""
 
@@ -48,6 +58,17 @@ journal_marks: Final = Table(
 )
 """``heard``: up to when the journal says all there was. What came after it, and is not in it, was
 lost with the process that should have written it: the next one notes that span as a gap."""
+
+journal_pruned: Final = Table(
+    "journal_pruned",
+    metadata,
+    Column("until", Utc(), primary_key=True),
+    Column("answer_within_s", Float(), nullable=False),
+    Column("short_s", Float(), nullable=False),
+)
+"""Up to when the roll-ups stand for the journal, and by which thresholds they were counted: one row
+for each span of the same ones, from the row before it. A day before the last is the latest that a
+line may be removed of."""
 
 dirty_half_hours: Final = Table(
     "dirty_half_hours",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from queue_manager.events import RoomEvent
 from queue_manager.journal.clock import Clock
 from queue_manager.journal.entry import Entry, Kind
-from queue_manager.journal.visits import Visit
+from queue_manager.journal.visits import Visit, microseconds
 from queue_manager.live.picture import Operator, OperatorState, Picture
 from queue_manager.live.touched import touched
 
@@ -50,6 +51,12 @@ class StateBook:
             if operator.state is not OperatorState.OFFLINE:
                 yield self._changed(at, operator)
 
+    def forgotten(self, moment: datetime, picture: Picture) -> Iterator[Entry]:
+        """Return that from a moment on nobody's state is known."""
+        for operator in picture.operators.values():
+            if operator.state is not OperatorState.OFFLINE:
+                yield _of(operator.extension, moment, "")
+
     def _wrapped(self, at: float, was: Operator, now: Operator) -> Iterator[Entry]:
         ended = was.state is OperatorState.WRAP_UP and now.state is not OperatorState.WRAP_UP
         visit = self._served.pop(was.extension, None) if ended else None
@@ -67,14 +74,12 @@ class StateBook:
             )
 
     def _changed(self, at: float, operator: Operator) -> Entry:
-        moment = self._clock.utc(at)
-        word = state_word(operator)
         call = operator.talking or operator.ringing
-        return Entry(
-            key=f"state:{operator.extension}:{moment:%Y%m%dT%H%M%S.%f}:{word}",
-            at=moment,
-            kind=Kind.STATE,
-            queue="" if call is None else call.queue,
-            operator=operator.extension,
-            detail=word,
-        )
+        word = state_word(operator)
+        entry = _of(operator.extension, self._clock.utc(at), word)
+        return entry if call is None else entry._replace(queue=call.queue)
+
+
+def _of(operator: str, at: datetime, word: str) -> Entry:
+    key = f"{operator}@{microseconds(at)}:{word}"
+    return Entry(key=key, at=at, kind=Kind.STATE, operator=operator, detail=word)

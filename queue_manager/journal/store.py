@@ -44,13 +44,18 @@ def add(engine: Engine, entries: Sequence[Entry], heard: datetime | None = None)
     """
     with writing(engine) as connection:
         if entries:
-            connection.execute(
-                _insert_or_leave(connection.dialect.name, journal), [_row(e) for e in entries]
-            )
-            known = heard_in(connection)
-            mark_dirty(connection, {s for entry in entries for s in _changed_by(entry, known)})
+            add_beside(connection, entries)
         if heard is not None:
             _set_heard(connection, heard)
+
+
+def add_beside(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Add what is not there yet within a transaction, and mark the half-hours it changes."""
+    connection.execute(
+        _insert_or_leave(connection.dialect.name, journal), [_row(e) for e in entries]
+    )
+    known = heard_in(connection)
+    mark_dirty(connection, {s for entry in entries for s in _changed_by(entry, known)})
 
 
 def mark_dirty(connection: Connection, starts: Iterable[datetime]) -> None:

@@ -176,9 +176,10 @@ class VisitBook:
     def _found(self, snapshot: Snapshot, *, live: bool) -> Iterator[Entry]:
         """Take who is in it and was not known for come unseen, and who is not in it for gone."""
         for waiting in snapshot.waiting:
+            joined = min(waiting.joined_at, snapshot.at)
             visit = self._visits.find(waiting.queue, waiting.caller.channel)
-            if visit is None or (visit.left is not None and _came_back(visit, waiting.joined_at)):
-                yield from self._joined(waiting.joined_at, waiting.queue, waiting.caller, UNSEEN)
+            if visit is None or (visit.left is not None and _came_back(visit, joined)):
+                yield from self._joined(joined, waiting.queue, waiting.caller, UNSEEN)
         for talk in snapshot.talks:
             visit = self._visits.find(talk.queue, talk.caller.channel)
             if visit is None:

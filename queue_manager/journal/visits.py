@@ -25,14 +25,23 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 def visit_name(channel: str, joined_at: datetime) -> str:
     """Return the name of a visit: ``1732230000.17@1732230003412``, the time in milliseconds."""
-    milliseconds = (joined_at - _EPOCH) // timedelta(milliseconds=1)
-    tail = f"@{milliseconds}"
+    tail = f"@{microseconds(joined_at) // 1000}"
     return channel[: VISIT_LENGTH - len(tail)] + tail
+
+
+def microseconds(moment: datetime) -> int:
+    """Return a moment as a number, for the names of what happened then."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def joined_at(visit: str) -> datetime:
     """Return when a visit of this name began. Raises ``ValueError`` where it is no such name."""
     return _EPOCH + timedelta(milliseconds=int(visit.rpartition("@")[2]))
+
+
+def channel_of(visit: str) -> str:
+    """Return the channel that a visit is named by."""
+    return visit.rpartition("@")[0]
 
 
 @dataclass(slots=True)

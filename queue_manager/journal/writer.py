@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from database.engine import StoreUnavailable
 from queue_manager.journal import store
 from queue_manager.journal.entry import Entry
+from queue_manager.journal.late_start import Begun
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,21 @@ class Writing:
 class JournalWriter:
     """Takes entries from any thread; ``start`` and ``stop`` are called once each."""
 
-    def __init__(self, engine: Engine, *, kept: int = KEPT, gather_s: float = GATHER_S) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        kept: int = KEPT,
+        gather_s: float = GATHER_S,
+        begun: Callable[[], Begun] = Begun,
+    ) -> None:
+        """``begun`` is asked once, in the thread, before anything is written.
+
+        It may raise ``StoreUnavailable``, and is asked again then.
+        """
         self._engine = engine
+        self._ask_begun = begun
+        self._begun: Begun | None = None
         self._kept = kept
         self._gather_s = gather_s
         self._entries: deque[Entry] = deque()
@@ -157,7 +171,11 @@ class JournalWriter:
     def _write(self, batch: list[Entry], heard: datetime | None) -> str:
         """Write a batch; return why the database is away, "" when it is written."""
         try:
-            store.add(self._engine, batch, heard)
+            if self._begun is None:
+                begun = self._ask_begun()
+                store.add(self._engine, begun.entries)
+                self._begun = begun
+            store.add(self._engine, [self._begun.renamed(entry) for entry in batch], heard)
         except StoreUnavailable as away:
             if not self._away:
                 log.warning("the journal waits for its database: %s", away)

@@ -87,17 +87,22 @@ def _queues(before: Picture, snapshot: Snapshot, callers: Mapping[str, Caller]) 
     queues = {}
     for name, stays in lines.items():
         line = tuple(
-            WaitingCaller(_caller(callers, stay.caller), _joined_at(known_stays, stay))
+            WaitingCaller(_caller(callers, stay.caller), _joined_at(known_stays, stay, snapshot.at))
             for stay in sorted(stays, key=lambda stay: stay.position)
         )
         queues[name] = Queue(name, line, settled=line)
     return queues
 
 
-def _joined_at(known_stays: Mapping[tuple[str, str], float], stay: Waiting) -> float:
-    known = known_stays.get((stay.queue, stay.caller.channel))
-    same = known is not None and abs(known - stay.joined_at) <= SAME_STAY_S
-    return known if same and known is not None else stay.joined_at
+def _joined_at(known_stays: Mapping[tuple[str, str], float], stay: Waiting, at: float) -> float:
+    """Say since when a caller waits.
+
+    Nobody joined before being seen to join, or after ``at``: there Asterisk's clock was moved.
+    """
+    known, told = known_stays.get((stay.queue, stay.caller.channel)), stay.joined_at
+    if known is not None and (told <= known + SAME_STAY_S or told > at + SAME_STAY_S):
+        return known
+    return min(told, at)
 
 
 def _one_operator_each(snapshot: Snapshot) -> Mapping[str, Talk]:

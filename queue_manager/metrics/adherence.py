@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
 
 from queue_manager.metrics.formulas import ratio
 from queue_manager.metrics.operator_time import Spell
 
 Span = tuple[datetime, datetime]
-
-
-class Schedule(Protocol):
-    """The roster, as it is asked here; may raise ``database.engine.StoreUnavailable``."""
-
-    def spans(self, since: datetime, until: datetime) -> dict[str, Sequence[Span]]:
-        """Return when each operator has to sit, clipped to an interval."""
 
 
 def adherence(scheduled: Iterable[Span], present: Sequence[Spell]) -> float | None:

@@ -1,4 +1,4 @@
-"""What is done behind the room's back: looking for what was found out, and keeping the roll-ups."""
+"""What is done behind the room's back: what was found out, the roll-ups, and the journal's end."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from database.engine import StoreUnavailable
 from queue_manager.journal.aftermath import Aftermath
+from queue_manager.metrics.pruning import Pruning
 from queue_manager.metrics.rollup import TOGETHER, RollUps
 
 log = logging.getLogger(__name__)
@@ -20,11 +21,12 @@ BREATH_S: Final = 0.5
 
 
 class Bookkeeping:
-    """A thread that does both every ten seconds; ``start`` and ``stop`` are called once each."""
+    """A thread that does all every ten seconds; ``start`` and ``stop`` are called once each."""
 
-    def __init__(self, aftermath: Aftermath, rollups: RollUps, every_s: float = EVERY_S) -> None:
-        self._aftermath = aftermath
-        self._rollups = rollups
+    def __init__(
+        self, aftermath: Aftermath, rollups: RollUps, pruning: Pruning, every_s: float = EVERY_S
+    ) -> None:
+        self._aftermath, self._rollups, self._pruning = aftermath, rollups, pruning
         self._every_s = every_s
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bookkeeping", daemon=True)
@@ -39,15 +41,16 @@ class Bookkeeping:
         self._thread.join(timeout=limit_s)
 
     def run_once(self) -> bool:
-        """Do both once; tell whether more is waiting to be done."""
+        """Do each once; tell whether more is waiting to be done."""
         try:
             self._aftermath.run_once()
-            return self._rollups.run_once() == TOGETHER
+            rolled = self._rollups.run_once()
+            return self._pruning.run_once() or rolled == TOGETHER
         except StoreUnavailable as away:
-            log.warning("the roll-ups wait for the database: %s", away)
+            log.warning("the bookkeeping of the journal waits for its database: %s", away)
         except SQLAlchemyError:
             # A store of another version, most likely: the journal itself goes on.
-            log.exception("the roll-ups cannot be kept")
+            log.exception("the bookkeeping of the journal fails")
         return False
 
     def _run(self) -> None:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from queue_manager.metrics.formulas import ratio
 
@@ -29,16 +28,6 @@ class TicketOpened:
     caller: str
     category: str
     at: datetime
-
-
-class ContactsKnown(Protocol):
-    """The store of tickets; both may raise ``database.engine.StoreUnavailable``."""
-
-    def opened(self, since: datetime, until: datetime) -> Iterable[TicketOpened]:
-        """Return the tickets opened in an interval."""
-
-    def contacts(self, since: datetime, until: datetime) -> Iterable[Contact]:
-        """Return the calls of an interval."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,22 @@
 
 Whole days come from the tables of days, whole half-hours from those of half-hours, and what is
 neither, or is newer than its roll-up, is worked out from the journal. So a year takes less than a
-second, and the answer never depends on whether the roll-ups are up to date.
+second, and the answer never depends on whether the roll-ups are up to date. Where old lines were
+removed the roll-ups are all there is, and an interval is widened to whole half-hours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, Table, func, select
 
 from database.engine import reading
 from queue_manager.metrics import calendar
-from queue_manager.metrics.marks import dirty_between, rolled_until
+from queue_manager.metrics.marks import dirty_between, pruned, pruned_until, rolled_until
 from queue_manager.metrics.operator_time import OF_OPERATOR
 from queue_manager.metrics.operator_time import of_values as time_of
 from queue_manager.metrics.schema import (
@@ -43,6 +44,19 @@ class Split:
     raw: tuple[tuple[datetime, datetime], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What can be said of an interval that is asked for."""
+
+    since: datetime
+    until: datetime
+    """What is counted: the interval, or the half-hours that it lies in."""
+    finely: bool = True
+    """Every line of the journal is there; else there are half-hours, at least of a part."""
+    otherwise: tuple[tuple[datetime, MetricTerms], ...] = ()
+    """Thresholds by which a part of it is counted, other than today's, and up to when."""
+
+
 class Figures:
     """Answers for any interval."""
 
@@ -63,8 +77,9 @@ class Figures:
         """Count ``[since, until)``. Raises ``database.engine.StoreUnavailable``."""
         now = self._now()
         with reading(self._engine) as connection:
-            rolled = rolled_until(connection, self._terms)
-            dirty = dirty_between(connection, since, until)
+            stands = pruned_until(connection)
+            since, until = _widened(since, until, stands)
+            rolled, dirty = self._right(connection, since, until, stands)
             parts = split(since, min(until, now), rolled, dirty, self._zone)
             counted = Sums()
             for began, ended in parts.raw:
@@ -74,6 +89,34 @@ class Figures:
             counted += _summed(connection, queue_days, operator_days, days)
             return counted + _summed(connection, queue_half_hours, operator_half_hours, halves)
 
+    def kept(self, since: datetime, until: datetime) -> Kept:
+        """Tell what ``sums`` counts of an interval. Raises ``StoreUnavailable``."""
+        with reading(self._engine) as connection:
+            spans = pruned(connection)
+        stands = spans[-1][0] if spans else None
+        counted = _widened(since, until, stands)
+        began = [datetime.min.replace(tzinfo=UTC), *(until for until, _ in spans)]
+        others = (
+            (ended, terms)
+            for before, (ended, terms) in zip(began, spans, strict=False)
+            if before < until and since < ended and not self._same(terms)
+        )
+        return Kept(*counted, stands is None or since >= stands, tuple(others))
+
+    def _same(self, terms: MetricTerms) -> bool:
+        ours = self._terms
+        return (terms.answer_within_s, terms.short_s) == (ours.answer_within_s, ours.short_s)
+
+    def _right(
+        self, connection: Connection, since: datetime, until: datetime, stands: datetime | None
+    ) -> tuple[datetime | None, frozenset[datetime]]:
+        """Tell up to when there are roll-ups, and which of them are not right."""
+        rolled = rolled_until(connection, self._terms)
+        dirty = dirty_between(connection, since, until)
+        if stands is None:
+            return rolled, dirty
+        return max(rolled or stands, stands), frozenset(s for s in dirty if s >= stands)
+
     def half_hours(self, since: datetime, until: datetime) -> dict[datetime, dict[str, Tally]]:
         """Count each half-hour of ``[since, until)`` by queue; those without a visit are left out.
 
@@ -81,8 +124,7 @@ class Figures:
         """
         now, found = self._now(), dict[datetime, dict[str, Tally]]()
         with reading(self._engine) as connection:
-            rolled = rolled_until(connection, self._terms)
-            dirty = dirty_between(connection, since, until)
+            rolled, dirty = self._right(connection, since, until, pruned_until(connection))
             starts = list(calendar.half_hours(since, min(until, now)))
             right = {s for s in starts if rolled is not None and s < rolled and s not in dirty}
             table = queue_half_hours
@@ -130,6 +172,15 @@ def split(
     if last < until:
         rest.append((last, until))
     return Split(tuple(days), tuple(halves), tuple(_joined(sorted(rest))))
+
+
+def _widened(
+    since: datetime, until: datetime, stands: datetime | None
+) -> tuple[datetime, datetime]:
+    """Take whole half-hours where there is nothing finer any more."""
+    if stands is None or since >= stands:
+        return since, until
+    return calendar.half_hour_of(since), max(until, min(calendar.next_half_hour(until), stands))
 
 
 def _summed(

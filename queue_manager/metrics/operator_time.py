@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import pairwise
@@ -83,8 +83,8 @@ def handling_time_of(time: OperatorTime) -> float | None:
     return ratio(time.handling_s, time.answered)
 
 
-def spells(entries: Iterable[Entry], since: datetime, until: datetime) -> tuple[Spell, ...]:
-    """Return who was in which state when, between two moments; nothing of anybody in a gap.
+def spells(entries: Iterable[Entry], since: datetime, until: datetime) -> Iterator[Spell]:
+    """Tell who was in which state when, between two moments; nothing of anybody in a gap.
 
     ``entries`` are the changes of state and the gaps of the interval, and the last of each before
     it. A state lasts until the next one, a gap, or ``until``.
@@ -97,15 +97,13 @@ def spells(entries: Iterable[Entry], since: datetime, until: datetime) -> tuple[
         elif entry.kind in (Kind.GAP_BEGAN, Kind.GAP_ENDED):
             # Both end what was known: after a gap every state is told anew.
             gaps.append(entry.at)
-    found: list[Spell] = []
+    ends = [(at, "") for at in gaps]
     for operator, own in sorted(changes.items()):
-        ends = [(at, "") for at in gaps]
         told = sorted([*ends, *own], key=lambda change: change[0])
         for (began, state), (ended, _) in pairwise([*told, (until, "")]):
-            spell = Spell(operator, state, max(began, since), min(ended, until))
-            if state not in ("", "offline") and spell.since < spell.until:
-                found.append(spell)
-    return tuple(found)
+            first, last = max(began, since), min(ended, until)
+            if state not in ("", "offline") and first < last:
+                yield Spell(operator, state, first, last)
 
 
 def operator_times(spells: Iterable[Spell]) -> dict[str, OperatorTime]:

@@ -53,7 +53,7 @@ class RollUps:
                 return 0
             # What happened after it may still be on its way into the journal.
             ended = calendar.half_hour_of(min(now, heard))
-            marks.advance(connection, self._terms, ended)
+            marks.advance(connection, self._terms, ended, self._zone)
         with reading(self._engine) as connection:
             dirty = marks.marks_before(connection, ended, most)
             counted = {

@@ -71,7 +71,9 @@ def visits(entries: Iterable[Entry]) -> tuple[VisitRecord, ...]:
             missed[entry.visit][entry.key] = entry.operator
         elif entry.visit:
             of_visit = told[entry.visit]
-            of_visit[entry.kind] = min(of_visit.get(entry.kind, entry), entry, key=_seen_first)
+            first = of_visit.get(entry.kind)
+            if first is None or _seen_first(entry) < _seen_first(first):
+                of_visit[entry.kind] = entry
     found = (
         _record(of_visit, tuple(sorted(missed.get(name, {}).values())))
         for name, of_visit in told.items()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
-from queue_manager.ami.outcomes import Outcome
+from queue_manager.ami.outcomes import Done, Outcome, Refused
 from queue_manager.duty.declared import (
+    MISSED_CALLS,
     Change,
-    Declared,
     Move,
     NotPossible,
     Pause,
@@ -18,14 +18,10 @@ from queue_manager.duty.declared import (
     SignOff,
     SignOn,
 )
-from queue_manager.live.picture import Picture
+from queue_manager.room.places import Places
 from queue_manager.room.room import Room
 from queue_manager.room.standing import Standing
 from queue_manager.room.tending import Tending, failed
-from queue_manager.room.wanted import steps
-
-LIMIT_S: Final = 3.0
-"""What AMI does not show by then counts as unknown."""
 
 Kind = Literal[
     "sign_on", "sign_off", "pause", "resume", "ready", "move", "listen", "whisper", "barge"
@@ -51,7 +47,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """Asterisk showed the new state; of listening in: the telephone rings."""
+    """Asterisk showed the new state; of listening in: that the telephone listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,9 @@ class NotSeen:
 
 Result = Confirmed | NotDone | NotSeen
 ListenIn = Callable[[str, str, str], Awaitable[Outcome]]
-"""Rings the first extension and joins it to the talk of the second, in the third manner."""
+"""Rings the first extension and joins it to the talk of the second, in the third manner.
+
+``Done`` when it listens, ``Refused`` when nobody does."""
 
 
 class Deeds:
@@ -82,12 +80,12 @@ class Deeds:
         standing: Standing,
         tending: Tending,
         *,
-        queues: Collection[str],
+        places: Places,
         pause_reasons: Collection[str],
         listen_in: ListenIn,
     ) -> None:
         self._room, self._standing, self._tending = room, standing, tending
-        self._queues, self._pause_reasons = frozenset(queues), frozenset(pause_reasons)
+        self._places, self._pause_reasons = places, frozenset(pause_reasons)
         self._listen_in = listen_in
 
     async def do(self, deed: Deed) -> Result:
@@ -99,36 +97,38 @@ class Deeds:
         if operator is not None:
             self._standing.sit(operator)
         try:
-            change = self._change(deed)
+            change = await self._change(deed)
             declared = await self._standing.declare(extension, change, by=deed.by, why=deed.why)
         except NotPossible as refusal:
             return NotDone(str(refusal))
         if not self._room.picture.live:
             return NotSeen("declared; Asterisk is not heard now")
         fault = failed(await self._tending.bring(declared))
-        if fault:
-            return NotSeen(f"declared; {fault}")
-
-        def shown(picture: Picture) -> bool:
-            wanted = self._standing.of(extension) or declared
-            return not steps(picture.operators.get(extension), wanted)
-
-        if await self._room.until(shown, LIMIT_S):
-            return Confirmed()
-        return NotSeen("declared; Asterisk has not shown it in time")
+        return NotSeen(f"declared; {fault}") if fault else Confirmed()
 
     async def _listen(self, deed: Deed) -> Result:
         operator = self._room.picture.operators.get(deed.operator)
         if not deed.ear or deed.ear == deed.operator:
             return NotDone("say which other telephone shall ring")
+        try:
+            known = await self._places.has(deed.ear)
+        except NotPossible as refusal:
+            return NotDone(str(refusal))
+        if not known:
+            return NotDone(f"{deed.ear} is no telephone of this helpline")
         if not self._room.picture.live:
             return NotSeen("Asterisk is not heard now")
         if operator is None or operator.talking is None:
             return NotDone(f"{deed.operator} talks with nobody")
-        fault = failed(await self._listen_in(deed.ear, deed.operator, deed.deed))
-        return NotSeen(fault) if fault else Confirmed()
+        match await self._listen_in(deed.ear, deed.operator, deed.deed):
+            case Done():
+                return Confirmed()
+            case Refused(words):
+                return NotDone(f"{deed.ear} does not listen: {words}")
+            case unknown:
+                return NotSeen(unknown.words)
 
-    def _change(self, deed: Deed) -> Change:
+    async def _change(self, deed: Deed) -> Change:
         match deed.deed:
             case "sign_on":
                 return SignOn()
@@ -137,17 +137,21 @@ class Deeds:
             case "resume":
                 return Resume()
             case "ready":
-                return Ready()
+                return self._back_to_work(deed.operator)
             case "pause":
                 if deed.reason not in self._pause_reasons:
                     raise NotPossible(f"there is no reason {deed.reason!r} for a pause")
                 return Pause(deed.reason)
             case _:
-                if deed.queue not in self._queues:
-                    raise NotPossible(f"there is no queue {deed.queue!r}")
-                known = self._standing.of(deed.operator)
-                return Move({deed.queue: _penalty(known, deed.queue)})
+                penalty = await self._places.penalty(deed.operator, deed.queue)
+                return Move({deed.queue: penalty})
 
-
-def _penalty(known: Declared | None, queue: str) -> int:
-    return known.queues.get(queue, 0) if known is not None else 0
+    def _back_to_work(self, extension: str) -> Change:
+        """End a wrap-up. Of a seat the pause for missed calls as well: nobody there has a PIN."""
+        known = self._standing.of(extension)
+        reason = known.pause_reason if known is not None else ""
+        if not reason:
+            return Ready()
+        if reason == MISSED_CALLS and self._standing.is_seat(extension):
+            return Resume()
+        raise NotPossible(f"{extension} is paused ({reason}), which is no wrap-up")

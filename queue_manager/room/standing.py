@@ -40,6 +40,15 @@ class _Owed:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A write that was not waited for and may still happen; at most one, all others come after."""
+
+    writing: asyncio.Task[Declared]
+    owed: _Owed | None
+    """The same change among those that are owed, unless it changed nothing here."""
+
+
 class Standing:
     """The declared state of every operator; to be used by one event loop."""
 
@@ -51,6 +60,8 @@ class Standing:
         self._known: Mapping[str, Declared] = {}
         self._own: dict[str, Declared] = {}
         self._owed: deque[_Owed] = deque()
+        self._late: _Late | None = None
+        self._turn = asyncio.Lock()
         self._changes = 0
         self._wake = asyncio.Event()
         self._followers: list[Callable[[str], None]] = []
@@ -64,6 +75,10 @@ class Standing:
     def of(self, extension: str) -> Declared | None:
         """Return what holds for an operator; ``None`` of one who never was declared."""
         return self._known.get(extension) or self._own.get(extension)
+
+    def is_seat(self, extension: str) -> bool:
+        """Tell whether nobody of the roster has it: no PIN, and nobody but us declares it."""
+        return extension in self._own and extension not in self._known
 
     def all(self) -> Iterator[Declared]:
         """Every operator who is on the roster, or was changed by us."""
@@ -92,15 +107,27 @@ class Standing:
         Raises:
             NotPossible: it makes no sense now, or nobody has the extension.
         """
-        if extension in self._own or self._owed:
+        async with self._turn:
+            return await self._declare(extension, change, by, why)
+
+    async def _declare(self, extension: str, change: Change, by: str, why: str) -> Declared:
+        if extension in self._own or self._owed or self._late:
             return self.declare_soon(extension, change, by=by, why=why)
+        writing = asyncio.create_task(
+            asyncio.to_thread(self._duty.declare, extension, change, by=by, why=why)
+        )
+        await asyncio.wait({writing}, timeout=LIMIT_S)
+        if not writing.done():
+            log.warning("declared without the database: it does not answer")
+            owed = len(self._owed)
+            told = self.declare_soon(extension, change, by=by, why=why)
+            self._late = _Late(writing, self._owed[-1] if len(self._owed) > owed else None)
+            self._wake.set()
+            return told
         try:
-            async with asyncio.timeout(LIMIT_S):
-                told = await asyncio.to_thread(
-                    self._duty.declare, extension, change, by=by, why=why
-                )
-        except (StoreUnavailable, TimeoutError) as away:
-            log.warning("declared without the database: %s", away or "it does not answer")
+            told = writing.result()
+        except StoreUnavailable as away:
+            log.warning("declared without the database: %s", away)
             return self.declare_soon(extension, change, by=by, why=why)
         self._became({**self._known, extension: told}, extension)
         return told
@@ -149,6 +176,7 @@ class Standing:
 
     async def _pay(self) -> None:
         self._wake.clear()
+        await self._settle()
         while self._owed:
             first = self._owed[0]
             try:
@@ -160,10 +188,25 @@ class Standing:
             if self._owed and self._owed[0] is first:
                 self._owed.popleft()
 
+    async def _settle(self) -> None:
+        """Wait for the write that took too long: told after a later one it would undo that."""
+        if self._late is None:
+            return
+        late = self._late
+        await asyncio.wait({late.writing})
+        self._late = None
+        failure = late.writing.exception()
+        if isinstance(failure, StoreUnavailable):
+            return  # Nothing was changed: it is owed as any other.
+        if failure is not None:
+            log.info("the database takes a change no more: %s", failure)
+        if self._owed and self._owed[0] is late.owed:
+            self._owed.popleft()
+
     async def _read(self) -> None:
         changes = self._changes
         read = await asyncio.to_thread(self._duty.declared)
-        if changes != self._changes or self._owed:
+        if changes != self._changes or self._owed or self._late:
             return  # What was read may be older than what was declared meanwhile.
         differing = [e for e, declared in read.items() if self._known.get(e) != declared]
         if differing:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from queue_manager.ami.outcomes import Done, Outcome, Refused
+from queue_manager.ami.outcomes import Done, Outcome, Refused, Unknown
 from queue_manager.duty.declared import (
     MISSED_CALLS,
     Answered,
@@ -35,6 +35,8 @@ LOOK_EVERY_S: Final = 10.0
 """How often everybody is compared with duty, beside whenever something changed."""
 SIDE_BY_SIDE: Final = 16
 """Operators who are put back at the same time."""
+SHOWN_WITHIN_S: Final = 3.0
+"""What AMI does not show by then counts as unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +92,37 @@ class Tending:
                 continue
 
     async def bring(self, declared: Declared) -> Outcome:
-        """Do what is missing so that Asterisk has the operator as declared."""
-        lock = self._locks.setdefault(declared.extension, asyncio.Lock())
-        async with lock:
-            operator = self._room.picture.operators.get(declared.extension)
-            for step in steps(operator, declared):
-                outcome = await self._do(declared.extension, step)
+        """Do what is missing so that Asterisk has the operator as declared.
+
+        ``Done`` when the picture shows it, and as declared last should that have changed meanwhile.
+        """
+        async with self._lock(declared.extension):
+            return await self._carry_out(declared)
+
+    def _lock(self, extension: str) -> asyncio.Lock:
+        """One at a time: who comes next sees in the picture what the one before did."""
+        return self._locks.setdefault(extension, asyncio.Lock())
+
+    async def _carry_out(self, declared: Declared) -> Outcome:
+        extension, until = declared.extension, self._steady() + SHOWN_WITHIN_S
+
+        def wanted() -> Declared:
+            return self._standing.of(extension) or declared
+
+        while True:
+            now = wanted()
+            for step in steps(self._room.picture.operators.get(extension), now):
+                outcome = await self._do(extension, step)
                 if not isinstance(outcome, Done):
                     return outcome
-        return Done()
+
+            def settled(picture: Picture, now: Declared = now) -> bool:
+                return wanted() != now or not steps(picture.operators.get(extension), now)
+
+            if not await self._room.until(settled, max(until - self._steady(), 0.0)):
+                return Unknown("Asterisk has not shown it in time")
+            if wanted() == now:
+                return Done()
 
     async def _do(self, extension: str, step: Step) -> Outcome:
         match step:
@@ -119,13 +143,14 @@ class Tending:
         some = asyncio.Semaphore(SIDE_BY_SIDE)
 
         async def put(extension: str) -> None:
-            operator = self._room.picture.operators.get(extension)
-            self._standing.sit(operator or Operator(extension))
-            declared = self._standing.of(extension)
-            if declared is None or not steps(operator, declared):
-                return
-            async with some:
-                outcome = await self.bring(declared)
+            async with some, self._lock(extension):
+                # Only now: whoever had the lock may have done it, and the picture shows that.
+                operator = self._room.picture.operators.get(extension)
+                self._standing.sit(operator or Operator(extension))
+                declared = self._standing.of(extension)
+                if declared is None or not steps(operator, declared):
+                    return
+                outcome = await self._carry_out(declared)
             if isinstance(outcome, Done):
                 self._room.tally.reapplied += 1
             else:

@@ -9,10 +9,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from queue_manager.roster.model import Leave
+from queue_manager.roster.tongues import TONGUES, code_of
 
 LONGEST_NAME: Final = 80
 MOST_PENALTY: Final = 99
 MOST_NAMED: Final = 12
+MOST_LANGUAGES: Final = 10
 YES: Final = frozenset({"yes", "y", "true", "1", "हाँ", "हां"})
 NO: Final = frozenset({"", "no", "n", "false", "0", "नहीं"})
 SPREADSHEET_EPOCH: Final = date(1899, 12, 30)
@@ -20,7 +22,11 @@ SPREADSHEET_EPOCH: Final = date(1899, 12, 30)
 
 
 class BadCell(Exception):
-    """What stands in a cell cannot be taken; the message says why and what would be right."""
+    """What stands in a cell cannot be taken; ``faults`` say why, each with what would be right."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
 
 
 def extension(text: str, reserved: Collection[str]) -> str:
@@ -65,28 +71,31 @@ def hindi_name(text: str) -> str:
 
 def queues(text: str, known: Collection[str]) -> Mapping[str, int]:
     """Read ``food:1 ration:2`` as queue -> penalty; without a number the penalty is 0."""
-    found: dict[str, int] = {}
+    found, faults = dict[str, int](), list[str]()
     if not text.strip(" ,;"):
         raise BadCell("is missing: an operator serves at least one queue")
     for word in re.split(r"[\s,;]+", text.strip(" ,;")):
         name, colon, penalty = word.partition(":")
         if name not in known:
-            raise BadCell(f"there is no queue {name!r}; there are: {', '.join(known)}")
-        if name in found:
-            raise BadCell(f"queue {name} stands twice")
-        if colon and not (re.fullmatch(r"[0-9]{1,2}", penalty)):
-            raise BadCell(f"{word!r}: a penalty is a number of 0 to {MOST_PENALTY}: food:1")
-        found[name] = int(penalty or 0)
+            faults.append(f"there is no queue {name!r}; there are: {', '.join(known)}")
+        elif name in found:
+            faults.append(f"queue {name} stands twice")
+        elif colon and not re.fullmatch(r"[0-9]{1,2}", penalty):
+            faults.append(f"{word!r}: a penalty is a number of 0 to {MOST_PENALTY}: food:1")
+        else:
+            found[name] = int(penalty or 0)
+    if faults:
+        raise BadCell(*dict.fromkeys(faults))
     return found
 
 
 def languages(text: str) -> tuple[str, ...]:
     """Read ``hi en`` as languages; nothing means Hindi."""
     words = tuple(dict.fromkeys(re.split(r"[\s,;]+", text.strip(" ,;").lower()))) if text else ()
-    if wrong := [word for word in words if not re.fullmatch(r"[a-z]{2,3}", word)]:
-        raise BadCell(f"{wrong[0]!r} is no language; write hi, en, pa …")
-    if len(words) > 10:
-        raise BadCell("that is more than ten languages")
+    if len(words) > MOST_LANGUAGES:
+        raise BadCell(f"that is more than {MOST_LANGUAGES} languages")
+    if wrong := [word for word in words if word not in TONGUES]:
+        raise BadCell(*(_no_language(word) for word in wrong))
     return words or ("hi",)
 
 
@@ -113,14 +122,29 @@ def day(text: str) -> date:
 
 def leave(text: str) -> tuple[Leave, ...]:
     """Read ``2026-11-24..2026-11-26 2026-12-01`` as spans of days, both ends included."""
-    found = []
+    found, faults = list[Leave](), list[str]()
     for word in re.split(r"[\s,;]+", text.strip(" ,;")) if text.strip(" ,;") else ():
-        first, dots, last = word.partition("..")
-        span = Leave(day(first), day(last if dots else first))
-        if span.last < span.first:
-            raise BadCell(f"{word!r} ends before it begins")
-        found.append(span)
+        try:
+            found.append(_span(word))
+        except BadCell as bad:
+            faults += bad.faults
+    if faults:
+        raise BadCell(*faults)
     return tuple(found)
+
+
+def _span(word: str) -> Leave:
+    first, dots, last = word.partition("..")
+    span = Leave(day(first), day(last if dots else first))
+    if span.last < span.first:
+        raise BadCell(f"{word!r} ends before it begins")
+    return span
+
+
+def _no_language(word: str) -> str:
+    code = code_of(word)
+    hint = f"write {code}" if code else "write hi, en, pa … (docs/roster.md)"
+    return f"{word!r} is no code of a language here; {hint}"
 
 
 def _name(text: str) -> str:

@@ -87,7 +87,8 @@ class Line:
             return parse(self.cell(column))
         except BadCell as bad:
             if column in self.table.places:  # a missing column is told once
-                self.fault(column, str(bad))
+                for message in bad.faults:
+                    self.fault(column, message)
             return None
 
     def fault(self, column: str, message: str) -> None:

@@ -25,6 +25,7 @@ MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 50
 MOST_LETTERS: Final = 500
 """In one cell."""
+WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 DELIMITERS: Final = ",;\t"
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -62,6 +63,9 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
         return tuple(_workbook(raw))
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
         raise SheetUnreadable("is an old .xls file or locked by a password: save it as .xlsx")
+    if path.suffix.lower() in WORKBOOKS:
+        said = f"is no spreadsheet, though its name ends in {path.suffix}"
+        raise SheetUnreadable(f"{said}: save it as .xlsx anew, or name it .csv if it is one")
     return tuple(_sheet("", _csv(_text(raw))))
 
 
@@ -71,7 +75,10 @@ def _text(raw: bytes) -> str:
         text = raw.decode("utf-16" if utf_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
-        raise SheetUnreadable(f"row {row}: is no UTF-8; save it as “CSV UTF-8”") from error
+        raise SheetUnreadable(
+            f"row {row}: is no UTF-8; save it as “CSV UTF-8”. Was it typed in Kruti Dev or another"
+            " legacy font? Convert it to Unicode first"
+        ) from error
     if "\0" in text:
         raise SheetUnreadable("is neither CSV nor XLSX")
     return text

@@ -36,6 +36,11 @@ class Demand:
     """Which of the three are usual figures, as the district has too little history of its own."""
 
     @property
+    def foretold(self) -> bool:
+        """Whether calls and handling time are the district's own: an outlook can be given."""
+        return not {"calls", "handling"} & set(self.assumed)
+
+    @property
     def load(self) -> Load:
         """As the formulas take it."""
         return Load(self.calls * 2, self.handling_s)

@@ -23,7 +23,7 @@ from sahayata.cli import (
     up,
     user,
 )
-from sahayata.cli.words import Refused
+from sahayata.cli.words import BadWords, Refused
 
 COMMANDS = (
     up,
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         result: int = args.run(args)
     except Refused as refusal:
         print(f"sahayata: {refusal}", file=sys.stderr)  # noqa: T201
-        return 1
+        return 2 if isinstance(refusal, BadWords) else 1
     except BrokenPipeError:
         # The reader of our output left (`| head`): nothing is wrong, and nobody listens.
         sys.stderr.close()

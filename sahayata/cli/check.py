@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from sahayata.cli.words import Words, add_json, add_state, answer_json, command, say
+from sahayata.cli.words import Words, add_json, add_state, answer_json, command, one_of, say
 
 AREAS = ("config", "prompts", "flow", "pbx", "speech")
 
@@ -21,10 +21,8 @@ def run(args: argparse.Namespace) -> int:
     """Check each area; 1 when anything is wrong."""
     from sahayata.checks import Finding, check
 
-    unknown = [area for area in args.areas if area not in AREAS]
-    if unknown:
-        say(f"sahayata check: there is no area {unknown[0]!r}; choose from {', '.join(AREAS)}")
-        return 2
+    for area in args.areas:
+        one_of(area, AREAS, "area")
     findings: list[Finding] = []
     for finding in check(args.areas or AREAS, state=args.state):
         findings.append(finding)

@@ -8,9 +8,9 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sahayata.cli.typed import a_file_to_write, a_number_to_dial, a_script, some_seconds
 from sahayata.cli.words import (
     Refused,
     Words,
@@ -33,26 +33,32 @@ CALLER = "+919810012345"
 def add(words: Words) -> None:
     """Add the command."""
     made = command(words, "dial", "place a SIP call as a citizen would, and listen to it", run)
-    made.add_argument("number", metavar="NUMBER", help="what to dial, for example 1950")
+    made.add_argument(
+        "number", type=a_number_to_dial, metavar="NUMBER", help="what to dial, for example 1950"
+    )
     made.add_argument(
         "--from", dest="caller", default=CALLER, help=f"the caller's number ({CALLER})"
     )
     made.add_argument(
         "--keys",
+        type=a_script,
         default="",
         metavar='"1 w5 #"',
         help="keys to press: each group when the line falls silent; wN waits N seconds,"
         " sN speaks for N seconds, h:ID waits until the prompt ID was heard, ! hangs up",
     )
-    made.add_argument("--hangup-after", type=float, metavar="S", help="hang up after S seconds")
-    made.add_argument("--record", type=Path, metavar="FILE.wav", help="keep what was heard")
+    made.add_argument(
+        "--hangup-after", type=some_seconds, metavar="S", help="hang up after S seconds"
+    )
+    made.add_argument(
+        "--record", type=a_file_to_write, metavar="FILE.wav", help="keep what was heard"
+    )
     add_state(made)
     add_json(made)
 
 
 def run(args: argparse.Namespace) -> int:
     """Place the call; 1 when it failed."""
-    from ivr.keys import BadKeys, parse_keys
     from ivr.voice.masters import FOLDER
     from sahayata.telephone.call import USUAL
     from sahayata.telephone.dial import dial
@@ -60,10 +66,6 @@ def run(args: argparse.Namespace) -> int:
     from sahayata.telephone.result import Outcome, describe
 
     found = running_settings(args)
-    try:
-        keys = parse_keys(args.keys)
-    except BadKeys as fault:
-        raise Refused(f"--keys: {fault}") from fault
     language = found.district.helpline.languages[0]
     limits = (
         USUAL if args.hangup_after is None else replace(USUAL, hang_up_after_s=args.hangup_after)
@@ -76,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
             ("127.0.0.1" if found.sip_bind == "0.0.0.0" else found.sip_bind, found.ports.sip),  # noqa: S104 - compared, not bound
             args.number,
             args.caller,
-            keys,
+            args.keys,
             recordings=found.prompts / language / FOLDER,
             lookup=lookup(args),
             limits=limits,

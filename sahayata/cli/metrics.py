@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sahayata.cli.figure_words import opened, share, span_words
-from sahayata.cli.roster_words import a_date, today
+from sahayata.cli.roster_words import today
+from sahayata.cli.typed import a_date, a_moment, an_extension
 from sahayata.cli.words import (
+    BadWords,
     Refused,
     Words,
     add_json,
     add_state,
     answer_json,
     command,
-    existing_settings,
+    one_of,
     say,
+    settings,
+    started_before,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from queue_manager.metrics.sheet import Figure
+    from sahayata.asterisk_level import AsteriskLevel
     from sahayata.report import Report
     from sahayata.settings import Settings
 
@@ -37,51 +43,58 @@ def add(words: Words) -> None:
     )
     made.add_argument("--to", dest="until", type=a_moment, metavar="DATETIME", help="until now")
     made.add_argument("--queue", metavar="QUEUE", help="only this queue")
-    made.add_argument("--operator", metavar="EXTENSION", help="only this operator")
+    made.add_argument(
+        "--operator", type=an_extension, metavar="EXTENSION", help="only this operator"
+    )
     add_state(made)
     add_json(made)
 
 
-def a_moment(text: str) -> datetime:
-    """Read ``2026-06-01T10:00``; without a zone it is the district's."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as fault:
-        words = f"{text!r} is no moment; write 2026-06-01T10:00"
-        raise argparse.ArgumentTypeError(words) from fault
-
-
 def run(args: argparse.Namespace) -> int:
     """Show the figures."""
+    from sahayata.asterisk_level import asterisk_levels
     from sahayata.bootstrap import load_secrets, open_roster
     from sahayata.report import report
 
-    found = existing_settings(args)
+    found = settings(args)
     since, until = interval(args, found)
-    if args.queue is not None and args.queue not in found.district.queues:
-        known = ", ".join(found.district.queues)
-        raise Refused(f"there is no queue {args.queue!r}; there are {known}")
+    if args.queue is not None:
+        one_of(args.queue, found.district.queues, "queue")
+    started_before(found)
     with opened(found) as engine:
         roster = open_roster(found, load_secrets(found), engine).read()
         made = report(found.district, engine, roster, since, until)
     if args.operator is not None and args.operator not in made.operators:
-        raise Refused(f"{args.operator} did nothing between {since:%d.%m. %H:%M} and {until:%H:%M}")
+        raise Refused(f"{args.operator} did nothing from {_interval(made)}")
+    levels = asterisk_levels(found.state.asterisk_run)
     if args.json:
-        answer_json(document(made, args.queue, args.operator))
+        shown = {name: asdict(own) for name, own in levels.items() if args.queue in (None, name)}
+        answer_json({**document(made, args.queue, args.operator), "asterisk": shown})
     else:
         tell(made, args.queue, args.operator)
+        for name, own in levels.items():
+            if args.operator is None and args.queue in (None, name):
+                say(_of_asterisk(name, own))
     return 0
 
 
+def _of_asterisk(name: str, own: AsteriskLevel) -> str:
+    """Say what Asterisk counts itself, since it was started."""
+    return (
+        f"Asterisk itself since its start, {name}: {share(own.perf)} and {share(own.perf2)}"
+        f" within {own.within_s} s; {own.completed} answered, {own.abandoned} abandoned"
+    )
+
+
 def interval(args: argparse.Namespace, found: Settings) -> tuple[datetime, datetime]:
-    """Return the interval that is asked for, in UTC. Raises ``Refused``."""
+    """Return the interval that is asked for, in UTC. Raises ``BadWords``."""
     from queue_manager.metrics.calendar import day_begins, day_ends
     from sahayata.bootstrap import now
 
     zone = found.district.helpline.zone
     if args.since is not None or args.until is not None:
         if args.since is None or args.date is not None or args.shift is not None:
-            raise Refused("say --from and, if it is not until now, --to; or a --date")
+            raise BadWords("say --from and, if it is not until now, --to; or a --date")
         moments = [args.since, args.until or now()]
         since, until = (
             (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC) for at in moments
@@ -92,9 +105,9 @@ def interval(args: argparse.Namespace, found: Settings) -> tuple[datetime, datet
         if args.shift is not None:
             since, until = _shift(found, args.shift, day)
     if since >= until:
-        raise Refused("the interval ends before it begins")
+        raise BadWords("the interval ends before it begins")
     if until - since > timedelta(days=3700):
-        raise Refused("ten years are the longest interval")
+        raise BadWords("ten years are the longest interval")
     return since, until
 
 
@@ -102,9 +115,7 @@ def _shift(found: Settings, name: str, day: date) -> tuple[datetime, datetime]:
     from sahayata.roster_terms import roster_terms_of
 
     terms = roster_terms_of(found.district)
-    if name not in terms.shifts:
-        raise Refused(f"there is no shift {name!r}; there are {', '.join(terms.shifts)}")
-    begins, ends = terms.shifts[name].span(day, terms.zone)
+    begins, ends = terms.shifts[one_of(name, terms.shifts, "shift")].span(day, terms.zone)
     return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
@@ -115,6 +126,19 @@ def document(made: Report, queue: str | None, operator: str | None) -> dict[str,
     return {
         "from": made.since.isoformat(),
         "to": made.until.isoformat(),
+        "counted": {
+            "from": made.kept.since.isoformat(),
+            "to": made.kept.until.isoformat(),
+            "each_call": made.kept.finely,
+            "other_thresholds": [
+                {
+                    "until": ended.isoformat(),
+                    "answer_within_s": terms.answer_within_s,
+                    "short_s": terms.short_s,
+                }
+                for ended, terms in made.kept.otherwise
+            ],
+        },
         "gap_s": round(made.gap_s, 1),
         "all": _figures(made.all_queues) if queue is None and operator is None else None,
         "queues": {name: _figures(figures) for name, figures in queues.items()}
@@ -135,9 +159,9 @@ def _figures(figures: Sequence[Figure]) -> dict[str, object]:
 
 def tell(made: Report, queue: str | None, operator: str | None) -> None:
     """Show a report."""
-    zone = made.zone
-    since, until = made.since.astimezone(zone), made.until.astimezone(zone)
-    say(f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}")
+    say(_interval(made))
+    for words in _left(made):
+        say(words)
     if made.gap_s:
         say(f"nothing was heard of Asterisk for {made.gap_s:.0f} s of it: what happened is missing")
     if queue is None and operator is None:
@@ -150,6 +174,26 @@ def tell(made: Report, queue: str | None, operator: str | None) -> None:
         for name, figures in made.operators.items():
             if operator in (None, name):
                 _tell(f"operator {name}", figures)
+
+
+def _interval(made: Report) -> str:
+    since, until = (at.astimezone(made.zone) for at in (made.since, made.until))
+    return f"{since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
+
+
+def _left(made: Report) -> Iterator[str]:
+    """Say what is not as it was asked for, because the journal of then is not there any more."""
+    kept, zone = made.kept, made.zone
+    since, until = (at.astimezone(zone) for at in (kept.since, kept.until))
+    if not kept.finely:
+        yield "of then only half-hours are kept, not each call: no adherence"
+    if (kept.since, kept.until) != (made.since, made.until):
+        yield f"counted is {since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
+    for ended, terms in kept.otherwise:
+        yield (
+            f"until {ended.astimezone(zone):%Y-%m-%d} with other thresholds:"
+            f" w ≤ {terms.answer_within_s:g} s, short w ≤ {terms.short_s:g} s"
+        )
 
 
 def _tell(name: str, figures: Sequence[Figure]) -> None:

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from sahayata.cli.room_reader import Document, add_watch, show_room, span
+from sahayata.cli.typed import an_extension
 from sahayata.cli.words import (
     Refused,
     Words,
@@ -31,7 +32,7 @@ def add(words: Words) -> None:
     add_watch(group)
     verbs = group.add_subparsers(metavar="VERB")
     show = command(verbs, "show", "show how one operator's softphone registers", run_show)
-    show.add_argument("extension", metavar="EXTENSION")
+    show.add_argument("extension", type=an_extension, metavar="EXTENSION")
     add_state(show)
     add_json(show)
 

@@ -8,11 +8,11 @@ import uuid
 from typing import TYPE_CHECKING
 
 from sahayata.cli.dial import CALLER
-from sahayata.cli.words import Refused, Words, add_state, command, say, settings
+from sahayata.cli.typed import a_script
+from sahayata.cli.words import Refused, Words, add_state, command, one_of, say, settings
 
 if TYPE_CHECKING:
     from ivr.desk import CallRecord
-    from ivr.keys import KeyStep
     from sahayata.settings import Settings
 
 
@@ -22,7 +22,12 @@ def add(words: Words) -> None:
     made.add_argument(
         "--from", dest="caller", default=CALLER, help=f"the caller's number ({CALLER})"
     )
-    made.add_argument("--keys", metavar='"1 w5 #"', help="press these keys; the keyboard otherwise")
+    made.add_argument(
+        "--keys",
+        type=a_script,
+        metavar='"1 w5 #"',
+        help="press these keys; the keyboard otherwise",
+    )
     made.add_argument("--entry", default="inbound", help="the conversation to hold (inbound)")
     add_state(made)
 
@@ -31,25 +36,19 @@ def run(args: argparse.Namespace) -> int:
     """Hold a conversation; its ticket is a real one, in the database of DIR."""
     from database.engine import StoreUnavailable
     from ivr.keypad import NoTerminal
-    from ivr.keys import BadKeys, parse_keys
     from ivr.strict_yaml import YamlFaults
     from sahayata.secrets import SecretsUnreadable
 
     found = settings(args)
     try:
-        steps = parse_keys(args.keys) if args.keys is not None else None
-        record = asyncio.run(_converse(found, args, steps))
-    except BadKeys as fault:
-        raise Refused(f"--keys: {fault}") from fault
+        record = asyncio.run(_converse(found, args))
     except (NoTerminal, YamlFaults, SecretsUnreadable, StoreUnavailable, OSError) as fault:
         raise Refused(str(fault)) from fault
     say(f"Ticket: {record.ticket or 'none'}   ended: {record.ending.value} at {record.last_node}")
     return 0
 
 
-async def _converse(
-    found: Settings, args: argparse.Namespace, steps: tuple[KeyStep, ...] | None
-) -> CallRecord:
+async def _converse(found: Settings, args: argparse.Namespace) -> CallRecord:
     from database.upgrade import upgrade
     from ivr.call import CallFacts
     from ivr.conversation import converse
@@ -59,8 +58,7 @@ async def _converse(
     from sahayata.desk import DeskAdapter
 
     speech = bootstrap.load_speech(found)
-    if args.entry not in speech.flows.entries:
-        raise Refused(f"--entry: choose from {', '.join(speech.flows.entries)}")
+    one_of(args.entry, speech.flows.entries, "entry")
     found.state.prepare()
     engine = bootstrap.open_database(found)
     upgrade(engine)
@@ -78,9 +76,9 @@ async def _converse(
     await desk.start()
     try:
         screen = TextScreen(speech.texts, say)
-        if steps is not None:
+        if args.keys is not None:
             call = PhoneCall(
-                facts, ScriptedKeypad(steps), screen, found.state.messages, listens=True
+                facts, ScriptedKeypad(args.keys), screen, found.state.messages, listens=True
             )
             return await converse(call, DeskAdapter(desk), speech.flows, speech.view, bootstrap.now)
         with keyboard() as keypad:

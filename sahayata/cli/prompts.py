@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from sahayata.cli import prompts_check
-from sahayata.cli.words import Refused, Words, add_state, command, say, settings
+from sahayata.cli.words import BadWords, Refused, Words, add_state, command, say, settings
 from sahayata.settings import Settings
 
 PATIENCE_S = 5.0
@@ -45,7 +45,7 @@ def _folder(args: argparse.Namespace) -> tuple[Settings, Path]:
     language = args.language or found.district.helpline.languages[0]
     folder = found.prompts / language
     if not folder.is_dir():
-        raise Refused(f"there are no prompts in {language!r}: {folder} does not exist")
+        raise BadWords(f"there are no prompts in {language!r}: {folder} does not exist")
     return found, folder
 
 
@@ -109,7 +109,7 @@ def run_play(args: argparse.Namespace) -> int:
     try:
         catalogue = load_catalogue(folder / "catalogue.yaml")
         if args.id not in catalogue.prompts:
-            raise Refused(f"{args.id!r} is not in {folder / 'catalogue.yaml'}")
+            raise BadWords(f"{args.id!r} is not in {folder / 'catalogue.yaml'}")
         pcm = read_master(folder / FOLDER, args.id)
     except (YamlFaults, MastersUnreadable) as fault:
         raise Refused(str(fault)) from fault

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sahayata.cli.roster_words import (
-    a_date,
+    MOST_DAYS,
     a_place,
     document,
     hours,
@@ -17,11 +17,12 @@ from sahayata.cli.roster_words import (
     remark_document,
     shift_document,
     sitting_in,
-    some_days,
     tell,
     today,
 )
+from sahayata.cli.typed import a_date, a_file_to_write, up_to
 from sahayata.cli.words import (
+    BadWords,
     Refused,
     Words,
     add_json,
@@ -53,13 +54,15 @@ def add(words: Words) -> None:
         "--dry-run", action="store_true", help="say what would change, change nothing"
     )
     give = command(verbs, "export", "write the roster as CSV or XLSX", run_export)
-    give.add_argument("file", metavar="FILE", type=Path)
+    give.add_argument("file", metavar="FILE", type=a_file_to_write)
     give.add_argument(
         "--table", choices=("operators", "sittings"), default="operators", help="of a CSV file"
     )
     show = command(verbs, "show", "who sits on a day, shift by shift", run_show)
     look = command(verbs, "check", "gaps, doubles, short rests, queues uncovered", run_check)
-    look.add_argument("--days", type=some_days, default=7, metavar="N", help="so many days (7)")
+    look.add_argument(
+        "--days", type=up_to(MOST_DAYS, "days"), default=7, metavar="N", help="so many days (7)"
+    )
     for made in (show, look):
         made.add_argument("--date", type=a_date, metavar="YYYY-MM-DD", help="from this day; today")
         add_json(made)
@@ -99,7 +102,7 @@ def run_export(args: argparse.Namespace) -> int:
     from queue_manager.roster.export import as_csv, as_xlsx, table_of
 
     if args.file.suffix not in (".csv", ".xlsx"):
-        raise Refused(f"{args.file.name}: end the name with .csv or .xlsx")
+        raise BadWords(f"{args.file.name}: end the name with .csv or .xlsx")
     roster = _read(existing_settings(args))
     table = table_of(roster, args.table)
     data = as_csv(table) if args.file.suffix == ".csv" else as_xlsx(roster)

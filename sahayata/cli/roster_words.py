@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from sahayata.cli.typed import a_date, an_extension
 from sahayata.cli.words import say
 
 if TYPE_CHECKING:
@@ -104,27 +105,12 @@ def remark_document(one: Remark) -> dict[str, object]:
     return {"date": day, "trouble": one.trouble.value, "words": one.words}
 
 
-def a_date(text: str) -> date:
-    """Read a day of the command line."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write 2026-11-24") from error
-
-
-def some_days(text: str) -> int:
-    """Read a number of days."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_DAYS):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of 1 to {MOST_DAYS} days")
-    return int(text)
-
-
 def a_place(text: str) -> Sitting:
     """Read ``201:2026-11-24:morning``."""
     from queue_manager.roster.model import Sitting
 
     extension, _, rest = text.partition(":")
     day, _, shift = rest.partition(":")
-    if not (extension.isdigit() and shift):
+    if not shift:
         raise argparse.ArgumentTypeError(f"{text!r} is no sitting; write 201:2026-11-24:morning")
-    return Sitting(a_date(day), shift, extension)
+    return Sitting(a_date(day), shift, an_extension(extension))

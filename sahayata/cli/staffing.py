@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
 
 from sahayata.cli.figure_words import opened, share, span_words
-from sahayata.cli.roster_words import a_date, today
+from sahayata.cli.roster_words import today
+from sahayata.cli.typed import a_date, up_to
 from sahayata.cli.words import (
+    BadWords,
     Refused,
     Words,
     add_json,
@@ -21,37 +23,44 @@ from sahayata.cli.words import (
 )
 
 if TYPE_CHECKING:
+    from queue_manager.roster.model import Roster
+    from queue_manager.staffing.day import StaffingDay
     from queue_manager.staffing.outlook import Outlook
-    from sahayata.staffing import StaffingDay
+
+MOST: Final = 100_000
+FAR: Final = timedelta(days=366)
+"""So long after the last sitting nobody plans."""
 
 
 def add(words: Words) -> None:
     """Add the commands."""
     group = words.add_parser("staffing", help="operators needed, and what a break would cost")
     group.set_defaults(run=run_day)
+    operators = up_to(MOST, "operators")
     group.add_argument("--date", type=a_date, metavar="YYYY-MM-DD", help="the day; tomorrow")
     add_state(group)
     add_json(group)
     verbs = group.add_subparsers(metavar="VERB")
     rest = command(verbs, "break", "the service level in 30 minutes if so many pause", run_break)
-    rest.add_argument("operators", type=a_number, metavar="N", help="how many more take a break")
+    rest.add_argument("operators", type=operators, metavar="N", help="how many more take a break")
     again = command(verbs, "replay", "drive a day through the real engine, compressed", run_replay)
-    again.add_argument("--calls", type=a_number, default=2500, metavar="N", help="a day; 2500")
-    again.add_argument("--operators", type=a_number, metavar="N", help="at any time; as needed")
-    again.add_argument("--seed", type=int, default=1, metavar="S", help="another seed: another day")
+    again.add_argument(
+        "--calls", type=up_to(MOST, "calls"), default=2500, metavar="N", help="a day; 2500"
+    )
+    again.add_argument("--operators", type=operators, metavar="N", help="at any time; as needed")
+    again.add_argument(
+        "--seed",
+        type=up_to(MOST, "days"),
+        default=1,
+        metavar="S",
+        help="another seed: another day",
+    )
     again.add_argument(
         "--conversations", action="store_true", help="each caller talks with our engine first"
     )
     for made in (rest, again):
         add_state(made)
         add_json(made)
-
-
-def a_number(text: str) -> int:
-    """Read a whole number from 1 to 100,000."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 100_000):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 100000")
-    return int(text)
 
 
 def run_day(args: argparse.Namespace) -> int:
@@ -64,12 +73,24 @@ def run_day(args: argparse.Namespace) -> int:
     day = args.date or today(found) + timedelta(days=1)
     with opened(found) as engine:
         roster = open_roster(found, load_secrets(found), engine).read()
+        _require_planned(day, roster)
         planned = staffing_day(found.district, engine, roster, day)
     if args.json:
         answer_json(document(planned))
     else:
         tell(planned)
     return 1 if any(need.short > ENOUGH for need in planned.needs) else 0
+
+
+def _require_planned(day: date, roster: Roster) -> None:
+    """Refuse a day of which the roster can say nothing; an empty one is short on any day."""
+    from queue_manager.roster.intake import span_of
+
+    if not roster.sittings:
+        return
+    first, last = span_of(roster.sittings)
+    if not first <= day <= last + FAR:
+        raise Refused(f"{day}: the roster has sittings from {first} to {last}")
 
 
 def document(planned: StaffingDay) -> dict[str, object]:
@@ -132,17 +153,27 @@ def tell(planned: StaffingDay) -> None:
 
 def run_break(args: argparse.Namespace) -> int:
     """Show what each queue comes to; 1 when one falls below its target."""
+    from queue_manager.metrics.calendar import day_of
+    from queue_manager.room.wire import Whole
+    from queue_manager.staffing.breaks import at_work_in, if_so_many_left
+    from queue_manager.staffing.foresight import at_half_hour
     from sahayata.bootstrap import now
     from sahayata.cli.room_reader import heading, read_picture
-    from sahayata.staffing_now import demand_now, outlooks_of
+    from sahayata.staffing import expected_demand, goal_of
 
     found = running_settings(args)
     picture = read_picture(found)
     if not picture["live"]:
         raise Refused(heading(picture))
+    district, at = found.district, now()
+    zone = district.helpline.zone
     with opened(found) as engine:
-        expected = demand_now(found.district, engine, now())
-    seen = outlooks_of(found.district, picture, expected, args.operators)
+        today = expected_demand(district, engine, day_of(at, zone))
+    here = at_work_in(Whole.model_validate(picture))
+    if args.operators > len(here.seats):
+        raise Refused(f"{args.operators} cannot take a break: {len(here.seats)} serve callers now")
+    expected = at_half_hour(today, at, zone)
+    seen = if_so_many_left(here, expected, goal_of(district), args.operators)
     if args.json:
         answer_json([_outlook(queue, one) for queue, one in seen.items()])
     else:
@@ -153,6 +184,8 @@ def run_break(args: argparse.Namespace) -> int:
                 f"{queue:<12}{share(one.now.service_level):>6} → "
                 f"{share(one.then.service_level):<6} {word}; wait {span_words(one.then.answer_s)}"
             )
+        if usual := [queue for queue, demand in expected.items() if not demand.foretold]:
+            say(f"too little history: usual figures stand for {', '.join(usual)}")
     return 0 if all(one.enough for one in seen.values()) else 1
 
 
@@ -179,7 +212,9 @@ def run_replay(args: argparse.Namespace) -> int:
         found = compare(
             district, args.calls, args.operators, args.seed, conversations=args.conversations
         )
-    except (ValueError, YamlFaults, StoreUnavailable, OSError) as fault:
+    except ValueError as fault:
+        raise BadWords(str(fault)) from fault
+    except (YamlFaults, StoreUnavailable, OSError) as fault:
         raise Refused(str(fault)) from fault
     answer(found, as_json=args.json)
     return 0

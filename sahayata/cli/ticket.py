@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from sahayata.cli.typed import up_to
 from sahayata.cli.words import (
     Refused,
     Words,
@@ -16,7 +17,10 @@ from sahayata.cli.words import (
     answer_json,
     command,
     existing_settings,
+    one_of,
     say,
+    settings,
+    started_before,
 )
 
 if TYPE_CHECKING:
@@ -31,43 +35,46 @@ def add(words: Words) -> None:
     verbs = group.add_subparsers(metavar="VERB", required=True)
     show = command(verbs, "show", "show a ticket with its history", run_show)
     show.add_argument(
-        "number", metavar="NUMBER", help="ten digits; spaces and dashes do not matter"
+        "number",
+        type=a_ticket_number,
+        metavar="NUMBER",
+        help="ten digits; spaces and dashes do not matter",
     )
     listed = command(verbs, "list", "list tickets, the newest first", run_list)
     listed.add_argument("--state-is", metavar="STATE", help="only tickets in this state")
     listed.add_argument("--category", help="only tickets of this category")
-    listed.add_argument("--limit", type=_count, default=50, metavar="N", help="how many (50)")
+    listed.add_argument(
+        "--limit", type=up_to(MOST, "tickets"), default=50, metavar="N", help="how many (50)"
+    )
     for verb in (show, listed):
         add_state(verb)
         add_json(verb)
 
 
-def _count(text: str) -> int:
-    count = int(text)
-    if not 1 <= count <= MOST:
-        raise argparse.ArgumentTypeError(f"between 1 and {MOST}")
-    return count
+def a_ticket_number(text: str) -> str:
+    """Read the number of a ticket as it is stored; spaces and dashes do not matter."""
+    from tickets.number import is_well_formed
+
+    number = text.replace(" ", "").replace("-", "")
+    if not is_well_formed(number):
+        words = f"{text!r} is no ticket number: ten digits, the last one checks the others"
+        raise argparse.ArgumentTypeError(words)
+    return number
 
 
 def run_show(args: argparse.Namespace) -> int:
     """Show one ticket."""
     from database.engine import StoreUnavailable
     from sahayata.bootstrap import open_database
-    from tickets.number import is_well_formed
     from tickets.queries import find_ticket
 
-    number = args.number.replace(" ", "").replace("-", "")
-    if not is_well_formed(number):
-        raise Refused(
-            f"{args.number!r} is no ticket number: ten digits, the last one checks the others"
-        )
     found = existing_settings(args)
     try:
-        file = find_ticket(open_database(found), number)
+        file = find_ticket(open_database(found), args.number)
     except StoreUnavailable as fault:
         raise Refused(f"the tickets cannot be reached: {fault}") from fault
     if file is None:
-        raise Refused(f"there is no ticket {number}")
+        raise Refused(f"there is no ticket {args.number}")
     if args.json:
         answer_json(_document(file))
     else:
@@ -85,10 +92,12 @@ def run_list(args: argparse.Namespace) -> int:
     from tickets.model import TicketState
     from tickets.queries import TicketFilter, list_tickets
 
-    states = [state.value for state in TicketState]
-    if args.state_is and args.state_is not in states:
-        raise Refused(f"there is no state {args.state_is!r}: {', '.join(states)}")
-    found = existing_settings(args)
+    found = settings(args)
+    if args.state_is is not None:
+        one_of(args.state_is, [state.value for state in TicketState], "state")
+    if args.category is not None:
+        one_of(args.category, found.district.categories, "category")
+    started_before(found)
     wanted = TicketFilter(
         state=TicketState(args.state_is) if args.state_is else None, category=args.category
     )

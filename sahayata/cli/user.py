@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sahayata.cli.words import (
+    BadWords,
     Refused,
     Words,
     add_json,
@@ -105,17 +106,21 @@ def run_list(args: argparse.Namespace) -> int:
 
 def _with(args: argparse.Namespace, work: Callable[[Accounts, str], None]) -> int:
     from console.accounts import Accounts, clean_name
+    from console.passwords import Unfit
     from database.engine import StoreUnavailable
     from database.upgrade import NewerStore, upgrade
     from sahayata.bootstrap import now, open_database
 
+    try:
+        name = clean_name(args.name)
+    except ValueError as fault:
+        raise BadWords(str(fault)) from fault
     found = existing_settings(args)
     engine = open_database(found)
     try:
-        name = clean_name(args.name)
         upgrade(engine)
         work(Accounts(engine, now), name)
-    except ValueError as fault:
+    except Unfit as fault:
         raise Refused(str(fault)) from fault
     except (StoreUnavailable, NewerStore) as fault:
         raise Refused(f"the database cannot be used: {fault}") from fault

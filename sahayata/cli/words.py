@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sahayata.district_file import DistrictFaults
@@ -17,6 +17,13 @@ Words = Any
 
 class Refused(Exception):
     """What was asked cannot be done; the message says why, for a person."""
+
+
+class BadWords(Refused):
+    """The words name what no file of the district has, or do not fit each other: exit status 2.
+
+    What only the data of the instance can tell is ``Refused``.
+    """
 
 
 def command(
@@ -53,7 +60,11 @@ def existing_settings(args: argparse.Namespace) -> Settings:
 
     Raises ``Refused`` when nothing was ever started in DIR.
     """
-    found = settings(args)
+    return started_before(settings(args))
+
+
+def started_before(found: Settings) -> Settings:
+    """Return the settings if an instance was ever started with them. Raises ``Refused``."""
     in_sqlite = found.database_url == f"sqlite:///{found.state.database}"
     if not found.state.secrets.exists() or (in_sqlite and not found.state.database.exists()):
         raise Refused(
@@ -77,6 +88,14 @@ def running_settings(args: argparse.Namespace) -> Settings:
     if status.state is not InstanceState.STOPPED and status.port_base != found.ports.base:
         found = load(state=args.state, port_base=status.port_base)
     return found
+
+
+def one_of(word: str, known: Iterable[str], what: str) -> str:
+    """Return a word that names one of what there is. Raises ``BadWords`` with all names."""
+    names = list(known)
+    if word not in names:
+        raise BadWords(f"there is no {what} {word!r}; there are {', '.join(names)}")
+    return word
 
 
 def say(text: str = "") -> None:

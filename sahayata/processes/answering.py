@@ -12,6 +12,7 @@ from ivr.voice.sounds import PublishedSounds
 from sahayata import bootstrap
 from sahayata.processes import life
 from sahayata.settings import Settings
+from sahayata.staffing import if_away, open_foresight
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +25,19 @@ LOOK_AGAIN_S: Final = 60.0
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until the end is asked for, then let running conversations end."""
     secrets = bootstrap.load_secrets(settings)
-    register = bootstrap.open_register(settings, secrets, bootstrap.open_database(settings))
+    engine = bootstrap.open_database(settings)
+    register = bootstrap.open_register(settings, secrets, engine)
+    foresight = open_foresight(settings.district, engine)
     desk = bootstrap.open_desk(settings, register, "answering")
     sounds = bootstrap.open_sounds(settings)
-    room = bootstrap.open_staff_room(settings, secrets, register)
+    room = bootstrap.open_staff_room(
+        settings, secrets, register, if_away(settings.district, foresight), sounds
+    )
     places = bootstrap.speech_places(settings, secrets)
     server = bootstrap.answering_server(settings, secrets, desk, sounds, room, places=places)
     await desk.start()
     watch = asyncio.create_task(_look_again(sounds, stop))
+    looking_ahead = asyncio.create_task(foresight.run())
     try:
         await server.start("127.0.0.1", settings.ports.agi)
         life.say_ready()
@@ -43,6 +49,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     finally:
         stop.set()
         await watch
+        looking_ahead.cancel()
+        await asyncio.wait({looking_ahead})
         await room.close()
         if places is not None:
             await places.close()

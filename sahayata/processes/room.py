@@ -11,6 +11,7 @@ import gc
 import logging
 import sys
 import time
+from functools import partial
 from typing import Final
 
 from ivr import names
@@ -24,10 +25,12 @@ from queue_manager.journal.recorder import open_recorder
 from queue_manager.room.deeds import Deeds
 from queue_manager.room.health import Health
 from queue_manager.room.http import RoomServer
+from queue_manager.room.places import Places
 from queue_manager.room.room import Room
 from queue_manager.room.standing import Standing
 from queue_manager.room.telling import Telling
 from queue_manager.room.tending import Tending
+from queue_manager.roster.lines import lines_of
 from sahayata import bootstrap
 from sahayata.figures import open_bookkeeping
 from sahayata.processes import life
@@ -74,13 +77,18 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
 
     async def listen_in(ear: str, operator: str, manner: str) -> Outcome:
         told = {names.LISTENED: operator, names.MANNER: manner}
-        return await actions.ring(ear, LISTEN_IN, "s", variables=told, ring_s=EAR_RINGS_S)
+        return await actions.listen_in(ear, LISTEN_IN, "s", variables=told, ring_s=EAR_RINGS_S)
 
     deeds = Deeds(
         room,
         standing,
         tending,
-        queues=district.queues,
+        places=Places(
+            partial(lines_of, engine),
+            {number: run.queues for run in district.seats for number in run.numbers},
+            queues=district.queues,
+            confidential={c.queue for c in district.categories.values() if c.confidential},
+        ),
         pause_reasons=[reason.id for reason in terms.pause_reasons],
         listen_in=listen_in,
     )

@@ -1,5 +1,6 @@
 """Keeps the tickets: migrates the store, takes the spool in, fills the fall-back's pool of numbers.
 
+Beside that it has the names of operators spoken.
 ``python -m sahayata.processes.ticketing --state DIR``. No call waits for this process; what it
 cannot do now it does when the store is back. It is ready when a caller could be given a number.
 """
@@ -13,9 +14,11 @@ from typing import Final
 
 from database.engine import StoreUnavailable
 from database.upgrade import upgrade
+from ivr.voice.espeak import Espeak
 from sahayata import bootstrap
 from sahayata.processes import life
 from sahayata.settings import Settings
+from sahayata.spoken_names import keep_names
 from sahayata.store_health import in_words
 from tickets import spool
 from tickets.intake import refill, take_in
@@ -41,6 +44,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     register = bootstrap.open_register(settings, bootstrap.load_secrets(settings), engine)
     pool = NumberPool(settings.state.pool)
     migrated = ready = False
+    naming: asyncio.Task[None] | None = None
+    voice = Espeak(settings.district.helpline.languages[0])
     while True:
         pause = ROUND_S
         try:
@@ -48,6 +53,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
                 await asyncio.to_thread(upgrade, engine)
                 await asyncio.to_thread(register.check_keys)
                 migrated = True
+                naming = asyncio.create_task(keep_names(settings.state.names, engine, voice, stop))
             await asyncio.to_thread(_go_round, register, pool, settings)
         except (StoreUnavailable, PoolEmpty, OSError) as fault:
             if not ready and not pool.left():
@@ -62,6 +68,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             ready = True
         if await life.until(stop, pause):
             break
+    if naming is not None:
+        await naming
     engine.dispose()
 
 

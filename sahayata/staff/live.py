@@ -7,10 +7,10 @@ from typing import Final
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from pydantic import ValidationError
 
-from console.ports import Order, Result
-from console.room_link import RoomLink
-from console.room_wire import MOST_FRAME, Whole
 from ivr.room import RoomUnavailable
+from queue_manager.room.client import RoomLink
+from queue_manager.room.orders import Order, Result
+from queue_manager.room.wire import MOST_FRAME, Whole
 
 PICTURE_S: Final = ClientTimeout(total=2.0)
 """Somebody listens to silence meanwhile."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from console.ports import Order, Result
-from console.room_wire import Whole
 from queue_manager.duty.door import Admitted, NotAdmitted, TooManyTrials
 from queue_manager.metrics.tally import Tally
+from queue_manager.room.orders import Order, Result
+from queue_manager.room.wire import Whole
+from queue_manager.staffing.outlook import Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,26 @@ class Records(Protocol):
         """Write a disposition or a mark of a call into the journal and onto its ticket."""
         ...
 
-    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
-        """Put on record what somebody did by telephone."""
+    def break_told(self, who: str, reason: str, queue: str, said: str) -> int:
+        """Put on record that somebody heard what their break would cost; return its number."""
+        ...
+
+    def break_chosen(self, number: int, who: str, *, went: bool) -> None:
+        """Put on record whether they went all the same."""
+        ...
+
+    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> int:
+        """Put on record what somebody does by telephone; return the number of the line."""
+        ...
+
+    def ended(self, number: int, who: str, what: str, outcome: str) -> None:
+        """Put on record what became of it."""
         ...
 
 
+IfAway = Callable[[Whole, str], Mapping[str, Outlook]]
+"""What the queues of an operator come to without them; nothing where nothing can be foretold.
+
+Computes for some milliseconds."""
 Today = Callable[[], Tally]
 """Counts today's visits of all queues; blocks, raises ``StoreUnavailable``."""

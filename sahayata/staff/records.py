@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from console.audit import Audit
-from database.engine import reading
+from database.engine import reading, writing
 from queue_manager.journal.entry import Entry, Kind
 from queue_manager.journal.schema import journal
-from queue_manager.journal.store import add
+from queue_manager.journal.store import add_beside
 from queue_manager.roster.schema import operators
 from sahayata.staff.ports import LastCall
 from tickets.register import Register
@@ -49,9 +49,9 @@ class StaffRecords:
         return LastCall(row.visit, row.call_id, row.ticket, row.queue, row.at)
 
     def note(self, call: LastCall, operator: str, kind: str, code: str) -> None:
-        """Write a disposition or a mark into the journal and onto the ticket.
+        """Write a disposition or a mark into the journal and onto the ticket: both, or neither.
 
-        Said again of the same call, the last word counts: every one is kept.
+        The last word of a call counts and every other one is kept; the same once more is no word.
         """
         at = self._now()
         entry = Entry(
@@ -65,13 +65,46 @@ class StaffRecords:
             ticket=call.ticket,
             detail=code,
         )
-        add(self._engine, [entry])
-        if call.ticket:
-            self._register.note_operator(call.ticket, operator, kind, code)
 
-    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
-        """Put on record what somebody did by telephone."""
-        self._audit.by_telephone(who, what, whom, queue, outcome)
+        def said(connection: Connection) -> bool:
+            if _last_word(connection, entry) == (operator, code):
+                return False
+            add_beside(connection, [entry])
+            return True
+
+        if call.ticket:
+            self._register.note_operator(call.ticket, operator, kind, code, first=said)
+        else:
+            with writing(self._engine) as connection:
+                said(connection)
+
+    def break_told(self, who: str, reason: str, queue: str, said: str) -> int:
+        """Put on record that somebody heard what their break would cost; return its number."""
+        return self._audit.break_told(who, reason, queue, said)
+
+    def break_chosen(self, number: int, who: str, *, went: bool) -> None:
+        """Put on record whether they went all the same."""
+        self._audit.break_chosen(number, who, went=went)
+
+    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> int:
+        """Put on record what somebody does by telephone; return the number of the line."""
+        return self._audit.by_telephone(who, what, whom, queue, outcome)
+
+    def ended(self, number: int, who: str, what: str, outcome: str) -> None:
+        """Put on record what became of it."""
+        self._audit.ended(number, who, what, outcome)
+
+
+def _last_word(connection: Connection, entry: Entry) -> tuple[str, str] | None:
+    """Who said last of this kind of a visit, and what."""
+    words = (
+        select(journal.c.operator, journal.c.detail)
+        .where(journal.c.visit == entry.visit, journal.c.kind == entry.kind.value)
+        .order_by(journal.c.at.desc(), journal.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(words).one_or_none()
+    return (row.operator, row.detail) if row is not None else None
 
 
 class RosterCrew:

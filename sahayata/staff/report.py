@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Final
 
-from console.room_wire import OperatorSaid, Whole
 from ivr.briefing import FiguresToday, QueueNow, RoomNow
 from queue_manager.live.picture import WRAP_UP_REASON, OperatorState
 from queue_manager.metrics.formulas import service_level, speed_of_answer
 from queue_manager.metrics.tally import Tally
+from queue_manager.room.wire import OperatorSaid, Whole
 
 MISSED_CALLS: Final = "missed_calls"
 IN_A_TALK: Final = (OperatorState.TALKING, OperatorState.HOLDING)
 
 
-def room_now(whole: Whole, queues: Iterable[str]) -> RoomNow:
-    """Tell the room's picture in the words of the briefing; ``queues`` are the district's."""
+def room_now(whole: Whole, queues: Iterable[str], named: Collection[str] = ()) -> RoomNow:
+    """Tell the room's picture in the words of the briefing; ``queues`` are the district's.
+
+    ``named`` are the operators whose names can be said.
+    """
     known = {queue.name: queue for queue in whole.queues}
     by_state: dict[str, list[str]] = defaultdict(list)
     for operator in whole.operators:
@@ -32,6 +35,7 @@ def room_now(whole: Whole, queues: Iterable[str]) -> RoomNow:
             for name in queues
         ],
         operators=by_state,
+        named=named,
     )
 
 

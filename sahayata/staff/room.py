@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-from console.ports import Deed, Order, Outcome
-from console.room_wire import OperatorSaid
-from database.engine import StoreUnavailable
 from ivr import briefing
 from ivr.call import CallFacts
 from ivr.languages import Numbers
-from ivr.room import DONE, OF_A_SUPERVISOR, REFUSED, RoomAnswer, RoomUnavailable
+from ivr.room import DEEDS, DONE, OF_A_SUPERVISOR, REFUSED, RoomAnswer, RoomUnavailable
 from queue_manager.duty.door import Admitted, TooManyTrials
+from queue_manager.room.orders import Deed, Order, Outcome
+from queue_manager.room.wire import OperatorSaid
+from sahayata.staff.cost_of_a_break import CostOfABreak
+from sahayata.staff.listening import ListeningIn
 from sahayata.staff.notices import Notices
-from sahayata.staff.ports import Crew, Door, LiveRoom, Records, Today
+from sahayata.staff.on_record import on_record, within_limit
+from sahayata.staff.ports import Crew, Door, IfAway, LiveRoom, Records, Today
 from sahayata.staff.report import IN_A_TALK, figures_today, room_now, state_of
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-LIMIT_S: Final = 2.0
-"""Somebody listens: what the database does not answer by then counts as away."""
 DISPOSITIONS: Final = ("helped", "to_officer", "informed", "call_again", "cut_off")
 MARKS: Final = ("blank", "abusive")
 BY_TELEPHONE: Final = "by telephone"
@@ -50,13 +48,19 @@ class StaffRoom:
         records: Records,
         *,
         today: Today,
+        if_away: IfAway,
         notices: Notices,
         numbers: Numbers,
         queues: Iterable[str],
         pause_reasons: Iterable[str],
+        named: Callable[[], Collection[str]] = tuple,
     ) -> None:
+        """``named`` tells the extensions of the operators whose names can be said."""
         self._live, self._door, self._crew, self._records = live, door, crew, records
         self._today, self._notices, self._numbers = today, notices, numbers
+        self._cost = CostOfABreak(live, records, if_away)
+        self._listening = ListeningIn(records)
+        self._named = named
         self._queues, self._pause_reasons = tuple(queues), frozenset(pause_reasons)
 
     async def ask(
@@ -66,18 +70,22 @@ class StaffRoom:
         if do in OF_A_SUPERVISOR:
             if not await self._is_supervisor(who):
                 return RoomAnswer(REFUSED)
-            return await self._of_supervisor(who, do, given)
+            return await self._of_supervisor(facts.call_id, who, do, given)
         return await self._of_operator(facts, who, do, given)
 
     async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
         """Let callers of a queue hear this recording from now on."""
         if queue not in self._queues or not await self._is_supervisor(who):
             raise RoomUnavailable("not a queue, or not a supervisor")
-        await self._blocking(self._records.audit, who, "notice", "", queue, "asked")
-        try:
-            await asyncio.to_thread(self._notices.put, queue, recording)
-        except OSError as fault:
-            raise RoomUnavailable(f"the notice cannot be kept: {fault.strerror}") from fault
+        async with on_record(self._records, who, "notice", queue=queue):
+            try:
+                await asyncio.to_thread(self._notices.put, queue, recording)
+            except OSError as fault:
+                raise RoomUnavailable(f"the notice cannot be kept: {fault.strerror}") from fault
+
+    async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:
+        """Put on record that listening in is over in this call."""
+        await self._listening.ends(facts.call_id, heard=heard)
 
     async def close(self) -> None:
         """Close the line to the room."""
@@ -100,20 +108,21 @@ class StaffRoom:
                 if not who:
                     return RoomAnswer(REFUSED)
                 return await self._do(_WITH_PIN[do], who, who, given.get("reason", ""))
+            case "outlook" | "chose_break" | "chose_work":
+                return await self._before_a_break(facts.call_id, who, do, given)
             case "ready":
                 return await self._do(Deed.READY, own, own)
-            case "disposition" if given["code"] not in DISPOSITIONS:
-                return RoomAnswer("unknown_code")
             case "disposition":
-                return await self._note(own, do, given["code"])
+                return await self._note(own, do, given["code"], DISPOSITIONS)
             case "mark":
-                mark = given["mark"] if given["mark"] in MARKS else MARKS[0]
-                return await self._note(own, do, mark)
+                return await self._note(own, do, given["mark"], MARKS)
             case "call_supervisor":
                 return await self._call_supervisor(own)
         raise RoomUnavailable(f"nobody does {do}")
 
-    async def _of_supervisor(self, who: str, do: str, given: Mapping[str, str]) -> RoomAnswer:
+    async def _of_supervisor(
+        self, call: str, who: str, do: str, given: Mapping[str, str]
+    ) -> RoomAnswer:
         match do:
             case "briefing" | "queues" | "operators":
                 speak = {
@@ -121,29 +130,40 @@ class StaffRoom:
                     "queues": briefing.every_queue,
                     "operators": briefing.every_operator,
                 }[do]
-                now = room_now(await self._live.picture(), self._queues)
+                now = room_now(await self._live.picture(), self._queues, self._named())
                 return RoomAnswer(DONE, speak(now, self._numbers))
             case "figures":
-                tally = await self._blocking(self._today)
+                tally = await within_limit(self._today)
                 return RoomAnswer(DONE, briefing.figures(figures_today(tally), self._numbers))
             case "may_listen" | "may_whisper" | "may_barge":
-                return await self._may_join(who, do.removeprefix("may_"), given["operator"])
+                return await self._may_join(call, who, do.removeprefix("may_"), given["operator"])
             case "bring_back" | "send_off":
                 operator = given["operator"]
                 if await self._operator(operator) is None:
                     return RoomAnswer("no_such_operator")
-                await self._blocking(self._records.audit, who, do, operator, "", "asked")
                 deed = Deed.RESUME if do == "bring_back" else Deed.SIGN_OFF
-                return await self._do(deed, operator, who)
+                async with on_record(self._records, who, do, operator) as end:
+                    answer = await self._do(deed, operator, who)
+                    end.outcome = Outcome.CONFIRMED if answer.outcome == DONE else Outcome.REFUSED
+                return answer
             case "clear_notice" if given["queue"] in self._queues:
                 queue = given["queue"]
-                await self._blocking(self._records.audit, who, do, "", queue, "asked")
-                await asyncio.to_thread(self._notices.clear, queue)
+                async with on_record(self._records, who, do, queue=queue):
+                    await asyncio.to_thread(self._notices.clear, queue)
                 return RoomAnswer(DONE)
         return RoomAnswer(REFUSED)
 
+    async def _before_a_break(
+        self, call: str, who: str, do: str, given: Mapping[str, str]
+    ) -> RoomAnswer:
+        if not who:
+            return RoomAnswer(DEEDS[do].outcomes[0])
+        if do == "outlook":
+            return await self._cost.ask(call, who, given["reason"])
+        return await self._cost.chose(call, who, went=do == "chose_break")
+
     async def _identify(self, extension: str, pin: str) -> RoomAnswer:
-        match await self._blocking(self._door.admit, extension, extension, pin):
+        match await within_limit(self._door.admit, extension, extension, pin):
             case Admitted(extension, supervisor):
                 return RoomAnswer("supervisor" if supervisor else "operator", who=extension)
             case TooManyTrials():
@@ -151,27 +171,31 @@ class StaffRoom:
             case _:
                 return RoomAnswer("wrong")
 
-    async def _may_join(self, who: str, manner: str, operator: str) -> RoomAnswer:
+    async def _may_join(self, call: str, who: str, manner: str, operator: str) -> RoomAnswer:
         found = await self._operator(operator)
         if found is None:
             return RoomAnswer("no_such_operator")
         if found.state not in IN_A_TALK:
             return RoomAnswer("not_talking")
         # On record before anything is heard: without the record nobody listens.
-        await self._blocking(self._records.audit, who, manner, operator, found.queue or "", "asked")
+        await self._listening.begins(call, who, manner, operator, found.queue or "")
         return RoomAnswer(DONE)
 
-    async def _note(self, operator: str, kind: str, code: str) -> RoomAnswer:
-        call = await self._blocking(self._records.last_call, operator)
+    async def _note(
+        self, operator: str, kind: str, code: str, known: Collection[str]
+    ) -> RoomAnswer:
+        if code not in known:
+            return RoomAnswer("unknown_code")
+        call = await within_limit(self._records.last_call, operator)
         if call is None:
             return RoomAnswer("no_call")
-        await self._blocking(self._records.note, call, operator, kind, code)
+        await within_limit(self._records.note, call, operator, kind, code)
         return RoomAnswer(DONE)
 
     async def _call_supervisor(self, operator: str) -> RoomAnswer:
         supervisors = [
             extension
-            for extension, supervisor in (await self._blocking(self._crew.supervisors)).items()
+            for extension, supervisor in (await within_limit(self._crew.supervisors)).items()
             if supervisor and extension != operator
         ]
         there = {o.extension: o for o in (await self._live.picture()).operators}
@@ -203,12 +227,4 @@ class StaffRoom:
     async def _is_supervisor(self, who: str) -> bool:
         if not who:
             return False
-        return (await self._blocking(self._crew.supervisors)).get(who, False)
-
-    async def _blocking(self, job: Callable[..., T], *given: object) -> T:
-        waiting: Awaitable[T] = asyncio.to_thread(job, *given)
-        try:
-            async with asyncio.timeout(LIMIT_S):
-                return await waiting
-        except (StoreUnavailable, TimeoutError) as away:
-            raise RoomUnavailable(f"the database: {away or 'no answer in time'}") from away
+        return (await within_limit(self._crew.supervisors)).get(who, False)

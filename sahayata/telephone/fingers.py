@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
@@ -39,7 +40,8 @@ THINK_S: Final = 1.0
 """In sound without a pause one thinks so often all the same."""
 REST: Final = 50
 """After a thought one takes packets in for so many times as long: on a busy machine sixteen callers
-in one process would think all the time, and hear nothing."""
+in one process would think all the time, and hear nothing. Counted in its own time of the processor:
+by the clock a thought among other work is long, and the rest after it would miss what is said."""
 AROUND_S: Final = 1.0
 """So much more than a prompt is looked at, before what is new."""
 
@@ -166,9 +168,10 @@ class Fingers:
         while True:
             await self._until_pause(looked)
             before, looked = looked, self._voice.now
+            began = time.thread_time()
             if self._said(prompt, since, before):
                 return
-            await asyncio.sleep(REST * (self._voice.now - looked))
+            await asyncio.sleep(REST * (time.thread_time() - began))
 
     async def _until_pause(self, since: float) -> None:
         """Wait for a short pause in what is said from ``since`` on, ``THINK_S`` at most."""

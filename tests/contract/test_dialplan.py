@@ -12,6 +12,7 @@ import pytest
 
 from deploy.asterisk_config.files import render
 from deploy.asterisk_config.modules import names as module_names
+from deploy.asterisk_config.sip import pjsip_conf
 from deploy.asterisk_home import Asterisk
 from ivr import names
 from ivr.fallback import variables
@@ -28,6 +29,7 @@ ROUTES = (
     names.ROUTE_FROM_QUEUE,
     names.ROUTE_AFTER_QUEUE,
     names.ROUTE_STAFF,
+    names.ROUTE_AFTER_LISTENING,
 )
 
 
@@ -72,11 +74,41 @@ def test_nothing_of_a_sip_header_is_used_before_it_was_filtered() -> None:
     for line in (*door.splitlines(), *DIALPLANS["operators.conf"].splitlines()):
         if line.startswith(";"):
             continue
-        for raw in ("${EXTEN", "${CALLERID(", "${CHANNEL(pjsip", "${CHANNEL(endpoint"):
+        for raw in ("${EXTEN", "${CALLERID(", "${CHANNEL(pjsip", "${CHANNEL(endpoint", "${PJSIP_"):
             assert raw not in line or "${FILTER(" in line.partition(raw)[0], line
     assert "${EXTEN" not in DIALPLANS["inbound.conf"].partition("[conversation]")[2]
-    first = next(line for line in lines("operators.conf") if line.startswith("exten"))
-    assert "FILTER" in first
+
+
+def test_what_records_a_talk_ends_before_the_next_queue() -> None:
+    """A caller handed over from food to psych must not be recorded on there."""
+    before = ""
+    for line in lines("inbound.conf"):
+        if "?MixMonitor(" in line:
+            assert before == " same => n,StopMixMonitor()"
+        before = line
+    assert before
+
+
+def test_no_number_reaches_a_channel_as_it_was_sent(tmp_path: Path) -> None:
+    settings = load(state=str(tmp_path), environment={"SAHAYATA_TRUNKS": "192.0.2.1"})
+    keys = load_or_create(settings.state.secrets, settings.district.extensions)
+    text = pjsip_conf(settings, keys.extensions)
+    endpoints = [part for part in re.split(r"\n(?=\[)", text) if "type=endpoint" in part]
+    assert {part.partition("]")[0] for part in endpoints} >= {"[anonymous", "[trunk"}
+    assert all("\ncallerid=" in part for part in endpoints)
+
+
+def test_only_keys_can_be_dialled(files: dict[str, str]) -> None:
+    """A pattern that takes anything would make a channel of an extension with line ends."""
+    for door in ("inbound.conf", "operators.conf"):
+        first = list(lines(door))[:3]
+        assert first[1] == "include => dialled"
+        assert first[2].startswith("exten => s,1,")
+    _, _, dialled = files["extensions.conf"].partition("[dialled]\n")
+    patterns = re.findall(r"^exten => (\S+?),1,(.*)$", dialled, re.M)
+    assert len(patterns) == 20
+    assert all(re.fullmatch(r"_(\[0-9\*#\+\])+", pattern) for pattern, _ in patterns)
+    assert all("FILTER(0-9*#,${EXTEN})" in does for _, does in patterns)
 
 
 def test_what_goes_to_our_server_fits_what_it_reads() -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from ivr.conversation import converse
 from ivr.flow import model
-from ivr.flow.checks import lint
+from ivr.flow.checks import Remark, lint
 from ivr.flow.graph import edges
 from ivr.flow.loader import KINDS, FlowFaults, load_flows, load_with_source
 from ivr.flow.speech import FINISHED, STATES
-from ivr.strict_yaml import read_yaml
+from ivr.strict_yaml import Fault, read_yaml
+from sahayata import checks
 from sahayata.district import District
 from sahayata.district_view import view_of
 from tests.support.fake_call import FakeCall, make_facts
@@ -28,6 +29,23 @@ TEXTS = {name: prompt.text for name, prompt in catalogue().prompts.items()}
 def test_the_lint_has_nothing_to_say_about_our_conversations() -> None:
     loaded = load_with_source(PROJECT / "callflows.yaml", view(), TEXTS)
     assert lint(loaded, TEXTS) == ()
+
+
+@pytest.mark.parametrize(("remarks", "told"), [(0, "0 remarks"), (1, "1 remark"), (2, "2 remarks")])
+def test_check_says_that_a_good_file_is_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remarks: int, told: str
+) -> None:
+    look = Remark(Fault("callflows.yaml", 1, "worth a look"), grave=False)
+    monkeypatch.setattr(checks, "lint", lambda *_: (look,) * remarks)
+    *_, last = checks.check(["flow"], state=str(tmp_path))
+    assert (last.weight, last.text.split(";")[0]) == ("ok", f"callflows.yaml: no fault, {told}")
+
+
+def test_where_silence_leads_at_last_is_as_the_page_says() -> None:
+    """docs/callflows.md: an operator, on without the answer, or the end of a call of the staff."""
+    leads = {node.exhausted for node in flows().nodes.values() if isinstance(node, model.Question)}
+    on = {"ticket", "to_queue", "wait_on", "work_chosen"}
+    assert leads <= {"help_by_operator", "staff_goodbye"} | on
 
 
 def test_every_state_of_a_ticket_has_a_sentence() -> None:

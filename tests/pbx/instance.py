@@ -22,6 +22,7 @@ from sahayata.supervisor import InstanceStatus, instance_status
 from sahayata.supervisor.keeper import Part, PartState
 from sahayata.supervisor.process_id import ProcessId
 from sahayata.supervisor.rx import ask
+from tests.pbx.published import lay_out
 
 READY_S: Final = 180.0
 END_S: Final = 90.0
@@ -58,7 +59,7 @@ def _free(port: int, kind: socket.SocketKind) -> bool:
     return True
 
 
-def until(true: Callable[[], bool], what: str | Callable[[], str], limit_s: float = 30.0) -> None:
+def until(true: Callable[[], bool], what: str | Callable[[], str], limit_s: float = 60.0) -> None:
     """Look again and again until ``true()``; fail with ``what`` after ``limit_s``."""
     end = time.monotonic() + limit_s
     while not true():
@@ -77,11 +78,15 @@ class Instance:
     environment: Mapping[str, str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     """Every line it said, standard output and error."""
+    bare: bool = False
+    """Its recordings are published by its own start, as on a new machine."""
     process: subprocess.Popen[str] | None = None
     _reader: threading.Thread | None = None
 
     def start(self, *, ready: bool = True) -> Instance:
         """Start it, and wait until a call can be taken."""
+        if not self.bare:
+            lay_out(self.settings)
         state, ports = self.settings.state, self.settings.ports
         where = ("--state", str(state.root), "--port-base", str(ports.base))
         self.process = subprocess.Popen(
@@ -104,7 +109,7 @@ class Instance:
         for line in process.stdout:
             self.said.append(line.rstrip("\n"))
 
-    def wait_said(self, beginning: str, limit_s: float = 30.0, *, after: int = 0) -> str:
+    def wait_said(self, beginning: str, limit_s: float = 60.0, *, after: int = 0) -> str:
         """Wait until it says a line that begins like this; ``after`` skips lines said before."""
 
         def found() -> list[str]:
@@ -161,7 +166,7 @@ class Instance:
         assert process is not None, f"{name} does not run"
         return process
 
-    def wait_runs(self, name: str, limit_s: float = 30.0, *, other_than: int = 0) -> ProcessId:
+    def wait_runs(self, name: str, limit_s: float = 60.0, *, other_than: int = 0) -> ProcessId:
         """Wait until a part runs, as another process than ``other_than``."""
 
         def runs() -> bool:

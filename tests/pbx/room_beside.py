@@ -58,11 +58,10 @@ class RoomBeside:
         end = time.monotonic() + limit_s
         while time.monotonic() < end:
             truth = await asked(of)
-            await asyncio.sleep(0.05)  # What was on its way is there.
             found = audit(self.room.picture, truth) if self.room.picture.live else "not live"
             if not found:
                 return
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)  # What is on its way will be there at the next look.
         raise AssertionError(f"not as Asterisk within {limit_s} s: {found}")
 
 
@@ -114,10 +113,12 @@ async def bytes_of_a_look(of: Instance) -> int:
         f"Action: {action}\r\nActionID: {'x' * 32}\r\n\r\n"
         for action in ("CoreStatus", "CoreShowChannels", "QueueStatus")
     )
-    writer.write((login + looks).encode())
-    said = await reader.readuntil(b"Event: QueueStatusComplete")
-    writer.close()
-    return len(said)
+    try:
+        writer.write((login + looks).encode())
+        return len(await reader.readuntil(b"Event: QueueStatusComplete"))
+    finally:
+        writer.close()
+        await writer.wait_closed()
 
 
 def told(of: Instance, path: str = "/picture") -> Any:
@@ -197,7 +198,7 @@ async def nothing_lost(engine: Engine, answered: list[tuple[str, datetime]]) -> 
 Until = Callable[[], bool]
 
 
-async def until_so(true: Until, what: str, limit_s: float = 30.0) -> None:
+async def until_so(true: Until, what: str, limit_s: float = 60.0) -> None:
     """Look again and again while others go on."""
     end = time.monotonic() + limit_s
     while not true():

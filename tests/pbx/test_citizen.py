@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sahayata.telephone.outgoing import Ending
 from tests.pbx.citizens import Caller, Told, call_all, told
-from tests.pbx.instance import Instance
+from tests.pbx.instance import Instance, running
+from tests.support.trial_project import trial_project
 from tickets.number import check_digit
 
 WELCOME = ("greeting", "helpline_name", "welcome_text", "privacy_notice")
@@ -56,10 +59,70 @@ INFORMATION = {
 }
 
 
+DOCTOR = "h:main_menu_food 3"
+ODD = {
+    "empty": Caller(DOCTOR, ""),
+    "anonymous": Caller(DOCTOR, "anonymous"),
+    "sixty": Caller(DOCTOR, "9" * 60),
+    "quotes": Caller(DOCTOR, "9\"8'7;6"),
+    "control": Caller(DOCTOR, "98\r\nX-Evil: 1\x01\x7f"),
+    "hindi": Caller(DOCTOR, "नमस्ते"),
+}
+RATION = "h:main_menu_food 2"
+AT_PIN = f"{RATION} h:pin_ask"
+PIN_READ = f"{RATION} h:pin_skip 122001 h:pin_right"
+LEAVE = {
+    "at_the_answer": Caller("w0.1 !", "9810000200"),
+    "while_greeted": Caller("w1 !", "9810000201"),
+    "before_the_menu": Caller("h:welcome_text !", "9810000202"),
+    "in_the_menu": Caller("h:main_menu_medical !", "9810000203"),
+    "in_silence": Caller("w:main_menu_operator !", "9810000204"),
+    "after_a_key": Caller(f"{RATION} !", "9810000205"),
+    "when_asked": Caller(f"{AT_PIN} !", "9810000206"),
+    "with_half_a_pin": Caller(f"{AT_PIN} 122 !", "9810000207"),
+    "when_read_back": Caller(f"{PIN_READ} !", "9810000208"),
+    "at_the_promise": Caller(f"{PIN_READ} 1 h:promise_is !", "9810000209"),
+    "before_the_number": Caller(f"{PIN_READ} 1 h:number_is !", "9810000210"),
+    "after_the_number": Caller(f"{PIN_READ} 1 h:number_go_on !", "9810000211"),
+}
+
+
 @pytest.fixture(scope="module")
-def calls(demo_instance: Instance) -> dict[str, Told]:
-    placed = call_all(demo_instance, MENU | INFORMATION)
-    return {name: told(demo_instance, call) for name, call in placed.items()}
+def helpline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """An instance with the roster of simulated operators, each free at once after a call."""
+    folder = tmp_path_factory.mktemp("citizen")
+    project = trial_project(folder / "project", "")
+    with running(folder / "state", demo=True, project=project) as one:
+        yield one
+
+
+def command(instance: Instance, *words: str) -> list[str]:
+    state = ("--state", str(instance.settings.state.root))
+    return [sys.executable, "-m", "sahayata.cli", *words, *state]
+
+
+@pytest.fixture(scope="module")
+def by_command(
+    helpline: Instance, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[str]]:
+    """A call placed by the command line, which goes on beside the others."""
+    wav = tmp_path_factory.mktemp("heard") / "heard.wav"
+    words = ("dial", "1950", "--from", "9810000301", "--keys", "h:main_menu_food 4")
+    dialling = command(helpline, *words, "--record", str(wav), "--json")
+    with subprocess.Popen(dialling, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def calls(helpline: Instance, by_command: subprocess.Popen[str]) -> dict[str, Told]:
+    """Place every call that needs no other before it, beside ``by_command``: most is waiting."""
+    placed = call_all(helpline, MENU | INFORMATION | ODD | LEAVE)
+    return {
+        name: told(helpline, call, listening=name not in LEAVE) for name, call in placed.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -91,10 +154,12 @@ def test_each_key_leads_to_a_ticket_and_an_operator(
     assert (call.file.ticket.category, call.found.queue) == (category, queue)
     assert call.found.queue_how == "served"
     assert "operator_hello" in call.heard
-    # Who presses on goes on at once and hears no number.
-    hurried = name in ("law", "two_hundred_digits")
-    heard = set() if hurried else {call.file.ticket.number}
-    assert set(call.numbers) == heard, (call.heard, call.call.lost)
+    number = call.file.ticket.number
+    if name in ("law", "two_hundred_digits"):
+        # Who presses on goes on at once, and does not hear the number twice.
+        assert call.numbers in ((), (number,)), call.heard
+    else:
+        assert set(call.numbers) == {number}, (call.heard, call.call.lost)
 
 
 def test_a_caller_for_food_hears_the_promise_and_the_number_twice(calls: dict[str, Told]) -> None:
@@ -133,10 +198,8 @@ def test_medical_and_psych_go_at_once_and_hear_the_number_on_the_way(
         assert len(call.numbers) == 1
 
 
-def test_psych_is_never_recorded_and_food_is(
-    calls: dict[str, Told], demo_instance: Instance
-) -> None:
-    talks = [path.name for path in demo_instance.settings.state.talks.iterdir()]
+def test_psych_is_never_recorded_and_food_is(calls: dict[str, Told], helpline: Instance) -> None:
+    talks = [path.name for path in helpline.settings.state.talks.iterdir()]
     assert any(name.startswith(calls["food"].found.call_id) for name in talks)
     assert not any(name.startswith(calls["psych"].found.call_id) for name in talks)
 
@@ -173,7 +236,7 @@ def test_a_slip_in_a_ticket_number_is_told_apart(calls: dict[str, Told]) -> None
 
 
 @pytest.fixture(scope="module")
-def status_calls(demo_instance: Instance, calls: dict[str, Told]) -> dict[str, Told]:
+def status_calls(helpline: Instance, calls: dict[str, Told]) -> dict[str, Told]:
     food, psych = calls["food"].file, calls["psych"].file
     assert food is not None
     assert psych is not None
@@ -192,8 +255,8 @@ def status_calls(demo_instance: Instance, calls: dict[str, Told]) -> dict[str, T
         "nobody": Caller(refused.format(nobody), "9810000133"),
         "withheld": Caller(ask.format(food.ticket.number), "anonymous"),
     }
-    placed = call_all(demo_instance, callers)
-    return {name: told(demo_instance, call) for name, call in placed.items()}
+    placed = call_all(helpline, callers)
+    return {name: told(helpline, call) for name, call in placed.items()}
 
 
 def test_the_owner_hears_what_became_of_the_ticket(status_calls: dict[str, Told]) -> None:
@@ -220,81 +283,50 @@ def test_a_stranger_hears_the_state_only(status_calls: dict[str, Told], name: st
 def test_no_such_number_and_not_yours_cannot_be_told_apart(status_calls: dict[str, Told]) -> None:
     nobody, psych = status_calls["nobody"], status_calls["stranger_psych"]
     assert "status_no_such_number" in nobody.heard
-    # How much of the menu is heard depends on when the key falls.
-    answers = [one.heard[one.heard.index("status_ask") :] for one in (nobody, psych)]
-    assert answers[0] == answers[1]
+    assert answer(nobody) == answer(psych)
 
 
-DOCTOR = "h:main_menu_food 3"
-ODD = {
-    "empty": Caller(DOCTOR, ""),
-    "anonymous": Caller(DOCTOR, "anonymous"),
-    "sixty": Caller(DOCTOR, "9" * 60),
-    "quotes": Caller(DOCTOR, "9\"8'7;6"),
-    "control": Caller(DOCTOR, "98\r\nX-Evil: 1\x01\x7f"),
-    "hindi": Caller(DOCTOR, "नमस्ते"),
-    "dialled_oddly": Caller(DOCTOR, "9810000141", dials="1950\r\nagi_network: yes"),
-}
-
-
-@pytest.fixture(scope="module")
-def odd_calls(demo_instance: Instance) -> dict[str, Told]:
-    return {name: told(demo_instance, call) for name, call in call_all(demo_instance, ODD).items()}
+def answer(call: Told) -> tuple[str, ...]:
+    """What is said to a number: from the question to the next one, whenever keys fell."""
+    first, second, *_ = (place for place, said in enumerate(call.heard) if said == "status_ask")
+    return call.heard[first : second + 1]
 
 
 @pytest.mark.parametrize("name", ODD)
 def test_whatever_the_network_says_of_the_caller_the_call_is_served(
-    odd_calls: dict[str, Told], name: str, demo_instance: Instance
+    calls: dict[str, Told], name: str, helpline: Instance
 ) -> None:
-    call = odd_calls[name]
+    call = calls[name]
     assert call.found.queue_how == "served"
     assert call.file is not None
     assert set(call.numbers) == {call.file.ticket.number}
     for log in ("answering", "ticketing"):
-        assert "Evil" not in demo_instance.log(log)
+        assert "Evil" not in helpline.log(log)
+
+
+def test_what_is_dialled_is_keys_only(helpline: Instance) -> None:
+    """Anything else would be told in events as it is, line ends too, before it can be cleaned."""
+    odd = Caller("", "9810000141", dials="1950\r\nagi_network: yes")
+    with_a_note = Caller("w1 !", "9810000142", dials="1950;npdi=yes")
+    refused, taken = call_all(helpline, {"odd": odd, "with a note": with_a_note}).values()
+    assert (refused.answered, refused.ending) == (False, Ending.DECLINED)
+    assert taken.answered
 
 
 def test_no_telephone_number_is_in_any_log_of_ours(
-    calls: dict[str, Told], demo_instance: Instance
+    calls: dict[str, Told], helpline: Instance
 ) -> None:
-    assert calls["food"].found.call_id in demo_instance.log("answering")
-    for log in demo_instance.settings.state.logs.iterdir():
+    assert calls["food"].found.call_id in helpline.log("answering")
+    for log in helpline.settings.state.logs.iterdir():
         text = log.read_text(errors="replace")
         assert not [one.number for one in MENU.values() if one.number in text], log.name
 
 
-RATION = "h:main_menu_food 2"
-AT_PIN = f"{RATION} h:pin_ask"
-PIN_READ = f"{RATION} h:pin_skip 122001 h:pin_right"
-LEAVE = {
-    "at_the_answer": Caller("w0.1 !", "9810000200"),
-    "while_greeted": Caller("w1 !", "9810000201"),
-    "before_the_menu": Caller("h:welcome_text !", "9810000202"),
-    "in_the_menu": Caller("h:main_menu_medical !", "9810000203"),
-    "in_silence": Caller("w:main_menu_operator !", "9810000204"),
-    "after_a_key": Caller(f"{RATION} !", "9810000205"),
-    "when_asked": Caller(f"{AT_PIN} !", "9810000206"),
-    "with_half_a_pin": Caller(f"{AT_PIN} 122 !", "9810000207"),
-    "when_read_back": Caller(f"{PIN_READ} !", "9810000208"),
-    "at_the_promise": Caller(f"{PIN_READ} 1 h:promise_is !", "9810000209"),
-    "before_the_number": Caller(f"{PIN_READ} 1 h:number_is !", "9810000210"),
-    "after_the_number": Caller(f"{PIN_READ} 1 h:number_go_on !", "9810000211"),
-}
-
-
-@pytest.fixture(scope="module")
-def short_calls(demo_instance: Instance) -> dict[str, Told]:
-    return {
-        name: told(demo_instance, call, listening=False)
-        for name, call in call_all(demo_instance, LEAVE).items()
-    }
-
-
 @pytest.mark.parametrize("name", LEAVE)
 def test_who_hangs_up_anywhere_leaves_a_ticket_with_the_path_of_keys(
-    short_calls: dict[str, Told], name: str
+    calls: dict[str, Told], name: str
 ) -> None:
-    call = short_calls[name]
+    call = calls[name]
     assert call.found.ending == "caller_hung_up"
     assert call.file is not None
     assert call.path[-1].endswith("hung up")
@@ -303,35 +335,15 @@ def test_who_hangs_up_anywhere_leaves_a_ticket_with_the_path_of_keys(
 
 
 def test_the_command_line_tells_the_same_as_the_database(
-    demo_instance: Instance, tmp_path: Path
+    by_command: subprocess.Popen[str], helpline: Instance
 ) -> None:
-    wav = tmp_path / "heard.wav"
-    state = ("--state", str(demo_instance.settings.state.root))
-    words = (
-        "dial",
-        "1950",
-        "--from",
-        "9810000301",
-        "--keys",
-        "h:main_menu_food 4",
-        "--record",
-        str(wav),
-    )
-    result = _sahayata(*words, "--json", *state)
+    told_us, _ = by_command.communicate(timeout=180)
+    assert by_command.returncode == 0
+    result = json.loads(told_us)
     assert result["outcome"] == "answered"
     assert result["queue"] == "psych"
-    assert wav.stat().st_size > 8000
-    shown = _sahayata("ticket", "show", str(result["ticket"]), "--json", *state)
-    assert (shown["category"], shown["call_id"]) == ("psych", result["call_id"])
-
-
-def _sahayata(*words: str) -> dict[str, object]:
-    done = subprocess.run(
-        [sys.executable, "-m", "sahayata.cli", *words],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=180,
-    )
-    document: dict[str, object] = json.loads(done.stdout)
-    return document
+    assert Path(result["recording"]).stat().st_size > 8000
+    words = ("ticket", "show", str(result["ticket"]), "--json")
+    shown = subprocess.run(command(helpline, *words), capture_output=True, check=True, timeout=60)
+    ticket = json.loads(shown.stdout)
+    assert (ticket["category"], ticket["call_id"]) == ("psych", result["call_id"])

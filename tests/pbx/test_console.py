@@ -123,7 +123,7 @@ async def story(instance: Instance) -> None:
         room.send(signal.SIGKILL)
         assert await until(lambda: not seen.live) < GREY_WITHIN_S
         await until(lambda: seen.live)
-        assert seen.operators[one].get("reason") == "tea"
+        await until(lambda: seen.operators.get(one, {}).get("reason") == "tea")
         back = {"deed": "resume", "operator": one, "why": "tea is over"}
         assert (await do(session, address, **back))["outcome"] == "confirmed"
         await until(lambda: seen.operators[one]["state"] == "available")

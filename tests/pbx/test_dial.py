@@ -22,7 +22,7 @@ from sahayata.telephone.dial import dial
 from sahayata.telephone.outgoing import Ending
 from sahayata.telephone.result import CallFound, CallResult, Outcome
 from sahayata.telephone.wav import read_wav
-from tests.pbx.instance import Instance, running
+from tests.pbx.instance import Instance, running, until
 from tests.support.trial_project import trial_project
 
 DIALPLAN = """
@@ -41,7 +41,8 @@ exten => 7002,1,Answer()
  same => n,Hangup()
 ; Says the digits of the caller's number.
 exten => 7003,1,Answer()
- same => n,SayDigits(${FILTER(0-9,${CALLERID(num)})})
+ same => n,Gosub(who-calls,s,1)
+ same => n,SayDigits(${FILTER(0-9,${SAHAYATA_CALLER})})
  same => n,Wait(0.3)
  same => n,Hangup()
 exten => 7010,1,Hangup(17)
@@ -103,6 +104,15 @@ async def call(
     )
 
 
+async def nothing_left(of: Instance) -> None:
+    """Wait until the other end of the call is over too."""
+
+    def gone() -> bool:
+        return "0 active channels" in of.asterisk_rx("core show channels count")
+
+    await asyncio.to_thread(until, gone, "nothing is left of the call")
+
+
 async def test_keys_of_every_kind_arrive_once_each(trial: Instance) -> None:
     result = await call(trial, "7001", "0123456789*1122#")
     assert result.keys == "0123456789*1122#"
@@ -128,7 +138,7 @@ async def test_a_spoken_message_is_recorded(trial: Instance) -> None:
     assert result.heard == ("greeting", "n_7")
     message = read_wav(trial.settings.state.messages / "trial.wav")
     loud = np.flatnonzero(np.abs(message) > 500) / 8000
-    assert loud[-1] - loud[0] == pytest.approx(3, abs=0.5)
+    assert loud[-1] - loud[0] == pytest.approx(3, abs=1.0)
 
 
 async def test_many_keys_arrive(trial: Instance) -> None:
@@ -168,8 +178,7 @@ async def test_a_call_that_is_not_answered_says_why(
     result = await call(trial, number, limits=Limits(ring_s=1.5))
     assert (result.outcome, result.ended_by, result.heard) == (Outcome.FAILED, ending, ())
     assert result.reason
-    # Nothing is left of the call at the other end either.
-    assert "0 active channels" in trial.asterisk_rx("core show channels count")
+    await nothing_left(trial)
 
 
 async def test_what_is_said_before_the_answer_is_heard(trial: Instance) -> None:
@@ -183,10 +192,10 @@ async def test_hanging_up_ends_the_call_at_the_other_end(trial: Instance, tmp_pa
     result = await call(trial, "7013", limits=limits, record=tmp_path / "heard.wav")
     assert result.ended_by is Ending.CALLER
     assert result.outcome is Outcome.CALLER_HUNG_UP
-    assert result.duration_s == pytest.approx(2.5, abs=1.0)
+    assert 2.4 < result.duration_s < 20, "the other end would have stayed for a minute"
     seconds = len(read_wav(tmp_path / "heard.wav")) / 8000
-    assert seconds == pytest.approx(result.duration_s, abs=0.5)
-    assert "0 active channels" in trial.asterisk_rx("core show channels count")
+    assert seconds == pytest.approx(result.duration_s, abs=1.0)
+    await nothing_left(trial)
 
 
 async def test_twenty_citizens_call_from_one_process(trial: Instance) -> None:
@@ -207,7 +216,7 @@ async def test_an_asterisk_that_is_killed_in_the_call_is_noticed(trial: Instance
     result = await call(trial, "7013", "h:greeting 1", tell=kill)
     assert (result.outcome, result.ended_by) == (Outcome.FAILED, Ending.LOST)
     assert result.heard == ("greeting",)
-    assert result.duration_s < 15
+    assert result.duration_s < 30, "the other end would have stayed for a minute"
     await asyncio.to_thread(trial.wait_runs, "asterisk", other_than=asterisk.pid)
 
 

@@ -33,18 +33,23 @@ def trunked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
             one.clear()
 
 
-def asked(instance: Instance, source: str, caller: str, dialled: str, method: str) -> str:
-    """Send one request and return the status of its first answer that is final."""
+def asked(
+    instance: Instance, source: str, caller: str, dialled: str, method: str, sender: str = ""
+) -> str:
+    """Send one request and return the status of its first answer that is final.
+
+    ``sender`` is the From header where it is more than the caller's address.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
         phone.bind((source, 0))
-        phone.settimeout(5.0)
+        phone.settimeout(20.0)
         phone.connect((HERE, instance.settings.ports.sip))
         mark, port = secrets.token_hex(8), phone.getsockname()[1]
         head = (
             f"{method} sip:{dialled}@{HERE} SIP/2.0",
             f"Via: SIP/2.0/UDP {source}:{port};rport;branch=z9hG4bK{mark}",
             "Max-Forwards: 1",
-            f"From: <sip:{caller}@{source}>;tag={mark}",
+            f"From: {sender or f'<sip:{caller}@{source}>'};tag={mark}",
             f"To: <sip:{dialled}@{HERE}>",
             f"Contact: <sip:{caller}@{source}:{port}>",
             f"Call-ID: {mark}",
@@ -77,6 +82,31 @@ def test_who_is_a_citizen_and_who_must_show_a_password(
     assert asked(trunked, source, caller, dialled, "OPTIONS").startswith(status)
 
 
+@pytest.mark.parametrize(
+    ("sender", "number"),
+    [
+        ("sip:9812340001@h", "9812340001"),
+        ('"Kumar, Asha" <sip:9812340002@h>', "9812340002"),
+        ('"आशा" <sip:9812340003@h>', "9812340003"),
+        ('"A \\"B\\" > C" <sip:9812340004@h>', "9812340004"),
+        ('"A <sip:9899999999@h> B" <sip:9812340005@h>', "9812340005"),
+        ("<sip:%2B919812340006@h>", "+919812340006"),
+        ("<sip:98%0D%0A12340007@h>", "9812340007"),
+        ("<sip:9812340008;npdi=yes@h;user=phone>", "9812340008"),
+        ("<sip:98-1234-0009@h>", "9812340009"),
+        ("<tel:+919812340010;phone-context=+91>", "+919812340010"),
+        ("<tel:9812340011>", "9812340011"),
+    ],
+)
+def test_who_calls_is_read_from_every_kind_of_address(
+    trunked: Instance, sender: str, number: str
+) -> None:
+    assert asked(trunked, TRUNK, "x", "1950", "INVITE", sender).startswith("200")
+    channels = trunked.asterisk_rx("core show channels concise").splitlines()
+    assert [line for line in channels if line.split("!")[7] == number]
+    assert number not in trunked.log("asterisk")
+
+
 @pytest.mark.parametrize("method", ["SUBSCRIBE", "MESSAGE", "PUBLISH", "REFER"])
 def test_a_stranger_can_do_nothing_but_call(trunked: Instance, method: str) -> None:
     assert asked(trunked, HERE, "9810000001", "1950", method)[0] in "456"
@@ -88,7 +118,7 @@ def test_nobody_registers_without_the_password(trunked: Instance) -> None:
 
 
 def test_no_other_program_of_this_machine_is_taken_for_asterisk(trunked: Instance) -> None:
-    with socket.create_connection((HERE, trunked.settings.ports.agi), timeout=5.0) as line:
+    with socket.create_connection((HERE, trunked.settings.ports.agi), timeout=20.0) as line:
         line.sendall(header_block("inbound?call_id=made-up-1", caller="9810000001"))
         assert line.recv(100) == b""
     refusal = "the password is wrong or missing"

@@ -49,6 +49,12 @@ LEFT = {
     "promise": Caller("w2 1 w1 122001 h:pin_is 1 h:promise_is !", "9810000226"),
     "information": Caller("w2 6 w1 1 w1 9 w2 * h:information_infection !", "9810000227"),
 }
+SLOW_TO_HANG_UP = {
+    "welcome": ("helpline_name", "privacy"),
+    "privacy": ("privacy_notice", "main_menu"),
+}
+"""Node -> its last words, and the node after it: two dozen callers listen in one process, and who
+hears the last words of a short node before the phone is down may be in the next."""
 # Who chose a matter "at once" waits in the queue when the number was told; a key leads out of it.
 WAIT = "h:number_is w14"
 OUT = f"{WAIT} 1"
@@ -183,8 +189,13 @@ def test_whoever_hangs_up_leaves_a_record(
     night: Night, name: str, node: str, category: str, number: bool
 ) -> None:
     ended = night.of(name, SpoolKind.CALL_ENDED)
-    assert (ended.ending, ended.last_node, ended.category) == ("caller_hung_up", node, category)
+    assert (ended.ending, ended.category) == ("caller_hung_up", category)
     assert bool(ended.number) is number
+    last_words, following = SLOW_TO_HANG_UP.get(node, ("", ""))
+    if following and ended.last_node == following:
+        assert last_words in prompts(night.calls[name].samples)
+    else:
+        assert ended.last_node == node
 
 
 def test_who_waits_can_leave_a_message(night: Night) -> None:

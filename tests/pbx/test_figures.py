@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from ivr.names import QUEUE_PREFIX
-from sahayata.processes.demo import greeting_of
-from sahayata.secrets import load_or_create
 from sahayata.telephone.call import Limits, place_call
 from sahayata.telephone.operator import Manner
-from sahayata.telephone.staff import staff
 from tests.pbx.instance import Instance, running, until
+from tests.pbx.room_beside import told, until_so
+from tests.pbx.test_operators import room
 from tests.support.trial_project import trial_project
 
 DIALPLAN = f"""
@@ -42,31 +39,6 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield one
 
 
-@asynccontextmanager
-async def one_operator(of: Instance) -> AsyncIterator[None]:
-    settings = of.settings
-    passwords = load_or_create(settings.state.secrets, settings.district.extensions).extensions
-    stop, ready = asyncio.Event(), asyncio.Event()
-    working = asyncio.create_task(
-        staff(
-            ("127.0.0.1", settings.ports.sip),
-            {"201": passwords["201"]},
-            greeting_of(settings),
-            QUICK,
-            random.Random(1),
-            stop=stop,
-            on_ready=ready.set,
-        )
-    )
-    try:
-        async with asyncio.timeout(30):
-            await ready.wait()
-        yield
-    finally:
-        stop.set()
-        await working
-
-
 def figures(of: Instance) -> Any:
     words = ["metrics", "--json", "--state", str(of.settings.state.root)]
     done = subprocess.run(
@@ -85,7 +57,7 @@ def counts(of: Instance) -> tuple[int, ...]:
 
 async def test_what_is_counted_is_what_happened_and_asterisk_agrees(trial: Instance) -> None:
     server = ("127.0.0.1", trial.settings.ports.sip)
-    async with one_operator(trial):
+    async with room(trial, "201", manner=QUICK):
         for _ in range(2):
             call = await place_call(server, "7030", "9812345678", limits=Limits(call_s=60))
             assert call.answered
@@ -116,14 +88,17 @@ async def test_what_is_counted_is_what_happened_and_asterisk_agrees(trial: Insta
 async def test_a_room_that_was_killed_leaves_a_gap_and_no_call_twice(trial: Instance) -> None:
     before = counts(trial)
     server = ("127.0.0.1", trial.settings.ports.sip)
+    leave = asyncio.Event()
     caller = asyncio.create_task(
-        place_call(server, "7030", "9812345678", limits=Limits(hang_up_after_s=20))
+        place_call(server, "7030", "9812345678", limits=Limits(call_s=240), hang_up=leave)
     )
     waiting = (before[0] + 1, before[1], before[2], 1, 0)
     await asyncio.to_thread(until, lambda: counts(trial) == waiting, "one more waits")
-    room = trial.process_of("room")
-    room.send(signal.SIGKILL)
-    await asyncio.to_thread(trial.wait_runs, "room", other_than=room.pid)
+    process = trial.process_of("room")
+    process.send(signal.SIGKILL)
+    await asyncio.to_thread(trial.wait_runs, "room", other_than=process.pid)
+    await until_so(lambda: (told(trial) or {}).get("live") is True, "the new one hears Asterisk")
+    leave.set()
     await caller
     after = (before[0] + 1, before[1], before[2] + 1, 0, 0)
     await asyncio.to_thread(until, lambda: counts(trial) == after, lambda: str(counts(trial)))

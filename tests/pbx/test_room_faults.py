@@ -125,8 +125,9 @@ async def test_the_link_is_cut_at_any_byte_five_hundred_times(
         await until_so(lambda: beside.room.picture.live, "it is live at first")
         answers = Answers(witness)
         async with calls(trial):
-            await until_so(lambda: proxy.connections > CUTS, "all cuts are made", 150.0)
-            await beside.agrees(trial)
+            await until_so(lambda: proxy.connections > CUTS, "all cuts are made", 300.0)
+            # While calls go on, Asterisk and the picture must be looked at between two changes.
+            await beside.agrees(trial, 30.0)
         await beside.agrees(trial)
         assert len(answers.of) > 3
         assert sum(beside.link.counters.losses.values()) >= CUTS
@@ -135,6 +136,8 @@ async def test_the_link_is_cut_at_any_byte_five_hundred_times(
         assert len(gaps(beside.engine)) > 5
         assert not gaps(witness.engine)
         assert witness.room.tally.repairs == 0
+        # Nobody forges here: what a cut leaves of a block is dropped before anybody looks at it.
+        assert beside.link.counters.malformed == witness.link.counters.malformed == 0
 
 
 async def test_events_come_twice_and_out_of_order(trial: Instance, tmp_path: Path) -> None:
@@ -147,11 +150,12 @@ async def test_events_come_twice_and_out_of_order(trial: Instance, tmp_path: Pat
         async with calls(trial) as tickets:
             await until_so(lambda: len(tickets) > 15, "calls go on", 60.0)
         await beside.agrees(trial)
-        await asyncio.sleep(0.3)
-        answered = [row.ticket for row in lines(beside.engine, Kind.ANSWERED)]
-        assert sorted(answered) == sorted(tickets)
-        completed = [row.ticket for row in lines(beside.engine, Kind.COMPLETED)]
-        assert sorted(completed) == sorted(tickets)
+
+        def noted(kind: Kind) -> bool:
+            return sorted(row.ticket for row in lines(beside.engine, kind)) == sorted(tickets)
+
+        for kind in (Kind.ANSWERED, Kind.COMPLETED):
+            await until_so(lambda kind=kind: noted(kind), f"{kind} once for each")  # type: ignore[misc]
         assert not gaps(beside.engine)
 
 
@@ -186,8 +190,8 @@ async def test_asterisk_dies_and_is_back(trial: Instance, how: str) -> None:
             before.send(signal.SIGKILL)
         else:
             await asyncio.to_thread(trial.asterisk_rx, how)
-        await until_so(lambda: not told(trial)["live"], "it is grey at once", 5.0)
-        await until_so(lambda: bool(told(trial)["live"]), "it is live again", 60.0)
+        await until_so(lambda: _live(trial) is False, "it is grey at once", 10.0)
+        await until_so(lambda: _live(trial) is True, "it is live again")
         await room_agrees(trial)
         assert _talking(trial) == set()
         talk.cancel()
@@ -207,7 +211,7 @@ async def test_the_room_is_killed_while_they_talk(trial: Instance) -> None:
         # Nobody sees it, and a caller is answered all the same.
         second = asyncio.create_task(citizen(trial, "7040000003"))
         await asyncio.to_thread(trial.wait_runs, "room", other_than=process.pid)
-        await until_so(lambda: bool((told(trial) or {}).get("live")), "it is live again")
+        await until_so(lambda: _live(trial) is True, "it is live again")
         await until_so(lambda: _talking(trial) == {"7040000002", "7040000003"}, "both talk")
         answered.append(("7040000003", datetime.now(UTC)))
         await room_agrees(trial)
@@ -225,7 +229,8 @@ async def test_the_database_hangs_and_nothing_is_lost(trial: Instance) -> None:
         with closing(sqlite3.connect(trial.settings.state.database)) as hold:
             hold.execute("BEGIN EXCLUSIVE")
             async with calls(trial) as tickets:
-                await asyncio.sleep(8)
+                await asyncio.sleep(8)  # So long it hangs: whoever writes has given up once.
+                await until_so(lambda: len(tickets) > 3, "somebody was answered meanwhile")
             await room_agrees(trial)
             health = await asyncio.to_thread(told, trial, "/health")
             assert health["live"]
@@ -238,6 +243,12 @@ async def test_the_database_hangs_and_nothing_is_lost(trial: Instance) -> None:
         await until_so(written, "every answer is in the journal", 20.0)
         await room_agrees(trial)
     engine.dispose()
+
+
+def _live(of: Instance) -> bool | None:
+    """Whether the room hears Asterisk; ``None`` while the room itself says nothing."""
+    picture = told(of)
+    return None if picture is None else bool(picture["live"])
 
 
 def _talking(of: Instance) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -136,7 +137,8 @@ def test_operators_at_lunch_stay_at_lunch_with_all_of_our_processes_dead(
     up.send_signal(signal.SIGKILL)
     up.wait(30)
     began = now()
-    demo_instance.asterisk_rx("core restart now")
+    with contextlib.suppress(NoAnswer):  # it has no time to answer
+        demo_instance.asterisk_rx("core restart now")
 
     def restarted() -> bool:
         try:

@@ -117,11 +117,12 @@ def test_a_taken_port_is_named_with_who_has_it(own: Instance) -> None:
     assert f"(process {os.getpid()})" in said
 
 
-def test_a_folder_may_lie_deep(tmp_path: Path, port_base: int) -> None:
+def test_a_folder_may_lie_deep_and_be_bare(tmp_path: Path, port_base: int) -> None:
     room = LONGEST_DIR - len(os.fsencode(tmp_path)) - 1
     deep = tmp_path / ("d" * (room - 41)) / ("e" * 40)
     assert len(os.fsencode(deep)) == LONGEST_DIR
     own = of_folder(deep, port_base)
+    own.bare = True
     try:
         own.start()
         recordings()

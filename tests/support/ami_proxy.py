@@ -74,6 +74,8 @@ class AmiProxy:
         task = asyncio.create_task(self._pass(fault, reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # Here, not in the task: one that is cancelled before its first step closes nothing.
+        task.add_done_callback(lambda _: writer.transport.abort())
 
     async def _pass(
         self, fault: Fault, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -81,7 +83,6 @@ class AmiProxy:
         try:
             far_reader, far_writer = await asyncio.open_connection(*self._target)
         except OSError:
-            writer.transport.abort()
             return
         stalled = asyncio.Event()
         asking = asyncio.create_task(_forward(reader, far_writer, stalled))
@@ -91,11 +92,11 @@ class AmiProxy:
             if stalled.is_set():
                 await asyncio.Future()  # half-open until the proxy is closed
         finally:
+            # First: whoever closes the proxy may cancel this once more while it waits.
+            far_writer.transport.abort()
             for task in (asking, telling):
                 task.cancel()
             await asyncio.gather(asking, telling, return_exceptions=True)
-            writer.transport.abort()
-            far_writer.transport.abort()
 
 
 async def _forward(

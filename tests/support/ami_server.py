@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from queue_manager.ami.address import Address
@@ -36,18 +36,21 @@ class AmiServer:
         """With which words actions are accepted."""
         self.before: dict[str, bytes] = {}
         """Sent before the answer to an action, as an event between two answers is."""
+        self.then: dict[str, Callable[[Action], bytes]] = {}
+        """What is told after the answer to an action."""
         self.received: list[Action] = []
         self.connections = 0
         self.sent = len(GREETING)
         """Bytes of answers, and of one greeting."""
         self.changed = asyncio.Event()
         self._writers: list[asyncio.StreamWriter] = []
+        self._clients: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._port = 0
 
     async def open(self) -> None:
         """Listen, on the same port as before if there was one."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -55,6 +58,7 @@ class AmiServer:
         assert self._server is not None
         self._server.close()
         self.cut()
+        await asyncio.gather(*self._clients)
         await self._server.wait_closed()
 
     def address(self, password: str = PASSWORD) -> Address:
@@ -93,9 +97,19 @@ class AmiServer:
                 await self.changed.wait()
         return self.asked(action)[times - 1]
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # No coroutine: one that is cancelled before its first step would close nothing.
+        if self._server is None or not self._server.is_serving():
+            writer.transport.abort()
+            return
         self.connections += 1
         self._writers.append(writer)
+        client = asyncio.create_task(self._serve(reader, writer))
+        self._clients.add(client)
+        client.add_done_callback(self._clients.discard)
+        client.add_done_callback(lambda _: writer.transport.abort())
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(self.greeting)
         try:
             while True:
@@ -114,7 +128,6 @@ class AmiServer:
         finally:
             if writer in self._writers:
                 self._writers.remove(writer)
-            writer.close()
 
     def answer(self, action: Action) -> bytes:
         """Give what is sent to an action."""
@@ -131,7 +144,9 @@ class AmiServer:
                 return self._response(b"Error", action_id, b"Authentication failed")
             booted = BOOTED if self.boots else b""
             return self._response(b"Success", action_id, b"Authentication accepted") + booted
-        return before + self._response(b"Success", action_id, self.words.get(name, "Done").encode())
+        words = self.words.get(name, "Done").encode()
+        then = self.then[name](action) if name in self.then else b""
+        return before + self._response(b"Success", action_id, words) + then
 
     def _response(self, how: bytes, action_id: bytes, words: bytes) -> bytes:
         return b"Response: %b\r\nActionID: %b\r\nMessage: %b\r\n\r\n" % (how, action_id, words)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
@@ -12,11 +14,18 @@ from console.accounts import Accounts, Role
 from console.desk import House, Transport
 from console.ports import Count, Crew, Day, Expected, Gap, Hour, Person, QueueFigures
 from console.service import Needs
+from queue_manager.staffing.breaks import Goal
+from queue_manager.staffing.day import StaffingDay
+from queue_manager.staffing.demand import HALF_HOURS, Demand, usual
+from queue_manager.staffing.plan import Move, Seat, plan
 from tests.support.room_server import TOKEN, RoomServer
 
 PASSWORD = "नीला-आसमान-42-पहाड़"
 METRICS_TOKEN = "token-of-prometheus"
+PORT = 15003
+"""What the console is told it listens on; in tests it takes any that is free."""
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+ZONE = ZoneInfo("Asia/Kolkata")
 NOON = datetime(2026, 6, 1, 8, 48, tzinfo=UTC)
 QUEUES = {
     "food": {"hi": "भोजन", "en": "Food"},
@@ -94,6 +103,36 @@ def a_crew(count: int = 40) -> Crew:
     return Crew(everybody, tuple(Expected(p.extension, morning, since) for p in everybody[:36]))
 
 
+class StillStaffing:
+    """A usual day of 2,500 calls, for which eighteen operators are too few in the forenoon.
+
+    The coming half-hour is busy for every queue but psych, of which nothing can be foretold.
+    """
+
+    goal = Goal(0.8, 20.0)
+
+    def today(self) -> date:
+        return NOON.astimezone(ZONE).date()
+
+    def day(self, day: date) -> StaffingDay:
+        demand = usual(2500, dict.fromkeys(QUEUES, 1.0))
+        pairs = (("food", "ration"), ("medical", "general"), ("psych", "general"))
+        seats = tuple(
+            Seat(one.extension, one.name, frozenset(pairs[place % 3]))
+            for place, one in enumerate(people(18))
+        )
+        needs = plan(demand, [seats] * HALF_HOURS, target=0.8, within_s=20.0)
+        moved = (Move("202", "Rakesh Yadav", "medical", 21, 24),)
+        begins = datetime.combine(day, time(), ZONE)
+        return StaffingDay(day, needs, moved, begins, {"202": "राकेश यादव"})
+
+    def coming(self) -> dict[str, Demand]:
+        return {queue: Demand(40.0) for queue in QUEUES if queue != "psych"}
+
+    async def look_ahead(self) -> None:
+        await asyncio.Event().wait()
+
+
 def house() -> House:
     return House(
         name={"hi": "ज़िला हेल्पलाइन", "en": "District Helpline"},
@@ -111,13 +150,16 @@ def house() -> House:
     )
 
 
-def needs(room: RoomServer, engine: Engine, *, operators: int = 40) -> Needs:
+def needs(room: RoomServer, engine: Engine, *, operators: int = 40, port: int = PORT) -> Needs:
     return Needs(
         house=house(),
-        transport=Transport(https=False, proxies=frozenset(), metrics_token=METRICS_TOKEN),
+        transport=Transport(
+            https=False, proxies=frozenset(), port=port, metrics_token=METRICS_TOKEN
+        ),
         engine=engine,
         figures=StillFigures(a_day()),
         roster=StillRoster(a_crew(operators)),
+        staffing=StillStaffing(),
         room_address=room.address,
         room_token=TOKEN,
         now=lambda: datetime.now(UTC),

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from console.desk import Desk
 from console.service import Console
-from tests.support.console_house import needs
+from tests.support.console_house import PORT, needs
 from tests.support.room_server import RoomServer
 
 PATIENCE_S = 10.0
@@ -29,12 +29,16 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    engine: Engine, fill: Callable[[RoomServer], None] = lambda _: None, *, operators: int = 40
+    engine: Engine,
+    fill: Callable[[RoomServer], None] = lambda _: None,
+    *,
+    operators: int = 40,
+    port: int = PORT,
 ) -> AsyncIterator[Running]:
     room = RoomServer()
     fill(room)
     await room.start()
-    console = Console(needs(room, engine, operators=operators))
+    console = Console(needs(room, engine, operators=operators, port=port))
     desk = await console.start("127.0.0.1", 0)
     try:
         await until(lambda: desk.board.live == room.live and desk.board.heard is not None)

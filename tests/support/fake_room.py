@@ -18,6 +18,8 @@ class FakeRoom:
     down: bool = False
     deeds: list[str] = field(default_factory=list)
     """What was asked, as ``pause 201 reason=tea``."""
+    left: list[bool] = field(default_factory=list)
+    """Of each call that listening in is over in, whether anything was heard."""
 
     async def ask(
         self, facts: CallFacts, who: str, do: str, given: Mapping[str, str]
@@ -39,3 +41,6 @@ class FakeRoom:
         if self.down:
             raise RoomUnavailable("down")
         self.deeds.append(f"notice {who} queue={queue}")
+
+    async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:
+        self.left.append(heard)

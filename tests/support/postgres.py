@@ -50,6 +50,16 @@ class PostgresServer:
         words = sql.SQL("DROP DATABASE {} WITH (FORCE)")
         self._tell(words.format(sql.Identifier(database)))
 
+    def processes(self) -> Iterator[int]:
+        """Give the process of the server and those that serve its connections."""
+        server = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        yield server
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            # Field 4, after the name in brackets, is the parent (proc(5)).
+            with suppress(FileNotFoundError, ProcessLookupError):
+                if int(path.read_text().rpartition(")")[2].split()[1]) == server:
+                    yield int(path.parent.name)
+
     def _tell(self, words: sql.Composed) -> None:
         with psycopg.connect(
             host=str(self.folder), user="sahayata", dbname="postgres", autocommit=True
@@ -67,14 +77,65 @@ def postgres() -> Iterator[PostgresServer]:
 @contextmanager
 def private_postgres() -> Iterator[PostgresServer]:
     """Start a server, and end it."""
+    with mortal_postgres() as (server, _):
+        yield server
+
+
+@contextmanager
+def mortal_postgres() -> Iterator[tuple[PostgresServer, PostgresProcess]]:
+    """Start a server that may be killed and started again, and end it."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="sahayata-pg-"))
     try:
         as_user = _as_user(folder)
         _initialise([*as_user, str(programs / "initdb")], folder / "data")
-        yield from _running([*as_user, str(programs / "postgres")], folder)
+        server = PostgresServer(folder)
+        process = PostgresProcess([*as_user, str(programs / "postgres")], server)
+        process.start()
+        try:
+            yield server, process
+        finally:
+            process.end()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class PostgresProcess:
+    """The server's program: started, ended, killed."""
+
+    def __init__(self, command: list[str], server: PostgresServer) -> None:
+        self._command, self._server = command, server
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and return when it takes connections."""
+        folder = self._server.folder
+        words = ["-D", str(folder / "data"), "-k", str(folder), "-c", "listen_addresses="]
+        log = folder / "log"
+        # No autovacuum: it would look into the template at the moment it is to be copied.
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [*self._command, *words, "-c", "fsync=on", "-c", "autovacuum=off"],
+                stdout=output,
+                stderr=output,
+                cwd="/",
+            )
+        _wait_until_ready(self._process, self._server, log)
+
+    def end(self) -> None:
+        """End it: nobody is waited for."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # "fast"
+            self._process.wait(timeout=_START_S)
+
+    def kill(self) -> None:
+        """``kill -9``, of those that serve connections too, as a power cut would."""
+        assert self._process is not None
+        for process in tuple(self._server.processes()):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self._process.wait(timeout=_START_S)
+        self._process = None
 
 
 def _programs() -> Path:
@@ -117,26 +178,6 @@ def _initialise(initdb: list[str], data: Path) -> None:
     )
     if made.returncode != 0:
         raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
-
-
-def _running(command: list[str], folder: Path) -> Iterator[PostgresServer]:
-    log = folder / "log"
-    words = ["-D", str(folder / "data"), "-k", str(folder), "-c", "listen_addresses="]
-    # No autovacuum: it would look into the template at the moment it is to be copied.
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, *words, "-c", "fsync=on", "-c", "autovacuum=off"],
-            stdout=output,
-            stderr=output,
-            cwd="/",
-        )
-        try:
-            server = PostgresServer(folder)
-            _wait_until_ready(process, server, log)
-            yield server
-        finally:
-            process.send_signal(signal.SIGINT)  # "fast": nobody is waited for
-            process.wait(timeout=_START_S)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], server: PostgresServer, log: Path) -> None:

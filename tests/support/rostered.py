@@ -16,7 +16,7 @@ PIN = "2580"
 OPERATORS = f"""\
 extension,name,name_hi,pin,queues,supervisor
 201,Sunita Yadav,सुनीता यादव,{PIN},food:0 ration:1,no
-202,Rakesh Kumar,राकेश कुमार,{PIN},ration:0,no
+202,Rakesh Kumar,राकेश कुमार,{PIN},ration:0 psych:3,no
 301,Meena Devi,मीना देवी,{PIN},general:0,yes
 """
 

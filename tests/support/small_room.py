@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from queue_manager.journal.writer import Writing
 from queue_manager.live.picture import Operator, Picture
 from queue_manager.room.deeds import Deed, Deeds, Kind, Result
 from queue_manager.room.health import Health
+from queue_manager.room.places import Places
 from queue_manager.room.room import Room
 from queue_manager.room.standing import Standing
 from queue_manager.room.telling import Telling
@@ -76,10 +77,15 @@ class ModelLink:
 
 @dataclass
 class ModelActions:
-    """Does to the model what it is asked."""
+    """Does to the model what it is asked, and refuses what Asterisk refuses.
+
+    What comes of it is told a turn of the loop after the answer: the real one tells it on another
+    connection. ``tests.support.acting`` holds both to the same.
+    """
 
     link: ModelLink
     done: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     refuses: str = ""
     silent: bool = False
     """It says yes and does nothing."""
@@ -94,33 +100,56 @@ class ModelActions:
             told = self.link.truth.sit(at, operator, queue, penalty)
             return self.link.truth.pause(at, operator, pause_reason) if pause_reason else told
 
-        return self._ask(f"add {operator} {queue} {penalty} {pause_reason}".strip(), do)
+        refusal = ""
+        if queue not in self.link.truth.lines:
+            refusal = "Unable to add interface to queue: No such queue"
+        elif queue in self._sits_in(operator):
+            refusal = "Unable to add interface: Already there"
+        return self._ask(f"add {operator} {queue} {penalty} {pause_reason}".strip(), do, refusal)
 
     async def remove_member(self, queue: str, operator: str) -> Outcome:
-        truth = self.link.truth
-        return self._ask(f"remove {operator} {queue}", lambda at: truth.rise(at, operator, queue))
+        truth, refusal = self.link.truth, ""
+        if queue not in truth.lines:
+            refusal = "Unable to remove interface from queue: No such queue"
+        elif queue not in self._sits_in(operator):
+            refusal = "Unable to remove interface: Not there"
+        words = f"remove {operator} {queue}"
+        return self._ask(words, lambda at: truth.rise(at, operator, queue), refusal)
 
     async def pause(self, operator: str, reason: str) -> Outcome:
-        truth = self.link.truth
-        return self._ask(f"pause {operator} {reason}", lambda at: truth.pause(at, operator, reason))
+        return self._pause(f"pause {operator} {reason}", operator, reason)
 
     async def resume(self, operator: str) -> Outcome:
-        truth = self.link.truth
-        return self._ask(f"resume {operator}", lambda at: truth.pause(at, operator, ""))
+        return self._pause(f"resume {operator}", operator, "")
 
     async def set_penalty(self, queue: str, operator: str, penalty: int) -> Outcome:
-        truth = self.link.truth
-        words = f"penalty {operator} {queue} {penalty}"
-        return self._ask(words, lambda at: truth.sit(at, operator, queue, penalty))
+        truth, words = self.link.truth, f"penalty {operator} {queue} {penalty}"
+        refusal = (
+            "" if queue in self._sits_in(operator) else "Invalid interface, queuename or penalty"
+        )
+        return self._ask(words, lambda at: truth.sit(at, operator, queue, penalty), refusal)
 
-    def _ask(self, words: str, do: Callable[[float], Sequence[RoomEvent]]) -> Outcome:
+    def _pause(self, words: str, operator: str, reason: str) -> Outcome:
+        truth = self.link.truth
+        refusal = "" if self._sits_in(operator) else "Interface not found"
+        return self._ask(words, lambda at: truth.pause(at, operator, reason), refusal)
+
+    def _sits_in(self, operator: str) -> Collection[str]:
+        seated = self.link.truth.operators.get(operator)
+        return seated.penalties if seated is not None else ()
+
+    def _ask(
+        self, words: str, do: Callable[[float], Sequence[RoomEvent]], refusal: str = ""
+    ) -> Outcome:
         self.done.append(words)
         if not self.link.up:
             return Unknown("there is no link to Asterisk", sent=False)
-        if self.refuses:
-            return Refused(self.refuses)
+        if self.refuses or refusal:
+            self.refused.append(words)
+            return Refused(self.refuses or refusal)
         if not self.silent:
-            self.link.tell(do(time.monotonic()))
+            told = do(time.monotonic())
+            asyncio.get_running_loop().call_soon(self.link.tell, told)
         return Done()
 
 
@@ -147,7 +176,7 @@ class MemoryDuty:
     """Duty in memory; ``away`` says why it cannot be reached, ``slow_s`` how long it takes."""
 
     def __init__(self, roster: Mapping[str, Mapping[str, int]]) -> None:
-        self.roster = roster
+        self.roster = dict(roster)
         self.known = {extension: Declared(extension, LONG_AGO) for extension in roster}
         self.told: list[tuple[str, str, str, str]] = []
         self.away = ""
@@ -200,20 +229,34 @@ class SmallRoom:
             steady=time.monotonic,
         )
         self.rung: list[tuple[str, str, str]] = []
+        self.listens: Outcome = Done()
+        """What becomes of a telephone that is rung for listening in."""
+        self.lines_away = ""
+        """Why the roster cannot be read."""
         self.deeds = Deeds(
             self.room,
             self.standing,
             self.tending,
-            queues=QUEUES,
+            places=Places(
+                self._lines,
+                {"241": ("food",)},
+                queues=QUEUES,
+                confidential=("medical",),
+            ),
             pause_reasons=["tea", "meal"],
             listen_in=self._listen_in,
         )
         self.telling = Telling(self.room, time.monotonic)
         self.health = Health(self.room, self.link, self.journal, self.standing, self.telling)
 
+    def _lines(self) -> Mapping[str, Mapping[str, int]]:
+        if self.lines_away:
+            raise StoreUnavailable(self.lines_away)
+        return self.duty.roster | {"301": {}}
+
     async def _listen_in(self, ear: str, operator: str, manner: str) -> Outcome:
         self.rung.append((ear, operator, manner))
-        return Done()
+        return self.listens
 
     def operator(self, extension: str) -> Operator:
         """As the picture has it."""

@@ -137,6 +137,11 @@ def test_operators_are_told_by_state_and_only_counted_when_they_are_many() -> No
         *("n_1", "room_talking", "room_operator", "n_2", "n_0", "n_2"),
         *("n_1", "room_paused", "room_operator", "n_2", "n_0", "n_4"),
     )
+    named = RoomNow(True, (), {"talking": ["202", "203"]}, named=["202"])
+    assert every_operator(named, hindi) == (
+        *("n_2", "room_talking", "name_202", "n_2", "n_0", "n_2"),
+        *("room_operator", "n_2", "n_0", "n_3"),
+    )
     many = RoomNow(True, (), {"available": [str(n) for n in range(200, 240)]})
     assert every_operator(many, hindi) == ("n_40", "room_available")
     assert every_operator(RoomNow(True), hindi) == ("room_no_operator",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ivr.desk import CallEnding, CallRecord
 from ivr.flow import engine
 from tests.support.fake_call import ARRIVED, FakeCall, make_facts
 from tests.support.fake_desk import FakeDesk
+from tests.support.fake_room import FakeRoom
 from tests.support.helpline import flows, view
 
 METHODS = ("play", "collect", "queue_load", "note_ticket", "join_queue")
@@ -239,3 +240,14 @@ async def test_nothing_recorded_is_offered_again_under_another_name(
     assert call.heard.count("message_not_heard") == len(names) == 3
     assert len(set(names)) == 3
     assert desk.messages == []
+
+
+@pytest.mark.parametrize(("then_hang_up", "left"), [(True, [False]), (False, [])])
+async def test_who_hangs_up_before_a_talk_has_not_listened(
+    tmp_path: Path, then_hang_up: bool, left: list[bool]
+) -> None:
+    room = FakeRoom(answers={"identify": "supervisor"})
+    facts = replace(make_facts(entry="staff", caller="301"), dialled="*19")
+    call = FakeCall(facts, "2580#", tmp_path, then_hang_up=then_hang_up)
+    await converse(call, FakeDesk(ARRIVED), flows(), view(), lambda: ARRIVED, room=room)
+    assert room.left == left

@@ -10,15 +10,33 @@ from dataclasses import replace
 
 import pytest
 
+from queue_manager.ami import actions, ears
 from queue_manager.ami.actions import Actions, Asking
 from queue_manager.ami.limits import Limits
 from queue_manager.ami.outcomes import Done, Outcome, Refused, Unknown
 from queue_manager.ami.values import UnsafeValue
 from tests.support.ami_recorded import SPELLING
-from tests.support.ami_server import AmiServer, ami_server
+from tests.support.ami_server import Action, AmiServer, ami_server
 
 QUICK = Limits(first_retry_s=0.01, longest_retry_s=0.02, refused_retry_s=0.02)
 WAIT_S = 10.0
+
+
+def became(action: Action, response: str = "Success", reason: str = "4") -> bytes:
+    """What is told of a telephone that was rung."""
+    return (
+        f"Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: {action['ActionID']}\r\n"
+        f"Response: {response}\r\nReason: {reason}\r\nUniqueid: {action['ChannelId']}\r\n\r\n"
+    ).encode()
+
+
+def spies(name: str) -> bytes:
+    """What is told of a channel that listens."""
+    return f"Event: ChanSpyStart\r\nSpyerUniqueid: {name}\r\nSpyeeUniqueid: 1.1\r\n\r\n".encode()
+
+
+def listens(action: Action) -> bytes:
+    return became(action) + spies(action["ChannelId"])
 
 
 @pytest.fixture
@@ -30,6 +48,7 @@ async def asterisk() -> AsyncIterator[AmiServer]:
             "QueuePause": "Interface paused successfully",
             "Originate": "Originate successfully queued",
         }
+        server.then = {"Originate": listens}
         yield server
 
 
@@ -100,14 +119,14 @@ DEEDS: dict[str, tuple[Deed, dict[str, str]]] = {
         lambda do: do.set_penalty("food", "201", 5),
         {"Action": "QueuePenalty", "Queue": "q_food", "Interface": "PJSIP/201", "Penalty": "5"},
     ),
-    "ring": (
-        lambda do: do.ring("299", "listening", "whisper", variables={"A": "1", "B": ""}, ring_s=15),
+    "listen in": (
+        lambda do: do.listen_in("299", "listening", "s", variables={"A": "1", "B": ""}, ring_s=15),
         {
             "Action": "Originate",
             "Async": "true",
             "Channel": "PJSIP/299",
             "Context": "listening",
-            "Exten": "whisper",
+            "Exten": "s",
             "Priority": "1",
             "Timeout": "15000",
             "Variable": "A=1,B=",
@@ -122,7 +141,7 @@ async def test_an_action_is_asked_once_and_answered(asterisk: AmiServer, name: s
     async with asking(asterisk) as desk:
         assert await deed(desk.do) == Done()
     (received,) = [action for action in asterisk.received if action["Action"] != "Login"]
-    assert received.pop("ActionID")
+    assert received.pop("ActionID") == received.pop("ChannelId", None) or name != "listen in"
     assert received == asked
 
 
@@ -180,6 +199,57 @@ async def test_a_link_lost_while_waiting_leaves_it_unknown_and_is_no_reason_to_r
     assert len(sent) == 1
 
 
+def listen(desk: Desk, ring_s: float = 15) -> Awaitable[Outcome]:
+    return desk.do.listen_in("299", "listening", "s", variables={}, ring_s=ring_s)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("0", "it is not registered"),
+        ("3", "nobody answered it"),
+        ("5", "it is busy"),
+        ("99", "it could not be rung"),
+    ],
+)
+async def test_a_telephone_that_nobody_answers_does_not_listen(
+    asterisk: AmiServer, reason: str, words: str
+) -> None:
+    asterisk.then = {"Originate": lambda action: became(action, "Failure", reason)}
+    async with asking(asterisk) as desk:
+        assert await listen(desk) == Refused(words)
+
+
+async def test_a_telephone_that_is_answered_listens_only_when_asterisk_shows_it(
+    asterisk: AmiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ears, "SHOWN_WITHIN_S", 0.05)
+    asterisk.then = {"Originate": lambda action: became(action) + spies("another")}
+    async with asking(asterisk) as desk:
+        assert await listen(desk) == Unknown(
+            "it was answered, and Asterisk has not shown that it listens"
+        )
+
+
+async def test_a_telephone_of_which_nothing_is_told_may_listen_or_not(
+    asterisk: AmiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "TOLD_WITHIN_S", 0.05)
+    asterisk.then = {}
+    async with asking(asterisk) as desk:
+        assert await listen(desk, ring_s=0) == Unknown("Asterisk has not told what became of it")
+
+
+async def test_a_link_lost_while_it_rings_leaves_it_unknown(asterisk: AmiServer) -> None:
+    asterisk.then = {}
+    async with asking(asterisk) as desk:
+        waiting = asyncio.ensure_future(listen(desk))
+        await asterisk.until_asked("Originate")
+        assert await desk.ringing.ask({"Action": "Ping"}) == Done()
+        asterisk.cut()
+        assert isinstance(await waiting, Unknown)
+
+
 async def _run(deed: Deed, do: Actions) -> Outcome:
     return await deed(do)
 
@@ -208,11 +278,11 @@ BAD: list[Deed] = [
     lambda do: do.pause("Local/1@citizens", "tea"),
     lambda do: do.resume("201\x00"),
     lambda do: do.set_penalty("food,ration", "201", 1),
-    lambda do: do.ring("299", "a\r\nb", "x", variables={}, ring_s=1),
-    lambda do: do.ring("299", "a", "x,1", variables={}, ring_s=1),
-    lambda do: do.ring("299@citizens", "a", "x", variables={}, ring_s=1),
-    lambda do: do.ring("299", "a", "x", variables={"A": "1,B=${SHELL(x)}"}, ring_s=1),
-    lambda do: do.ring("299", "a", "x", variables={"A\r\n": "1"}, ring_s=1),
+    lambda do: do.listen_in("299", "a\r\nb", "x", variables={}, ring_s=1),
+    lambda do: do.listen_in("299", "a", "x,1", variables={}, ring_s=1),
+    lambda do: do.listen_in("299@citizens", "a", "x", variables={}, ring_s=1),
+    lambda do: do.listen_in("299", "a", "x", variables={"A": "1,B=${SHELL(x)}"}, ring_s=1),
+    lambda do: do.listen_in("299", "a", "x", variables={"A\r\n": "1"}, ring_s=1),
 ]
 
 

@@ -104,3 +104,19 @@ def test_an_item_that_is_forged_or_broken_is_left_out(change: tuple[bytes, bytes
     with pytest.raises(Malformed):
         found.take(member.replace(*change), b"QueueMember", 100.0)
     assert found.snapshot("").members == ()
+
+
+@pytest.mark.parametrize(("wait", "joined"), [(b"-1", 101.0), (b"-3583", 3683.0)])
+def test_who_joined_while_the_list_was_made_or_the_clock_was_set_back_waits(
+    wait: bytes, joined: float
+) -> None:
+    """Asterisk looks at its clock once for all queues: who joins later waits less than none."""
+    said = [block.replace(b"Wait: 17", b"Wait: " + wait) for block in lists("rings")]
+    assert gathered(said).waiting[0].joined_at == joined
+
+
+def test_a_leg_older_than_the_clock_is_as_old_as_the_look() -> None:
+    said = [
+        block.replace(b"Duration: 00:00:14", b"Duration: 00:-59:-46") for block in lists("rings")
+    ]
+    assert gathered(said).rings[0].at == 100.0

@@ -50,13 +50,21 @@ def test_an_interface_that_is_no_operators(interface: str) -> None:
         (values.whole, "-1"),
         (values.whole, "१"),
         (values.whole, "12345678901"),
+        (values.seconds, "--1"),
+        (values.seconds, "-"),
         (values.duration_s, "1:2:3"),
+        (values.duration_s, "00:00:--1"),
         (values.duration_s, "00:61:00"),
     ],
 )
 def test_a_value_that_asterisk_does_not_write(read: Callable[[str], object], text: str) -> None:
     with pytest.raises(Malformed):
         read(text)
+
+
+def test_a_span_may_be_less_than_nothing_after_a_clock_was_set_back() -> None:
+    assert [values.seconds(text) for text in ("0", "17", "-3583")] == [0, 17, -3583]
+    assert [values.duration_s(text) for text in ("-1:00:00", "00:-59:-5", "00:00:-1")] == [0, 0, 0]
 
 
 def test_what_is_no_ticket_call_id_or_reason_is_none() -> None:

@@ -52,7 +52,7 @@ def test_every_arm_enters_by_a_copy_of_our_own_door() -> None:
     for arm in set(Arm) - {Arm.OURS}:
         assert f"exten => {NUMBERS[arm]},1," in text
         assert f"[arrive-{NUMBERS[arm]}]" in text
-    assert text.count("FILTER(0-9+,${CALLERID(num)})") == len(Arm) - 1
+    assert text.count("Gosub(who-calls,s,1)") == len(Arm) - 1
     assert "${SAHAYATA_AGI}/inbound" not in text
     assert "Background(hi/welcome)" in text
 

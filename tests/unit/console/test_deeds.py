@@ -12,8 +12,8 @@ from sqlalchemy import Engine, text
 from console.accounts import Role, User
 from console.audit import Audit
 from console.deeds import MOST_AT_ONCE, Deeds, NotAllowed, Unclear
-from console.ports import Deed, Order, Outcome, Result
 from database.engine import StoreUnavailable, open_store
+from queue_manager.room.orders import Deed, Order, Outcome, Result
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 ASHA = User(1, "asha", Role.SUPERVISOR, NOW)
@@ -47,7 +47,11 @@ def audit(store: Engine) -> Audit:
 
 @pytest.fixture
 def deeds(room: Room, audit: Audit) -> Deeds:
-    return Deeds(room, audit, ["food", "ration"], ["tea"])
+    return Deeds(room, audit, ["food", "ration"], ["tea"], told)
+
+
+async def told(operator: str) -> str:
+    return f"what the break of {operator} costs"
 
 
 def wish(**said: object) -> bytes:
@@ -109,11 +113,17 @@ async def test_it_is_on_record_before_and_after(deeds: Deeds, room: Room, audit:
     assert (line.outcome, line.said) == ("unknown", "not shown in time")
 
 
+async def test_what_was_shown_of_a_break_is_on_record_with_it(deeds: Deeds, audit: Audit) -> None:
+    for deed in ("pause", "sign_off"):
+        await deeds.do(deeds.order(wish(deed=deed, reason="tea"), ASHA), "192.0.2.7")
+    assert [line.said for line in audit.page()] == ["", "what the break of 201 costs"]
+
+
 async def test_what_cannot_be_put_on_record_is_not_done(
     deeds: Deeds, room: Room, store: Engine
 ) -> None:
     store.dispose()
-    away = Deeds(room, Audit(_gone(store), lambda: NOW), ["food"], ["tea"])
+    away = Deeds(room, Audit(_gone(store), lambda: NOW), ["food"], ["tea"], told)
     with pytest.raises(StoreUnavailable):
         await away.do(deeds.order(wish(), ASHA), "192.0.2.7")
     assert room.asked == []

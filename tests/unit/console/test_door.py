@@ -14,10 +14,10 @@ from console.accounts import Accounts, NameTaken, NoSuchUser, Role, clean_name
 from console.audit import Audit
 from console.door import Door, Entered, Later, Refused
 from console.passwords import MOST_IN_LINE, Passwords, TooBusy, Unfit, fit
-from console.ports import Deed, Order, Outcome, Result
 from console.schema import audit as audit_table
 from console.schema import devices, sessions
 from database.engine import reading
+from queue_manager.room.orders import Deed, Order, Outcome, Result
 from tests.support.console_house import PASSWORD, QUICK
 
 HOME, OFFICE = "192.0.2.7", "198.51.100.3"
@@ -171,6 +171,24 @@ async def test_strangers_in_line_do_not_keep_known_browsers_waiting(passwords: P
         await passwords.agree(stored, PASSWORD, known=False)
     assert await passwords.agree(stored, PASSWORD, known=True)
     assert all(await waiting)
+
+
+async def test_who_was_not_looked_at_for_the_crowd_enters_when_it_is_gone(
+    door: Door, passwords: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as crowded:
+        crowded.setitem(passwords._in_line, False, MOST_IN_LINE)
+        for _ in range(4):
+            with pytest.raises(TooBusy):
+                await enter(door)
+    assert isinstance(await enter(door), Entered)
+
+
+async def test_a_right_password_makes_nobody_of_its_address_wait(door: Door) -> None:
+    for number in range(20):
+        await fail(door, 1, at=OFFICE, name=f"name{number}")
+    assert isinstance(await enter(door, at=OFFICE), Entered)
+    assert await enter(door, "another", "wrong password", OFFICE) == Refused()
 
 
 async def test_a_session_ends_by_time_by_log_out_and_by_a_new_password(

@@ -52,3 +52,21 @@ def test_it_keeps_no_more_keys_than_it_may() -> None:
         throttle.tried(("pair", str(number), "x"), 0.0)
     assert len(throttle._by_key) == MOST_KEYS
     assert throttle.wait_s(ONE, 0.0) == 0
+
+
+def test_a_trial_that_is_taken_back_leaves_everything_as_it_was() -> None:
+    throttle = Throttle()
+    failed(throttle, FREE)
+    throttle.take_back(throttle.tried(ONE, 1.0))
+    assert throttle.wait_s(ONE, 1.0) == 0
+    assert failed(throttle, 1, 1.0) == 2
+
+
+def test_a_trial_that_is_taken_back_takes_no_later_one_with_it() -> None:
+    throttle = Throttle()
+    early = [throttle.tried(ONE, 0.0) for _ in range(FREE + 1)]
+    assert failed(throttle, 1, 3.0) == 4
+    for trial in early:
+        throttle.take_back(trial)
+    assert throttle.wait_s(ONE, 3.0) == 4
+    assert failed(throttle, 2, 8.0) == 0, "of five trials one is left, and two are new"

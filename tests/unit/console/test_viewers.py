@@ -32,8 +32,11 @@ async def room(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Viewers]:
     monkeypatch.setattr(telling, "GATHER_S", 0.0)
     made = Viewers(Board(), lambda: 100.0)
     task = asyncio.create_task(made.tell())
+    first = made.join(View.WALL)
+    await first.next()
     made.heard(whole(operator("201")))
-    await asyncio.sleep(0.01)
+    await first.next()  # What was heard is told: nothing of it comes to who joins later.
+    made.leave(first)
     yield made
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):

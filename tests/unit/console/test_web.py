@@ -15,7 +15,7 @@ from aiohttp import ClientSession, CookieJar
 from sqlalchemy import Engine
 
 from console import viewers, wall
-from console.guard import HEADERS
+from console.guard import HEADERS, session_cookie
 from tests.support.console_house import METRICS_TOKEN, PASSWORD, add_users
 from tests.support.console_running import Running, running, until
 from tests.support.room_server import RoomServer, operator, queue
@@ -102,6 +102,22 @@ async def test_what_each_role_may(place: Running, role: str, deeds: int, audit: 
     assert len(place.room.asked) == (deeds == 200)
 
 
+async def test_two_instances_of_a_machine_do_not_log_each_other_out(
+    place: Running, store: Engine
+) -> None:
+    jar = CookieJar(unsafe=True)
+    async with (
+        running(store, port=20003) as neighbour,
+        ClientSession(place.address, cookie_jar=jar) as here,
+        ClientSession(neighbour.address, cookie_jar=jar) as there,
+    ):
+        for session, instance in ((here, place), (there, neighbour)):
+            assert (await log_in(session, instance, "admin1"))[0] == 303
+        for session in (here, there):
+            async with session.get("/session") as answer:
+                assert answer.status == 204
+
+
 async def test_another_site_can_make_a_browser_do_nothing(place: Running) -> None:
     async with browser(place) as session:
         await log_in(session, place, "admin1")
@@ -128,7 +144,9 @@ async def test_a_log_in_form_of_another_browser_is_refused(place: Running) -> No
         assert form
         given = {"name": "admin1", "password": PASSWORD, "form": form[1]}
         async with other.post("/login", data=given, headers=ours(place)) as answer:
-            assert "sahayata" not in {cookie.key for cookie in other.cookie_jar}
+            assert session_cookie(place.desk.transport) not in {
+                cookie.key for cookie in other.cookie_jar
+            }
             assert "पन्ना पुराना" in await answer.text()
 
 
@@ -215,7 +233,9 @@ async def test_how_it_stands_without_a_name_or_a_number(place: Running) -> None:
             text = await answer.text()
         assert 'sahayata_operators{state="talking"} 1.0' in text
         assert 'sahayata_waiting{queue="food"} 1.0' in text
-        assert "sahayata_room_losses_ended 2.0" in text
+        assert "sahayata_room_losses_ended_total 2.0" in text
+        assert "sahayata_room_events_total 7.0" in text
+        assert "sahayata_room_live 1.0" in text
         for word in ("9876543210", "7123456780", "201", "सुनीता", "Sunita", "admin1"):
             assert word not in text
         place.room.lose_asterisk()
@@ -261,7 +281,7 @@ async def slow_reader(
 ) -> tuple[asyncio.StreamWriter, asyncio.Task[None]]:
     """A browser that asks for the stream and takes one byte a second."""
     reader, writer = await asyncio.open_connection("127.0.0.1", place.port, limit=64)
-    writer.write(f"GET /stream HTTP/1.1\r\nHost: x\r\nCookie: sahayata={cookie}\r\n\r\n".encode())
+    writer.write(f"GET /stream HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode())
 
     async def sip() -> None:
         while await reader.read(1):
@@ -277,7 +297,8 @@ async def test_a_browser_that_reads_a_byte_a_second_hurts_nobody(
     monkeypatch.setattr(viewers, "MOST_FRAMES", 4)
     async with browser(place) as session:
         await log_in(session, place, "supervisor1")
-        (cookie,) = [c.value for c in session.cookie_jar if c.key == "sahayata"]
+        name = session_cookie(place.desk.transport)
+        (cookie,) = [f"{name}={c.value}" for c in session.cookie_jar if c.key == name]
         slow = [await slow_reader(place, cookie) for _ in range(5)]
         await until(lambda: len(place.desk.viewers) == 5)
         thousand = [operator(str(2000 + n), queues={"food": 0, "ration": 0}) for n in range(1000)]

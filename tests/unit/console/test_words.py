@@ -8,9 +8,9 @@ from string import Formatter
 
 import pytest
 
-from console.ports import Deed, Outcome
 from console.template import HERE, Pages, data_block
 from queue_manager.live.picture import OperatorState
+from queue_manager.room.orders import Deed, Outcome
 
 PAGES = Pages()
 HINDI, ENGLISH = PAGES.words["hi"], PAGES.words["en"]

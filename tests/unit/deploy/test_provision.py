@@ -43,9 +43,9 @@ def root_of(folder: Path) -> Path:
 
 @pytest.fixture
 def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A PATH of our own before the machine's, and a cache of our own."""
+    """A PATH of our own before the machine's, an apt that knows nothing, a cache of our own."""
     folder = tmp_path / "bin"
-    folder.mkdir()
+    tool(folder, "apt-get", "true")
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return folder

@@ -45,11 +45,6 @@ def test_when_each_was_heard() -> None:
     assert first.score > 0.98
 
 
-def test_every_recording_is_known_from_every_other() -> None:
-    prompts = [recording.prompt for recording in recordings().known]
-    assert heard(with_noise(call(*prompts), 0.003)) == prompts
-
-
 @pytest.mark.parametrize("shift", range(8))
 def test_a_recording_is_found_wherever_its_samples_fall(shift: int) -> None:
     # The coarse search looks at every fourth sample, and a key cut the prompt before this one.
@@ -137,10 +132,3 @@ def test_one_prompt_is_listened_for_alone_and_only_said_to_its_end() -> None:
     assert not hears(menu, recordings(), "no_such_prompt")
     before_its_end = menu.size - recorded("main_menu_medical").size // 2
     assert not hears(menu[:before_its_end], recordings(), "main_menu_medical")
-
-
-def test_no_recording_is_taken_for_another_when_it_is_listened_for_alone() -> None:
-    ends = [one.prompt for one in recordings().known if one.prompt.startswith("main_menu_")]
-    for prompt in ends:
-        others = call(*(other for other in ends if other != prompt))
-        assert not hears(others, recordings(), prompt), prompt

@@ -16,11 +16,14 @@ from queue_manager.journal import store as journal_store
 from queue_manager.journal.clock import SteadyClock
 from queue_manager.journal.derive import Ledger
 from queue_manager.journal.entry import Entry, Kind
+from queue_manager.journal.read import changes_of_state, gaps
 from queue_manager.journal.recorder import Recorder, open_recorder
 from queue_manager.journal.schema import journal
 from queue_manager.journal.writer import JournalWriter
 from queue_manager.live.apply import apply
 from queue_manager.live.picture import Picture
+from queue_manager.metrics.gaps import unheard_s
+from queue_manager.metrics.operator_time import operator_times, spells
 from tests.support.journals import CLOCK, cut, empty_room, joined, moment, sat
 
 LIMIT_S = 20.0
@@ -199,10 +202,43 @@ def test_a_clock_that_is_moved_is_a_gap_without_length(store: Engine, hours: int
     assert recorder.close(LIMIT_S)
     with reading(store) as connection:
         rows = connection.execute(select(journal).order_by(journal.c.id)).all()
-    assert [row.kind for row in rows] == ["state", "gap_began", "gap_ended", "state", "joined"]
-    assert rows[1].at == moment(10)
-    assert rows[2].at == rows[3].at == moment(10 + 3600 * hours)
-    assert rows[4].at == moment(11 + 3600 * hours)
+    # Set back, what was so at the end of the first telling says nothing of what comes after it.
+    cut_off = ["state"] if hours < 0 else []
+    assert [r.kind for r in rows] == [
+        "state",
+        *cut_off,
+        "gap_began",
+        "gap_ended",
+        "state",
+        "joined",
+    ]
+    *_, began, ended, state, join = rows
+    assert began.at == (moment(10) if hours > 0 else ended.at)
+    assert ended.at == state.at == moment(10 + 3600 * hours)
+    assert join.at == moment(11 + 3600 * hours)
+    with reading(store) as connection:
+        found = gaps(connection, moment(-7200), moment(7200))
+    assert unheard_s(found, moment(-7200), moment(7200)) == max(0, 3600 * hours)
+
+
+def test_an_hour_that_is_told_twice_leaves_nobody_idle(store: Engine) -> None:
+    machine = MovedClock()
+    clock = SteadyClock(machine.wall, machine.steady)
+    writer = JournalWriter(store)
+    writer.start()
+    recorder = Recorder(clock, Ledger(clock), writer)
+    picture = apply(Picture(), empty_room(0.0, sat()))
+    recorder.note(Picture(), empty_room(0.0, sat()), picture)
+    for at in (10, 600, 3000, 3700, 4801, 7200):
+        machine.passed = float(at)
+        machine.moved = timedelta(seconds=-1800) if at >= 3000 else timedelta()
+        recorder.beat(float(at), picture)
+    assert recorder.close(LIMIT_S)
+    with reading(store) as connection:
+        entries = changes_of_state(connection, moment(0), moment(7200))
+    times = operator_times(spells(entries, moment(0), moment(5400)))
+    # All of it but the second until the beat after the old clock's time.
+    assert times["201"].available_s == pytest.approx(5399)
 
 
 def test_drift_is_followed_in_silence() -> None:

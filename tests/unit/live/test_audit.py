@@ -105,3 +105,14 @@ def test_a_picture_put_right_has_no_difference() -> None:
     for change, _ in CHANGES.values():
         repaired = apply(picture, change(truth()))
         assert audit(repaired, change(truth())) == ()
+
+
+@pytest.mark.parametrize("moved", [3600.0, -3600.0])
+def test_a_clock_of_asterisks_that_was_moved_changes_no_wait(moved: float) -> None:
+    snapshot = truth()
+    picture = apply(Picture(), snapshot)
+    stays = tuple(replace(w, joined_at=w.joined_at - moved) for w in snapshot.waiting)
+    again = apply(picture, replace(snapshot, at=AT + 12, waiting=stays))
+    assert again.queues["food"].waiting == picture.queues["food"].waiting
+    fresh = apply(Picture(), replace(snapshot, at=AT + 12, waiting=stays))
+    assert all(w.joined_at <= AT + 12 for w in fresh.queues["food"].waiting)

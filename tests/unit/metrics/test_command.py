@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from database.engine import open_store
+from database.engine import open_store, writing
 from database.upgrade import upgrade
 from queue_manager.events import RoomEvent
 from queue_manager.journal import store as journal_store
-from queue_manager.staffing.demand import Demand
+from queue_manager.metrics.marks import prune_until
+from queue_manager.metrics.terms import MetricTerms
 from sahayata.cli.__main__ import main
 from sahayata.settings import load
-from sahayata.staffing_now import outlooks_of
 from tests.support.journals import (
     abandoned,
     completed,
@@ -103,19 +103,27 @@ def test_figures_in_words(state: list[str], capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--queue", "nowhere"], "there is no queue 'nowhere'"),
-        (["--shift", "tea"], "there is no shift 'tea'"),
-        (["--operator", "999", "--date", DAY], "999 did nothing"),
+        (["--queue", "nowhere"], "there is no queue 'nowhere'; there are food, ration"),
+        (["--shift", "tea"], "there is no shift 'tea'; there are morning, evening, night"),
         (["--from", f"{DAY}T10:00", "--to", f"{DAY}T09:00"], "ends before it begins"),
+        (["--from", f"{DAY}T10:00", "--shift", "morning"], "say --from"),
         (["--to", f"{DAY}T09:00"], "say --from"),
-        (["--from", "1900-01-01T00:00"], "ten years"),
+        (["--from", "2000-01-01T00:00", "--to", f"{DAY}T09:00"], "ten years"),
     ],
 )
-def test_what_cannot_be_shown_is_said(
+def test_wrong_words_for_an_interval_are_told(
     words: list[str], says: str, state: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["metrics", *words, *state]) == 1
+    assert main(["metrics", *words, *state]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_who_did_nothing_is_told_with_the_times_of_the_district(
+    state: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["metrics", "--operator", "999", "--date", DAY, *state]) == 1
+    said = capsys.readouterr().err
+    assert said == "sahayata: 999 did nothing from 2026-06-02 00:00 to 2026-06-03 00:00\n"
 
 
 @pytest.mark.parametrize(
@@ -181,20 +189,23 @@ def test_a_replay_may_begin_with_the_conversations(capsys: pytest.CaptureFixture
 
 
 def test_too_few_operators_for_the_queues(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["staffing", "replay", "--calls", "100", "--operators", "2"]) == 1
+    assert main(["staffing", "replay", "--calls", "100", "--operators", "2"]) == 2
     assert "at least one operator each" in capsys.readouterr().err
 
 
-def test_a_break_is_seen_in_the_picture_of_the_room(tmp_path: Path) -> None:
-    district = load(state=str(tmp_path), environment={}).district
-    operators = [
-        {"extension": str(n), "state": state, "queues": {"food": 0}}
-        for n, state in enumerate(["available"] * 10 + ["paused"] * 3 + ["talking"] * 2)
-    ]
-    picture = {"operators": operators, "queues": [{"name": "food", "waiting": []}]}
-    demand = {"food": Demand(75), "medical": Demand(1)}
-    found = outlooks_of(district, picture, demand, extra=2)
-    assert found["food"].operators == pytest.approx(10)
-    assert found["food"].enough
-    assert not outlooks_of(district, picture, demand, extra=4)["food"].enough
-    assert found["medical"].then.service_level == 0
+def test_what_is_left_of_old_days_is_said_plainly(
+    state: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = open_store(load(state=state[1], environment={}).database_url)
+    with writing(engine) as connection:
+        prune_until(connection, MetricTerms(15, 3), moment(86400))
+    engine.dispose()
+    words = ["metrics", "--from", f"{DAY}T10:07", "--to", f"{DAY}T10:40", *state]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "only half-hours are kept" in said
+    assert f"counted is {DAY} 10:00 to {DAY} 11:00" in said
+    assert "until 2026-06-03 with other thresholds: w ≤ 15 s, short w ≤ 3 s" in said
+    counted = run_json(words, capsys)["counted"]
+    assert counted["each_call"] is False
+    assert counted["other_thresholds"][0]["answer_within_s"] == 15

@@ -31,6 +31,7 @@ from queue_manager.metrics.contacts import (
 )
 from queue_manager.metrics.gaps import unheard_s
 from queue_manager.metrics.operator_time import Spell
+from queue_manager.metrics.pruning import Pruning
 from queue_manager.metrics.rollup import RollUps
 from queue_manager.metrics.schema import queue_half_hours
 from queue_manager.metrics.terms import MetricTerms
@@ -149,8 +150,10 @@ def keeping(store: Engine, calls: Calls) -> Bookkeeping:
     def now() -> datetime:
         return moment(7200)
 
-    rollups = RollUps(store, MetricTerms(), ZONE, now)
-    return Bookkeeping(Aftermath(store, calls, now), rollups, every_s=0.01)
+    terms, keep = MetricTerms(), timedelta(days=400)
+    pruning = Pruning(store, terms, ZONE, keep, now=now, steady=lambda: 0.0)
+    rollups = RollUps(store, terms, ZONE, now)
+    return Bookkeeping(Aftermath(store, calls, now), rollups, pruning, every_s=0.01)
 
 
 def test_the_bookkeeping_keeps_the_roll_ups(store: Engine) -> None:
@@ -173,4 +176,4 @@ def test_a_store_of_another_version_ends_no_thread(
     with store.begin() as connection:
         connection.execute(text("DROP TABLE journal_marks"))
     assert keeping(store, Calls()).run_once() is False
-    assert "the roll-ups" in caplog.text
+    assert "the bookkeeping" in caplog.text

@@ -11,8 +11,24 @@ import pytest
 from queue_manager.duty.declared import Pause, SignOn, WrapUp
 from queue_manager.live.picture import OperatorState
 from queue_manager.room import standing
-from queue_manager.room.deeds import Confirmed
+from queue_manager.room.deeds import Confirmed, NotDone
 from tests.support.small_room import SmallRoom, now, small_room
+
+
+async def test_a_deed_and_the_rooms_own_look_do_it_once() -> None:
+    async with small_room() as one:
+        both = list(await asyncio.gather(one.ask("sign_on"), one.ask("sign_on", "202")))
+        assert both == [Confirmed(), Confirmed()]
+        assert await one.ask("pause", reason="tea") == Confirmed()
+        assert await one.ask("sign_off", "202") == Confirmed()
+        assert sorted(one.actions.done) == [
+            "add 201 food 0",
+            "add 201 medical 1",
+            "add 202 food 0",
+            "pause 201 tea",
+            "remove 202 food",
+        ]
+        assert (one.actions.refused, one.room.tally.reapplied) == ([], 0)
 
 
 async def test_after_a_talk_comes_the_wrap_up_and_ends_by_itself() -> None:
@@ -127,6 +143,39 @@ async def test_seats_of_the_configuration_have_their_wrap_up_too() -> None:
         await one.until_state("wrap_up", "241")
         await one.until_state("available", "241")
         assert one.duty.told == []
+
+
+async def test_a_seat_ends_its_wrap_up_without_a_pin() -> None:
+    async with small_room({}, before=seat_241, wrap_up_s=60) as one:
+        await one.talk("241")
+        one.hang_up("241")
+        await one.until_state("wrap_up", "241")
+        assert await one.ask("ready", "241") == Confirmed()
+        assert one.operator("241").state is OperatorState.AVAILABLE
+
+
+async def test_a_seat_paused_for_missed_calls_comes_back_without_a_pin() -> None:
+    async with small_room({}, before=seat_241, missed_calls=1) as one:
+        caller = one.truth.new_caller()
+        one.tell(one.truth.join(time.monotonic(), "food", caller, 99))
+        one.tell(one.truth.ring(time.monotonic(), "food", "241", caller.channel))
+        one.tell(one.truth.miss(time.monotonic(), "241"))
+        await one.until_state("paused", "241")
+        assert one.operator("241").pause_reason == "missed_calls"
+        assert await one.ask("ready", "241") == Confirmed()
+        assert one.operator("241").state is OperatorState.AVAILABLE
+
+
+async def test_the_end_of_a_wrap_up_ends_no_pause() -> None:
+    async with small_room() as one:
+        await one.ask("sign_on")
+        await one.ask("pause", reason="meal")
+        assert await one.ask("ready") == NotDone("201 is paused (meal), which is no wrap-up")
+        assert one.operator("201").pause_reason == "meal"
+
+
+def seat_241(one: SmallRoom) -> None:
+    one.truth.sit(0.0, "241", "food", 0)
 
 
 async def test_a_seat_left_in_wrap_up_by_a_process_before_us_comes_out_of_it() -> None:

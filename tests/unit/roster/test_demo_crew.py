@@ -9,11 +9,11 @@ from typing import cast
 
 import pytest
 
-from console.ports import Deed, Order, Outcome, Result
-from console.room_wire import OperatorSaid, Whole
 from database.engine import StoreUnavailable
 from ivr.room import RoomUnavailable
 from queue_manager.live.picture import OperatorState
+from queue_manager.room.orders import Deed, Order, Outcome, Result
+from queue_manager.room.wire import OperatorSaid, Whole
 from queue_manager.roster.model import Person, Roster
 from sahayata import demo_crew
 from sahayata.demo_crew import DemoCrew, Wanted, may_leave, who_comes

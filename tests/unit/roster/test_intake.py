@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from queue_manager.roster.intake import RosterFaults, RosterFile, understand
 from queue_manager.roster.model import Leave, Person, Roster, RosterTerms, Sitting
 from queue_manager.roster.sheet import MOST_BYTES, SheetUnreadable, read_sheets
+from queue_manager.roster.tongues import TONGUES
 from tests.unit.roster.conftest import MONDAY, TUESDAY, terms_with, write
 
 HEADER = "extension,name,name_hi,pin,queues,languages,supervisor,leave\n"
@@ -113,7 +114,7 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     )
     assert faults(write(tmp_path, HEADER + rows)) == [
         "row 2, column extension: '20' is no extension: three to five digits",
-        "row 3, column languages: 'english' is no language; write hi, en, pa …",
+        "row 3, column languages: 'english' is no code of a language here; write en",
         "row 3, column leave: 'tomorrow' is no day; write 2026-11-24",
         "row 3, column name: 'सुनीता' is in Devanagari: it belongs in the column name_hi",
         "row 3, column name_hi: 'Sunita' has no Devanagari letter: was it typed in Kruti Dev or"
@@ -199,6 +200,7 @@ def test_a_slip_in_a_year_does_not_replace_a_century(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"extension,name\n201,\xff\xfe\xfa", "row 2: is no UTF-8"),
+        (b"extension,name_hi\n201,\xb2\xbf\xee", "row 2: .* Was it typed in Kruti Dev or another"),
         (b"PK\x03\x04 broken", "is no XLSX file"),
         (b"\xd0\xcf\x11\xe0 old", "save it as .xlsx"),
         (b"\x00\x01\x02\x03", "neither CSV nor XLSX"),
@@ -219,6 +221,36 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 101_000_000)
     with pytest.raises(SheetUnreadable, match="too large when unpacked"):
         read_sheets(tmp_path / "bomb.xlsx")
+
+
+def test_a_text_that_is_called_a_spreadsheet_is_told_to_be_none(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + SUNITA, "roster.XLSX")
+    with pytest.raises(SheetUnreadable, match=r"is no spreadsheet, though its name ends in .XLSX"):
+        read_sheets(path)
+
+
+def test_every_fault_of_a_cell_is_told(tmp_path: Path) -> None:
+    rows = (
+        "201,Sunita,सुनीता,,nope:2 food:x nada:1,hi xx zz,,\n"
+        '202,Arif,आरिफ़,,food,"hi, bgc",,2026-02-30 tomorrow 2026-06-05..2026-06-01\n'
+    )
+    assert faults(write(tmp_path, HEADER + rows)) == [
+        "row 2, column languages: 'xx' is no code of a language here; write hi, en, pa …"
+        " (docs/roster.md)",
+        "row 2, column languages: 'zz' is no code of a language here; write hi, en, pa …"
+        " (docs/roster.md)",
+        "row 2, column queues: 'food:x': a penalty is a number of 0 to 99: food:1",
+        "row 2, column queues: there is no queue 'nada'; there are: food, psych",
+        "row 2, column queues: there is no queue 'nope'; there are: food, psych",
+        "row 3, column leave: '2026-02-30' is no day of the calendar",
+        "row 3, column leave: '2026-06-05..2026-06-01' ends before it begins",
+        "row 3, column leave: 'tomorrow' is no day; write 2026-11-24",
+    ]
+
+
+def test_the_languages_that_may_be_named_are_written_down() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "roster.md").read_text(encoding="utf-8")
+    assert [code for code in TONGUES if f"`{code}`" not in page] == []
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

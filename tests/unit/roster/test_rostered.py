@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +15,13 @@ from deploy.asterisk_config.queues import queues_conf, without_members
 from deploy.asterisk_config.sip import pjsip_conf, with_operators
 from queue_manager.duty.declared import SignOn
 from sahayata.bootstrap import load_secrets, now, open_database, open_duty
+from sahayata.cli import room_reader
 from sahayata.cli.__main__ import main
 from sahayata.demo_roster import seat_demo_roster
 from sahayata.rostered import remember, remembered, rostered
 from sahayata.secrets import load_or_create
 from sahayata.settings import Settings, load
+from tests.support.room_server import operator
 from tests.unit.roster.conftest import write
 
 HEADER = "extension,name,name_hi,pin,queues\n"
@@ -178,10 +183,51 @@ def test_wrong_words_are_refused(here: Settings, words: tuple[str, ...]) -> None
     assert ended.value.code == 2
 
 
-@pytest.mark.parametrize("name", ["roster.txt", "nowhere/roster.csv"])
-def test_what_cannot_be_written_is_refused(here: Settings, tmp_path: Path, name: str) -> None:
+def test_a_file_that_cannot_be_written_is_refused(
+    here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     say_roster("import", write(tmp_path, HEADER + ANJU))
-    assert say_roster("export", tmp_path / name) == 1
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert say_roster("export", tmp_path / "roster.csv") == 1
+
+
+def test_staff_is_planned_from_the_first_sitting_to_a_year_after_the_last(
+    here: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say_roster("import", write(tmp_path, HEADER + ANJU))
+    first = now().astimezone(here.district.helpline.zone).date()
+    last = first + timedelta(days=4)
+    plan = f"date,shift,extension\n{first},morning,299\n{last},night,299\n"
+    assert say_roster("import", write(tmp_path, plan)) == 0
+    for days, told in ((-1, False), (0, True), (4 + 366, True), (4 + 367, False)):
+        day = first + timedelta(days=days)
+        capsys.readouterr()
+        assert main(["staffing", "--date", day.isoformat()]) == 1
+        captured = capsys.readouterr()
+        assert ("SHORT" in captured.out) == told
+        said = f"{day}: the roster has sittings from {first} to {last}"
+        assert (said in captured.err) != told
+
+
+def test_no_more_take_a_break_than_are_there(
+    here: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    say_roster("import", write(tmp_path, HEADER + ANJU))
+    crew = [operator("201"), operator("202"), operator("203", "paused")]
+    picture = {"live": True, "age_s": 0.1, "gap_s": None, "operators": crew, "queues": []}
+    monkeypatch.setattr(room_reader, "read_picture", lambda _: picture)
+    capsys.readouterr()
+    assert main(["staffing", "break", "3"]) == 1
+    assert capsys.readouterr().err == "sahayata: 3 cannot take a break: 2 serve callers now\n"
+    assert main(["staffing", "break", "2", "--json"]) == 1
+    assert {one["queue"] for one in json.loads(capsys.readouterr().out)} >= {"food"}
 
 
 def test_a_look_at_a_roster_makes_no_instance(

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from console.ports import Deed, Order, Outcome, Result
-from console.room_wire import Whole
 from database.engine import StoreUnavailable
 from ivr import hindi
 from ivr.room import DEEDS, OF_A_SUPERVISOR, RoomUnavailable
 from queue_manager.duty.door import Admitted, NotAdmitted, TooManyTrials
 from queue_manager.metrics.tally import Tally
+from queue_manager.room.orders import Deed, Order, Outcome, Result
+from queue_manager.room.wire import Whole
 from sahayata.staff.notices import Notices
 from sahayata.staff.ports import LastCall
 from sahayata.staff.room import StaffRoom
@@ -52,6 +52,7 @@ class House:
     operators: list[dict[str, Any]] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     written: list[tuple[str, ...]] = field(default_factory=list)
+    ends: list[tuple[str, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.operators = [operator("201", "available"), operator("202", "talking", queue="food")]
@@ -64,10 +65,12 @@ class House:
             self,
             self,
             today=lambda: Tally(offered=10, answered=8, answered_in_time=8, abandoned=2),
+            if_away=lambda whole, who: {},
             notices=Notices(self.folder),
             numbers=hindi,
             queues=("food", "psych"),
             pause_reasons=("tea", "meal"),
+            named=lambda: {"202"},
         )
 
     async def picture(self) -> Whole:
@@ -100,9 +103,22 @@ class House:
     def note(self, call: LastCall, operator: str, kind: str, code: str) -> None:
         self.written.append((call.ticket, operator, kind, code))
 
-    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> None:
+    def break_told(self, who: str, reason: str, queue: str, said: str) -> int:
+        self._up()
+        self.written.append((who, reason, queue, said))
+        return len(self.written)
+
+    def break_chosen(self, number: int, who: str, *, went: bool) -> None:
+        self.written.append((who, "went" if went else "stayed", str(number), ""))
+
+    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> int:
         self._up()
         self.written.append((who, what, whom, queue))
+        return len(self.written)
+
+    def ended(self, number: int, who: str, what: str, outcome: str) -> None:
+        self._up()
+        self.ends.append((who, what, outcome))
 
     def _up(self) -> None:
         if self.away:
@@ -162,6 +178,7 @@ async def test_coming_going_and_pauses_need_the_pin(house: House, do: str) -> No
 async def test_an_unknown_reason_or_code_does_nothing(house: House) -> None:
     assert await ask(house, "pause", "201", reason="nap") == "unknown_reason"
     assert await ask(house, "disposition", code="drop table") == "unknown_code"
+    assert await ask(house, "mark", mark="asleep") == "unknown_code"
     assert (house.orders, house.written) == ([], [])
 
 
@@ -204,12 +221,54 @@ async def test_a_disposition_lands_on_the_ticket_of_the_last_call(house: House) 
     assert await ask(house, "disposition") == "no_call"
 
 
+@pytest.mark.parametrize(("heard", "became"), [(True, "confirmed"), (False, "refused")])
+async def test_listening_in_has_its_end_on_record_once(
+    house: House, heard: bool, became: str
+) -> None:
+    facts, room = make_facts(entry="staff", caller="201"), house.room
+    await room.talk_left(facts)
+    assert (await room.ask(facts, "301", "may_barge", {"operator": "202"})).outcome == "done"
+    assert house.ends == []
+    await room.talk_left(make_facts(call_id="another"))
+    assert house.ends == []
+    await room.talk_left(facts, heard=heard)
+    await room.talk_left(facts)
+    assert house.ends == [("301", "barge", became)]
+
+
+async def test_the_end_of_listening_in_costs_nobody_the_call(house: House) -> None:
+    facts, room = make_facts(entry="staff", caller="201"), house.room
+    await room.ask(facts, "301", "may_listen", {"operator": "202"})
+    house.away = True
+    await room.talk_left(facts)
+    assert house.ends == []
+
+
 async def test_nobody_listens_without_a_record_of_it(house: House) -> None:
     assert await ask(house, "may_whisper", "301") == "done"
     assert house.written == [("301", "whisper", "202", "food")]
     house.away = True
     with pytest.raises(RoomUnavailable):
         await ask(house, "may_listen", "301")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ended"),
+    [(Outcome.CONFIRMED, "confirmed"), (Outcome.REFUSED, "refused"), (Outcome.UNKNOWN, "unknown")],
+)
+async def test_what_became_of_a_deed_by_telephone_is_on_record(
+    house: House, outcome: Outcome, ended: str
+) -> None:
+    house.outcome = outcome
+    if outcome is Outcome.UNKNOWN:
+        with pytest.raises(RoomUnavailable):
+            await ask(house, "bring_back", "301")
+    else:
+        await ask(house, "bring_back", "301")
+    assert (house.written, house.ends) == (
+        [("301", "bring_back", "202", "")],
+        [("301", "bring_back", ended)],
+    )
 
 
 async def test_nobody_is_listened_to_who_is_not_talking_or_not_there(house: House) -> None:

@@ -167,4 +167,4 @@ def moved(entry: Entry, begins: datetime) -> Entry:
     channel, at, millis = entry.visit.partition("@")
     visit = f"{channel}@{int(millis) + later // timedelta(milliseconds=1)}" if at else ""
     key = entry.key.replace(entry.visit, visit) if visit else f"{entry.key} {begins}"
-    return replace(entry, key=key, at=entry.at + later, visit=visit)
+    return entry._replace(key=key, at=entry.at + later, visit=visit)

@@ -40,7 +40,7 @@ def test_what_is_said_may_be_spelt_apart_from_what_is_read(tmp_path: Path) -> No
         ('  x: {text: "एक"}\n', "is missing"),
         ('  x: {text: "एक", for: "a", colour: red}\n', "is not a setting here"),
         ('  x: {text: "एक", pause_ms: 300, for: "a"}\n', "a silence (pause_ms) and a text"),
-        ("  x: {pause_ms: 5, for: a}\n", "greater than or equal to 20"),
+        ("  x: {pause_ms: 5, for: a}\n", "pause_ms: must be at least 20"),
         ('  x: {text: "SMS भेजें", for: "a"}\n', "Latin letters SMS; they are spelt out “एस एम एस”"),
         (
             '  x: {text: "1 दबाएँ", for: "a"}\n',
@@ -59,7 +59,7 @@ def test_what_is_said_may_be_spelt_apart_from_what_is_read(tmp_path: Path) -> No
             "Latin letters ok; they are spelt out “ओ के”: write the Hindi word; has characters",
         ),
         ('  x: {text: "एक", say: "ek", for: "a"}\n', "Latin letters ek"),
-        ('  x: {text: "एक", pace: 2.0, for: "a"}\n', "less than or equal to 1.3"),
+        ('  x: {text: "एक", pace: 2.0, for: "a"}\n', "must be at most 1.3"),
         ('  x: {text: "एक", voice: "polly", for: "a"}\n', "voice"),
         ("  x: {pause_ms: 50, pace: 0.9, for: a}\n", "neither voice nor pace"),
         ("  x: {text: 12, for: a}\n", 'write it in quotes: "12"'),

@@ -8,12 +8,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession
 
-from console.ports import Deed, Order, Outcome, Result
-from console.room_health import RoomHealthLink
-from console.room_link import RoomLink
-from console.room_wire import Beat, Whole
+from queue_manager.room.client import RoomLink
+from queue_manager.room.orders import Deed, Order, Outcome, Result
+from queue_manager.room.wire import Beat, Whole
 from tests.support.console_running import until
 from tests.support.room_server import TOKEN, Answer, RoomServer, operator
 
@@ -86,7 +85,7 @@ async def test_nonsense_ends_the_line_and_it_begins_anew(
 async def test_a_room_that_says_nothing_more_is_lost(
     client: ClientSession, room: RoomServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.room_link.SILENCE_S", 0.2)
+    monkeypatch.setattr("queue_manager.room.client.SILENCE_S", 0.2)
     async with following(client, room) as heard:
         await until(lambda: heard.losses >= 1)
 
@@ -123,7 +122,7 @@ async def test_what_the_room_answers_is_what_became_of_it(
 async def test_a_room_that_does_not_answer_has_perhaps_done_it(
     client: ClientSession, room: RoomServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.room_link.DEED_S", 0.2)
+    monkeypatch.setattr("queue_manager.room.client.DEED_S", 0.2)
     never = asyncio.Event()
 
     async def do(_: object) -> Answer:
@@ -136,26 +135,3 @@ async def test_a_room_that_does_not_answer_has_perhaps_done_it(
     await room.stop()
     assert (await link.do(ORDER)).outcome is Outcome.UNKNOWN
     assert len(room.asked) == 1
-
-
-async def test_of_its_health_only_numbers_are_taken(
-    client: ClientSession, room: RoomServer
-) -> None:
-    room.health = {"live": True, "ami": {"events": 3, "Bad Name": 1}, "said": "words", "x" * 99: 1}
-    health = await RoomHealthLink(client, room.address, TOKEN).ask()
-    assert (health.reached, health.numbers) == (True, {"live": 1.0, "ami_events": 3.0})
-
-
-async def test_health_of_something_else_is_none(client: ClientSession) -> None:
-    async def page(_: web.Request) -> web.Response:
-        return web.Response(text="<html>")
-
-    app = web.Application()
-    app.router.add_get("/health", page)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port = runner.addresses[0][1]
-    health = await RoomHealthLink(client, f"http://127.0.0.1:{port}", TOKEN).ask()
-    await runner.cleanup()
-    assert (health.reached, health.numbers) == (False, {})

@@ -12,8 +12,8 @@ from typing import Final
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from console.ports import Order, Outcome, Result
-from console.room_wire import Beat, Frames, Nonsense, read
+from queue_manager.room.orders import Order, Outcome, Result
+from queue_manager.room.wire import Beat, Frames, Nonsense, read
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,19 @@
+"""The ear and the recordings agree: none of them is taken for another."""
+
+from __future__ import annotations
+
+from ivr.ear import hears, listen
+from tests.unit.ear.calls import call, recordings, with_noise
+
+
+def test_every_recording_is_known_from_every_other() -> None:
+    prompts = [recording.prompt for recording in recordings().known]
+    sound = with_noise(call(*prompts), 0.003)
+    assert [item.prompt for item in listen(sound, recordings())] == prompts
+
+
+def test_no_recording_is_taken_for_another_when_it_is_listened_for_alone() -> None:
+    ends = [one.prompt for one in recordings().known if one.prompt.startswith("main_menu_")]
+    for prompt in ends:
+        others = call(*(other for other in ends if other != prompt))
+        assert not hears(others, recordings(), prompt), prompt

@@ -1,0 +1,90 @@
+"""Supervisors by telephone, on the real Asterisk: the room in twenty seconds, a talk, a notice."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+
+from console.audit import Audit
+from ivr.ear import listen
+from ivr.ear.recordings import Sound, prepare
+from sahayata import bootstrap
+from sahayata.telephone.alaw import Samples
+from sahayata.telephone.operator import Manner
+from sahayata.telephone.wav import read_wav
+from tests.pbx.citizens import hear
+from tests.pbx.instance import Instance, until
+from tests.pbx.staffed import TO_FOOD, WITH_PIN, Telephones
+from tests.pbx.test_without_us import shows
+
+NOTICE_OF_FOOD = f"{WITH_PIN} h:supervisor_queues 7 h:main_menu_food 1"
+"""The menu of queues is said in the words of the main menu: the ear knows them by its name."""
+
+
+async def test_a_supervisor_hears_the_room_and_listens_on_record(rostered: Instance) -> None:
+    phones = Telephones(rostered)
+    async with phones.on_duty("201", manner=Manner((0.2, 0.3), talk_for_s=(120, 120))):
+        leave = asyncio.Event()
+        citizen = asyncio.create_task(phones.citizen("9810000045", f"{TO_FOOD} w~ s60", leave))
+        await phones.becomes("201", "talking", within_s=90.0)
+        listen_for = "h:supervisor_queues 3 w:supervisor_whom 201#"
+        keys = f"{WITH_PIN} {listen_for} w12 * h:supervisor_hear_room 9 {listen_for} w4 !"
+        listening = asyncio.create_task(phones.call("301", "*19", keys))
+        await shows(rostered, r"!ChanSpy!")
+        heard = hear((call := await listening).samples)
+        leave.set()
+        await citizen
+    prompts = [item.prompt for item in heard]
+    assert prompts[:3] == ["staff_pin_ask", "room_nobody_waits", "n_0"], prompts
+    asked = prompts.index("supervisor_whom")
+    assert prompts[asked + 1] == "supervisor_hear_room", "back from the talk without the PIN"
+    begin, end = heard[asked].end_s, heard[asked + 1].start_s
+    between = call.samples[round(begin * 8000) : round(end * 8000)]
+    assert loud_s(between) > 3, "the citizen was heard"
+    # Left with a star, and by hanging up: both have their end on record.
+    ends = [("301", "201", "confirmed")] * 2
+    until(lambda: ends_of_listening(rostered) == ends, "both are over, on record", 20.0)
+
+
+async def test_callers_of_a_queue_hear_a_supervisors_notice(rostered: Instance) -> None:
+    """What the supervisor said is what the caller hears, before any operator."""
+    phones = Telephones(rostered)
+    notice = rostered.settings.state.notices / "food.wav"
+    async with phones.on_duty("201", manner=Manner((0.2, 0.3), talk_for_s=(5, 6))):
+        speak = f"{NOTICE_OF_FOOD} h:notice_speak 1 w:notice_ask s3 # w:notice_is_on !"
+        heard = await phones.dial("301", "*19", speak)
+        assert "notice_is_on" in heard, " ".join(heard)
+        said = prepare({"notice": of_one(read_wav(notice))})
+        call = await phones.citizen("9810000046", TO_FOOD)
+        (told,) = listen(of_one(call.samples), said)
+        hello = next(item for item in hear(call.samples) if item.prompt == "operator_hello")
+        assert 2 < told.end_s - told.start_s < 4, "three seconds were spoken"
+        assert told.end_s < hello.start_s
+        clear = f"{NOTICE_OF_FOOD} h:notice_speak 2 w:notice_is_off !"
+        heard = await phones.dial("301", "*19", clear)
+        assert "notice_is_off" in heard, " ".join(heard)
+        assert not notice.exists()
+
+
+def of_one(samples: Samples) -> Sound:
+    """The same between -1 and 1, as the ear wants it."""
+    return np.asarray(samples / 32768, np.float32)
+
+
+def loud_s(samples: Samples) -> float:
+    """For how many seconds somebody speaks, by twentieths."""
+    parts = samples[: samples.size // 400 * 400].reshape(-1, 400).astype(np.float64)
+    return float((np.sqrt(np.square(parts).mean(axis=1)) > 500).sum()) / 20
+
+
+def ends_of_listening(instance: Instance) -> list[tuple[str, str, str]]:
+    """Who listened to whom by telephone, and what became of it."""
+    engine = bootstrap.open_database(instance.settings)
+    record = Audit(engine, bootstrap.now).page()
+    engine.dispose()
+    return [
+        (line.who, line.whom, line.outcome)
+        for line in record
+        if line.what == "listen" and line.ended_at is not None
+    ]

@@ -1,0 +1,74 @@
+"""The names of the roster are spoken when it changes, and nothing waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, update
+
+from ivr.voice.names import read_names
+from queue_manager.roster.schema import operators
+from sahayata import spoken_names
+from sahayata.spoken_names import keep_names
+from tests.unit.voice.fake_voice import HummingVoice
+
+
+async def until_named(folder: Path, extensions: set[str]) -> None:
+    async with asyncio.timeout(20):
+        while {prompt.removeprefix("name_") for prompt in read_names(folder)} != extensions:
+            await asyncio.sleep(0.01)
+
+
+def seat(store: Engine, extension: str, name_hi: str) -> None:
+    row = {
+        "extension": extension,
+        "name": "Sunita",
+        "name_hi": name_hi,
+        "languages": "hi",
+        "pin_mark": "x",
+    }
+    with store.begin() as connection:
+        connection.execute(insert(operators).values(**row, supervisor=False))
+
+
+async def test_who_comes_is_named_and_who_leaves_is_not(
+    store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spoken_names, "LOOK_EVERY_S", 0.01)
+    seat(store, "201", "सुनीता यादव")
+    stop, voice = asyncio.Event(), HummingVoice()
+    keeping = asyncio.create_task(keep_names(tmp_path, store, voice, stop))
+    await until_named(tmp_path, {"201"})
+    seat(store, "202", "")
+    await until_named(tmp_path, {"201", "202"})
+    assert voice.said == ["सुनीता यादव", "Sunita"]
+    with store.begin() as connection:
+        left = update(operators).where(operators.c.extension == "201")
+        connection.execute(left.values(left_on=date(2026, 6, 1)))
+    await until_named(tmp_path, {"202"})
+    stop.set()
+    await keeping
+
+
+async def test_without_a_voice_it_goes_on_and_asks_once(
+    store: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(spoken_names, "LOOK_EVERY_S", 0.01)
+    seat(store, "201", "सुनीता यादव")
+    stop = asyncio.Event()
+    mute = HummingVoice(cannot_say=frozenset({"सुनीता यादव"}))
+    keeping = asyncio.create_task(keep_names(tmp_path, store, mute, stop))
+    async with asyncio.timeout(20):
+        while "told by extension" not in caplog.text:
+            await asyncio.sleep(0.01)
+    seat(store, "202", "अजय कुमार")
+    await until_named(tmp_path, {"202"})
+    stop.set()
+    await keeping
+    assert caplog.text.count("told by extension") == 2
