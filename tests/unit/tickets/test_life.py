@@ -107,6 +107,10 @@ _VALUES = {
     "what": "disposition",
     "code": "helped",
     "operator": "201",
+    "recording": "1.wav",
+    "text": "राशन",
+    "model": "m",
+    "confidence": 0.5,
 }
 
 
