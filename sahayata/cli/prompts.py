@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from sahayata.cli import prompts_check
+from sahayata.cli.typed import a_voice
 from sahayata.cli.words import BadWords, Refused, Words, add_state, command, say, settings
 from sahayata.settings import Settings
 
@@ -34,7 +35,9 @@ def add(words: Words) -> None:
         add_state(verb)
         verb.add_argument("--language", help="the folder under prompts/ (the district's first)")
         if name == "build":
-            verb.add_argument("--voice", default="", help="the usual voice (SAHAYATA_VOICE)")
+            verb.add_argument(
+                "--voice", default="", type=a_voice, help="the usual voice (SAHAYATA_VOICE)"
+            )
         if name == "play":
             verb.add_argument("id", metavar="ID", help="the name of a prompt in the catalogue")
     prompts_check.add(verbs)

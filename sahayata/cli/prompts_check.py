@@ -7,7 +7,9 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sahayata.cli.typed import up_to
 from sahayata.cli.words import (
+    BadWords,
     Refused,
     Words,
     add_json,
@@ -43,7 +45,9 @@ def add(verbs: Words) -> None:
         "--words", action="store_true", help="write down what is understood (Whisper), worst first"
     )
     verb.add_argument("--language", help="the folder under prompts/ (the district's first)")
-    verb.add_argument("--worst", type=int, default=WORST, help=f"how many are shown ({WORST})")
+    verb.add_argument(
+        "--worst", type=up_to(1000, "prompts"), default=WORST, help=f"how many ({WORST})"
+    )
     add_state(verb)
     add_json(verb)
 
@@ -58,13 +62,15 @@ def run(args: argparse.Namespace) -> int:
     found = running_settings(args) if args.listen else settings(args)
     language = args.language or found.district.helpline.languages[0]
     folder = found.prompts / language
+    if not folder.is_dir():
+        raise BadWords(f"there are no prompts in {language!r}: {folder} does not exist")
     try:
         catalogue = load_catalogue(folder / "catalogue.yaml")
         recordings = load_each(folder / FOLDER)
     except (YamlFaults, MastersUnreadable) as fault:
         raise Refused(str(fault)) from fault
     if unknown := [name for name in args.ids if name not in recordings]:
-        raise Refused(f"no recording of {', '.join(unknown)} in {folder / FOLDER}")
+        raise BadWords(f"no recording of {', '.join(unknown)} in {folder / FOLDER}")
     chosen = {name: recordings[name] for name in args.ids or recordings}
     heard = _listen(found, chosen, language) if args.listen else None
     sounds: Mapping[str, Sound] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from sahayata.cli.typed import a_digest
 from sahayata.cli.words import Refused, Words, add_state, command, say, settings
 
 
@@ -14,7 +15,9 @@ def add(words: Words) -> None:
     verb = command(verbs, "install", "put a model of Vosk where the helpline finds it", run_install)
     add_state(verb)
     verb.add_argument("source", metavar="FILE-or-URL", help="a zip archive, or a folder")
-    verb.add_argument("--sha256", default="", metavar="SUM", help="refuse a file with another")
+    verb.add_argument(
+        "--sha256", default="", type=a_digest, metavar="SUM", help="refuse a file with another"
+    )
 
 
 def run_install(args: argparse.Namespace) -> int:

@@ -120,3 +120,19 @@ def a_file_to_write(text: str) -> Path:
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise argparse.ArgumentTypeError(f"{text} must not be written by you")
     return file
+
+
+def a_voice(text: str) -> str:
+    """Read the name of a voice."""
+    from ivr.voice.choice import VOICES
+
+    if text not in VOICES:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(VOICES)}")
+    return text
+
+
+def a_digest(text: str) -> str:
+    """Read the SHA-256 of a file, as ``sha256sum`` prints it."""
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no SHA-256: 64 of 0-9 and a-f")
+    return text.lower()
