@@ -7,7 +7,7 @@ the first coarse search its beginning is kept once more, band-limited and decima
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -33,6 +33,9 @@ BLOCK: Final = 8_192
 """Samples of one Fourier transform in the coarse search."""
 PIECE: Final = 640
 """Samples of one piece, 80 ms: a few lost packets spoil few pieces."""
+
+STEADY: Final = 0.7
+"""A stretch at least so much like itself half a step on is found from wherever the call begins."""
 
 _QUIET_DB: Final = -40.0
 _FRAME: Final = 80
@@ -83,23 +86,43 @@ class Recordings:
 
     @cached_property
     def anchors(self) -> tuple[Anchor, ...]:
-        """Return what the coarse search looks for: the first and the second half second."""
+        """Return what the coarse search looks for: the first and the second half second.
+
+        A call begins anywhere between two coarse samples. Where most of the sound is close to the
+        end of the coarse band, half a step from its own place it is no longer like itself: such a
+        stretch is looked for there, too.
+        """
         size = round(ANCHOR_S * TELEPHONE_RATE)
+        found = []
+        for number, recording in enumerate(self.known):
+            for offset in (0, size):
+                if offset == 0 or recording.speech.size >= offset + size:
+                    here = Anchor(number, offset, (recording.speech.size - offset) // STEP)
+                    here = replace(here, size=min(here.size, size // STEP))
+                    found.append(here)
+                    there = replace(here, offset=offset + STEP // 2)
+                    if _likeness(self._stretch(here), self._stretch(there)) < STEADY:
+                        found.append(there)
+        return tuple(found)
+
+    @cached_property
+    def _coarse(self) -> tuple[tuple[Sound, ...], ...]:
+        """Each recording as the coarse search has it, from its beginning and half a step on."""
         return tuple(
-            Anchor(number, offset, min(size, recording.speech.size - offset) // STEP)
-            for number, recording in enumerate(self.known)
-            for offset in (0, size)
-            if offset == 0 or recording.speech.size >= offset + size
+            tuple(coarse_sound(recording.speech[begin:]) for begin in range(0, STEP, STEP // 2))
+            for recording in self.known
         )
+
+    def _stretch(self, anchor: Anchor) -> Sound:
+        step, rest = divmod(anchor.offset, STEP)
+        return self._coarse[anchor.recording][rest // (STEP // 2)][step : step + anchor.size]
 
     @cached_property
     def spectra(self) -> NDArray[np.complex64]:
         """Return the conjugate spectrum of each anchor, of length one, in rows."""
         rows = np.zeros((len(self.anchors), BLOCK), np.float32)
-        coarse = [coarse_sound(recording.speech) for recording in self.known]
         for row, anchor in zip(rows, self.anchors, strict=True):
-            start = anchor.offset // STEP
-            stretch = coarse[anchor.recording][start : start + anchor.size]
+            stretch = self._stretch(anchor)
             row[: stretch.size] = stretch / max(float(np.linalg.norm(stretch)), 1e-9)
         return np.conj(np.fft.rfft(rows, axis=1)).astype(np.complex64)
 
@@ -139,6 +162,13 @@ def _sounds(folder: Path) -> dict[PromptId, Sound]:
         prompt: np.float32(1 / 32768) * to_telephone(read_master(folder, prompt))
         for prompt in read_masters(folder)
     }
+
+
+def _likeness(one: Sound, other: Sound) -> float:
+    """Return the normalised correlation of two stretches, as far as both go."""
+    size = min(one.size, other.size)
+    loudness = float(np.linalg.norm(one[:size]) * np.linalg.norm(other[:size]))
+    return float(one[:size] @ other[:size]) / loudness if loudness else 1.0
 
 
 def coarse_sound(sound: Sound) -> Sound:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from ivr.ear import hears, listen
+from ivr.ear.recordings import STEP
 from tests.unit.ear.calls import call, recordings, with_noise
 
 
@@ -17,3 +21,14 @@ def test_no_recording_is_taken_for_another_when_it_is_listened_for_alone() -> No
     for prompt in ends:
         others = call(*(other for other in ends if other != prompt))
         assert not hears(others, recordings(), prompt), prompt
+
+
+@pytest.mark.parametrize("late", range(2 * STEP))
+def test_every_recording_is_found_wherever_it_begins(late: int) -> None:
+    """A call begins anywhere between two samples of the coarse search."""
+    unheard = []
+    for one in recordings().known:
+        sound = np.pad(one.speech, (4_000 + late, 4_000))
+        if not hears(sound, recordings(), one.prompt):
+            unheard.append(one.prompt)
+    assert unheard == []
