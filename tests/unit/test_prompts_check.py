@@ -57,7 +57,7 @@ def test_a_prompt_that_is_none_and_an_ear_that_is_missing_are_said(
 ) -> None:
     monkeypatch.setenv("SAHAYATA_STATE", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert main(["prompts", "check", "no_such_prompt"]) == 1
+    assert main(["prompts", "check", "no_such_prompt"]) == 2
     assert "no recording of no_such_prompt" in capsys.readouterr().err
     assert main(["prompts", "check", "--words", FOOD]) == 1
     assert "deploy.models whisper" in capsys.readouterr().err
@@ -75,5 +75,6 @@ def test_a_voice_that_is_none_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SAHAYATA_STATE", str(tmp_path))
-    assert main(["prompts", "build", "--voice", "siri"]) == 1
+    with pytest.raises(SystemExit, match="^2$"):
+        main(["prompts", "build", "--voice", "siri"])
     assert "'siri' is none of kokoro, " in capsys.readouterr().err
