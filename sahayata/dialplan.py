@@ -17,6 +17,7 @@ from ivr.flow.loader import load_flows
 from ivr.strict_yaml import YamlFaults
 from ivr.voice.catalogue import FILE_NAME, load_catalogue
 from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters
+from ivr.whole_file import write_whole
 from sahayata.district import District, Limit
 from sahayata.district_file import DistrictFaults, load_district
 from sahayata.district_view import view_of
@@ -69,15 +70,9 @@ def main(argv: Sequence[str] | None = None, project: Path = PROJECT) -> int:
         print(f"{FILE}: {'stale; run make dialplan' if stale else 'up to date'}")  # noqa: T201
         return int(stale)
     if stale:
-        _replace(file, fresh)
+        write_whole(file, fresh.encode())
     print(f"{FILE}: {'written' if stale else 'up to date'}")  # noqa: T201
     return 0
-
-
-def _replace(file: Path, text: str) -> None:
-    fresh = file.with_name(f"{file.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(file)
 
 
 def _promise(district: District, category: str) -> timedelta | None:

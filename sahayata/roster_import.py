@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from deploy.asterisk_config.queues import without_members
 from deploy.asterisk_config.sip import with_operators
+from ivr.whole_file import write_whole
 from queue_manager.roster.intake import understand
 from queue_manager.roster.sheet import read_sheets
 from queue_manager.roster.store import Changed
@@ -69,17 +70,12 @@ def bring_to_asterisk(settings: Settings, changed: Changed, say: Callable[[str],
     pjsip, queues = (settings.state.asterisk_etc / name for name in ("pjsip.conf", "queues.conf"))
     try:
         before = pjsip.read_text(encoding="utf-8")
-        _replace(pjsip, with_operators(before, settings, keys.extensions, operators))
-        _replace(queues, without_members(queues.read_text(encoding="utf-8"), operators))
+        telephones = with_operators(before, settings, keys.extensions, operators)
+        members = without_members(queues.read_text(encoding="utf-8"), operators)
+        for file, text in ((pjsip, telephones), (queues, members)):
+            # Asterisk may read it at any moment.
+            write_whole(file, text.encode(), mode=0o600)
         for command in RELOAD:
             asked(command)
     except (NoAnswer, ValueError) as fault:
         say(f"{fault}: restart the instance, so that it knows the telephones of the roster")
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write in one step: Asterisk may read it at any moment."""
-    fresh = file.with_name(f".{file.name}.new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(file)

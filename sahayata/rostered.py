@@ -7,7 +7,6 @@ all its operators while the database is away.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import ProgrammingError
 
 from database.engine import StoreUnavailable, open_store, reading
+from ivr.whole_file import write_whole
 from queue_manager.roster.schema import operators
 from sahayata.settings import Settings
 from sahayata.store_health import in_words
@@ -46,16 +46,9 @@ def rostered(settings: Settings, say: Callable[[str], None]) -> tuple[str, ...]:
 
 def remember(file: Path, extensions: Iterable[str]) -> None:
     """Keep what is known now, in one step. Raises ``OSError``."""
-    text = json.dumps({EXTENSIONS: sorted(extensions)})
-    if file.exists() and file.read_text(encoding="utf-8", errors="replace") == text:
-        return
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(file)
+    content = json.dumps({EXTENSIONS: sorted(extensions)}).encode()
+    if not file.exists() or file.read_bytes() != content:
+        write_whole(file, content, mode=0o600, durable=True)
 
 
 def remembered(file: Path) -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from ivr.whole_file import write_whole
 
 KEY_BYTES: Final = 32
 KEYS: Final = ("number_key", "phone_key", "phone_index_key")
@@ -133,11 +134,4 @@ def _read(path: Path) -> dict[str, object] | None:
 
 
 def _write(path: Path, content: dict[str, object]) -> None:
-    """Write to a new file of mode 0600, sync it, and put it in place in one step."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    write_whole(path, json.dumps(content, indent=1).encode(), mode=0o600, durable=True)

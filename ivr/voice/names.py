@@ -11,7 +11,6 @@ import hashlib
 import json
 import logging
 import re
-import tempfile
 import wave
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from ivr.voice.catalogue import AS_USUAL
 from ivr.voice.codecs import BYTES_A_SECOND, ENCODERS, TELEPHONE_RATE
 from ivr.voice.processing import PROCESSING, process
 from ivr.voice.voice import Voice, VoiceFailed
+from ivr.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -62,13 +62,13 @@ def make_names(folder: Path, names: Mapping[str, str], voice: Voice) -> int:
                 speech = voice.speak(name, AS_USUAL)
                 pcm = process(speech.samples, speech.rate, sentence=False)
                 for ending, encode in ENCODERS.items():
-                    _write_whole(folder / f"{stem}.{ending}", encode(pcm))
+                    write_whole(folder / f"{stem}.{ending}", encode(pcm))
                 made += 1
         except (VoiceFailed, ValueError) as fault:
             failed = fault
         else:
             index[extension] = stem
-    _write_whole(folder / INDEX, json.dumps(index, indent=1, sort_keys=True).encode())
+    write_whole(folder / INDEX, json.dumps(index, indent=1, sort_keys=True).encode())
     for file in folder.glob("*.*"):
         if file.suffix[1:] in ENCODERS and file.stem not in index.values():
             file.unlink()
@@ -120,16 +120,3 @@ def _own_seconds(file: Path) -> float:
         log.warning("%s is not 8 kHz, 16 bit, mono, or longer than %g s", file, LONGEST_S)
         return 0.0
     return seconds
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(data)
-            file.close()
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise

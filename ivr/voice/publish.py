@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -21,6 +20,7 @@ from ivr.voice.codecs import ENCODERS
 from ivr.voice.masters import MastersUnreadable, read_master, read_masters
 from ivr.voice.music import VERSION, beep, hold_music
 from ivr.voice.processing import Pcm
+from ivr.whole_file import write_whole
 
 MUSIC: Final = "moh/sahayata"
 """The music on hold: a class of ``mode=files`` and ``directory=<target>/moh`` plays it."""
@@ -86,7 +86,7 @@ def publish(masters: Path, target: Path, language: str = "hi") -> PublishReport:
         for ending in ENCODERS:
             _file(target / name, ending).unlink(missing_ok=True)
     document = {name: asdict(entry) for name, entry in new.items()}
-    _write_whole(index_file, json.dumps(document, indent=1).encode())
+    write_whole(index_file, json.dumps(document, indent=1).encode())
     return PublishReport(tuple(made), tuple(kept), tuple(removed), tuple(dict.fromkeys(faults)))
 
 
@@ -124,7 +124,7 @@ def _write(stem: Path, source: _Source, encoded: Mapping[str, bytes]) -> _Publis
     stem.parent.mkdir(parents=True, exist_ok=True)
     digests = {}
     for ending, data in encoded.items():
-        _write_whole(_file(stem, ending), data)
+        write_whole(_file(stem, ending), data)
         digests[ending] = _digest(data)
     return _Published(source.address, digests)
 
@@ -135,19 +135,6 @@ def _file(stem: Path, ending: str) -> Path:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(data)
-            file.close()
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
 
 
 def _read_index(path: Path) -> dict[str, _Published]:

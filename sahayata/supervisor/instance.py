@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from enum import StrEnum
 from importlib.metadata import version
 from typing import Any, Final
 
+from ivr.whole_file import write_whole
 from sahayata.settings import Settings
 from sahayata.state import StateFolder
 from sahayata.supervisor.faults import AlreadyRuns, free_mb
@@ -69,9 +69,7 @@ class Instance:
     def write(self, state: StateFolder) -> None:
         """Put it in place in one step. Raises ``OSError``."""
         document = {"format": FORMAT, "version": version("sahayata"), **asdict(self)}
-        fresh = state.instance.with_name(f".{state.instance.name}.{os.getpid()}")
-        fresh.write_text(json.dumps(document, default=_plain, indent=1), encoding="utf-8")
-        fresh.replace(state.instance)
+        write_whole(state.instance, json.dumps(document, default=_plain, indent=1).encode())
 
 
 def read_instance(state: StateFolder) -> Instance | None:

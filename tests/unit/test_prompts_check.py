@@ -75,6 +75,6 @@ def test_a_voice_that_is_none_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SAHAYATA_STATE", str(tmp_path))
-    with pytest.raises(SystemExit, match="^2$"):
+    with pytest.raises(SystemExit, match=r"^2$"):
         main(["prompts", "build", "--voice", "siri"])
     assert "'siri' is none of kokoro, " in capsys.readouterr().err
