@@ -24,7 +24,7 @@ from ivr.voice.next_best import FALLBACK, LEADS
 PAUSE: Final = "pause_short"
 """Stands where nothing is to be said."""
 FORMATS: Final = ("alaw", "ulaw", "g722")
-"""How recordings lie on the disk; Asterisk chooses by the caller's codec."""
+"""How callers are played recordings; Asterisk chooses by the caller's codec."""
 SHORTEST_BYTES: Final = 1600
 """A fifth of a second in each format: what is shorter is no word, but what is left of one."""
 TOLERANCE_BYTES: Final = 400
