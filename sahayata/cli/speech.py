@@ -15,9 +15,7 @@ def add(words: Words) -> None:
     verb = command(verbs, "install", "put a model of Vosk where the helpline finds it", run_install)
     add_state(verb)
     verb.add_argument("source", metavar="FILE-or-URL", help="a zip archive, or a folder")
-    verb.add_argument(
-        "--sha256", default="", type=a_digest, metavar="SUM", help="refuse a file with another"
-    )
+    verb.add_argument("--sha256", type=a_digest, metavar="SUM", help="refuse a file with another")
 
 
 def run_install(args: argparse.Namespace) -> int:
@@ -34,7 +32,7 @@ def run_install(args: argparse.Namespace) -> int:
             made = install(
                 args.source,
                 found.speech_model,
-                sha256=args.sha256,
+                sha256=args.sha256 or "",
                 progress=lambda there, of: bar.update(task, completed=there, total=of or None),
             )
         except CannotInstall as fault:
