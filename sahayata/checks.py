@@ -184,7 +184,8 @@ def _pbx(settings: Settings) -> Findings:
 def _speech(settings: Settings) -> Findings:
     folder = settings.speech_model
     if not folder.exists():
-        yield "ok", f"keys only: {HOW_TO_INSTALL} puts a model for speech into {folder}"
+        how = f"{HOW_TO_INSTALL} puts a model for speech into {folder}"
+        yield "ok", f"keys only: {how}; which one: docs/speech.md"
         return
     language = settings.district.helpline.languages[0]
     catalogue = load_catalogue(settings.prompts / language / "catalogue.yaml")
@@ -193,7 +194,7 @@ def _speech(settings: Settings) -> Findings:
         require_model(folder)
         tried = trial.run(folder, words_of(flows, language, LANGUAGES[language]))
     except ModelUnusable as fault:
-        yield "fault", f"keys only: {fault}"
+        yield "fault", f"keys only: {fault}; {HOW_TO_INSTALL} puts a model in its place"
         return
     yield "ok", f"words may be said: {tried.name} in {folder}"
     if tried.unknown:

@@ -20,13 +20,14 @@ def add(words: Words) -> None:
 
 def run_install(args: argparse.Namespace) -> int:
     """Install a model, whole or not at all."""
+    from rich.console import Console
     from rich.progress import Progress
 
     from ivr.speech.archive import CannotInstall
     from ivr.speech.install import install
 
     found = settings(args)
-    with Progress(transient=True) as bar:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("model", total=None)
         try:
             made = install(

@@ -132,6 +132,10 @@ def test_what_is_no_model(target: Path, tmp_path: Path) -> None:
     assert "is no zip archive" in refused(cut, target)
     assert "no model for speech" in refused(archive({"a": b""}, tmp_path / "a.zip"), target)
     assert "there is no such file" in refused(tmp_path / "nowhere.zip", target)
+    assert "there is no such file" in refused("", target)
+    (tmp_path / "papers").mkdir()
+    said = refused(tmp_path / "papers", target)
+    assert said == f"{tmp_path / 'papers'}: is no model for speech, am/final.mdl is missing in it"
     large = {name: b"" for name in MODEL if "HCLr" not in name}
     assert "choose a small one" in refused(archive(large, tmp_path / "large.zip"), target)
     (tmp_path / "empty").mkdir()
