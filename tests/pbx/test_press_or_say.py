@@ -23,8 +23,9 @@ from ivr.speech.vosk_model import VoskModel
 from sahayata.settings import PROJECT
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from tests.pbx.citizens import ear, recordings, told
-from tests.pbx.instance import Instance, free_ports, of_folder, until
+from tests.pbx.instance import Instance, free_ports, of_folder
 from tests.support.trial_project import trial_project
+from tests.support.waiting import hold_until
 
 FAKE_VOSK = Path(__file__).parents[1] / "support" / "fake_vosk"
 FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/Gr.fst", "graph/HCLr.fst")
@@ -143,7 +144,9 @@ def test_a_recogniser_that_is_frozen_holds_nobody(hindi: Instance) -> None:
     assert in_order(menu, found.heard)
     assert found.found.queue == "general"
     hindi.wait_runs("recognising", other_than=before.pid)
-    until(lambda: "0 active channels" in hindi.asterisk_rx("core show channels"), "all have left")
+    hold_until(
+        lambda: "0 active channels" in hindi.asterisk_rx("core show channels"), "all have left"
+    )
 
 
 @pytest.fixture(scope="module")
