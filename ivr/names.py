@@ -158,6 +158,10 @@ WING: Final = "SAHAYATA_WING"
 TOLD: Final = "SAHAYATA_TOLD"
 """``1`` when the end of this stay in the queue has been told."""
 
+CAME_BACK: Final = "SAHAYATA_CAME_BACK"
+"""The folder of who came back from a pause or a wrap-up with our server dead: a file an extension
+with the moment in it, for the room to read (``queue_manager.room.came_back``)."""
+
 SPEECH_ENGINE: Final = "sahayata"
 """Our recogniser, as Asterisk knows it: a section of ``aeap.conf``."""
 

@@ -82,6 +82,17 @@ class RoomAnswer:
     outcome: str
     """One of the deed's."""
     prompts: tuple[PromptId, ...] = ()
+COMING_BACK: Final = frozenset({"resume", "ready"})
+"""Deeds by which an operator is rung again. Asterisk alone can do them: where nobody of ours is
+there they are done without PIN, without record and at once (``ivr.fallback.staff``)."""
+
+
+GOOD: Final = "good"
+NO_VOICE: Final = "silent"
+TAKES: Final = (GOOD, NO_VOICE, "quiet", "loud", "short", "long", "noisy")
+"""What a recording of an official may be worth; all but the first are refused."""
+
+
     """What the spoken value ``{room}`` says from now on."""
     value: str = ""
     """Of ``call_supervisor``: the extension of who may be called."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from ivr import names
 from ivr.call import PromptId
-from ivr.fallback import clock, tables
+from ivr.fallback import clock, staff, tables
 from ivr.fallback import variables as v
 from ivr.fallback.nodes import node_context
 from ivr.fallback.source import Source
@@ -73,6 +73,7 @@ def generate(source: Source) -> str:
         clock.deadline(source.zone, source.language),
         clock.clock(source.language),
         *(node_context(source, name, node) for name, node in flows.nodes.items()),
+        staff.codes(source.codes_back, source.language),
     ]
     text = "\n".join(parts)
     return f"{text}\n{tables.bytes_of(_lengths(source, text))}"

@@ -169,10 +169,13 @@ async def test_with_all_of_ours_dead_who_is_in_a_wrap_up_comes_back(rostered: In
         assert await phones.dial("201", "*13") == ["staff_not_now_text"]
         assert await phones.dial("201", "*15") == ["staff_back"]
         assert "paused" not in member(rostered, "201", "food") + member(rostered, "201", "ration")
-        citizen = await phones.citizen("9810000049", "h:main_menu_food 0")
+        citizen = await phones.citizen("9810000049", "h:main_menu_food 1 #")
         assert "operator_hello" in [item.prompt for item in hear(citizen.samples)]
         await asyncio.to_thread(
-            until, lambda: "paused" not in member(rostered, "202", "ration"), "202 is back", 60.0
+            hold_until,
+            lambda: "paused" not in member(rostered, "202", "ration"),
+            "202 is back",
+            60.0,
         )
         rostered.said.clear()
         await asyncio.to_thread(rostered.start)
@@ -180,7 +183,7 @@ async def test_with_all_of_ours_dead_who_is_in_a_wrap_up_comes_back(rostered: In
             await phones.becomes(extension, "available")
         engine = bootstrap.open_database(rostered.settings)
         duty = bootstrap.open_duty(rostered.settings, engine)
-        until(lambda: not any(one.reason for one in duty.declared().values()), "duty says so too")
+        hold_until(lambda: not any(one.reason for one in duty.declared().values()), "duty too")
         engine.dispose()
 
 
