@@ -8,7 +8,6 @@ from typing import Final
 
 from aiohttp import web
 
-from console.accounts import WALL
 from console.desk import DESK
 from console.door import Entered, Later, Refused
 from console.guard import (
@@ -24,6 +23,7 @@ from console.guard import (
 )
 from console.page import language_of, page_of
 from console.passwords import TooBusy
+from console.users import WALL
 
 FORM_S: Final = 3600
 DEVICE_S: Final = 180 * 24 * 3600

@@ -10,12 +10,12 @@ from typing import Final
 
 from aiohttp import web
 
-from console.accounts import Role, Session
 from console.board import View
 from console.desk import DESK, Desk
 from console.guard import SESSION, form_mark, session_cookie, session_of, set_headers
 from console.page import language_of, page_of
 from console.template import data_block
+from console.users import Role, Session
 from console.viewers import Full, Viewer
 from database.engine import StoreUnavailable
 

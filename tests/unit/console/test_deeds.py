@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, text
 
-from console.accounts import Role, User
 from console.audit import Audit
 from console.deeds import MOST_AT_ONCE, Deeds, NotAllowed, Unclear
+from console.users import Role, User
 from database.engine import StoreUnavailable, open_store
 from queue_manager.room.orders import Deed, Order, Outcome, Result
 from tests.support.waiting import until
