@@ -32,7 +32,8 @@ from sahayata.district_file import DistrictFaults
 from sahayata.district_named import unnamed
 from sahayata.district_view import view_of
 from sahayata.secrets import SecretsUnreadable, load_or_create
-from sahayata.settings import BadSetting, Settings, load
+from sahayata.setting import BadSetting
+from sahayata.settings import Settings, load
 from sahayata.supervisor import instance_status
 from sahayata.voices import voices
 

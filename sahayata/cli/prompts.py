@@ -59,7 +59,7 @@ def run_build(args: argparse.Namespace) -> int:
     from ivr.strict_yaml import YamlFaults
     from ivr.voice.catalogue import load_catalogue
     from ivr.voice.masters import FOLDER, BuildFailed, MastersUnreadable, build
-    from sahayata.settings import BadSetting
+    from sahayata.setting import BadSetting
     from sahayata.voices import voices
 
     found, folder = _folder(args)

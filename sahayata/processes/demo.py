@@ -29,7 +29,8 @@ from sahayata.processes.life import say_ready
 from sahayata.roster_terms import roster_terms_of
 from sahayata.rostered import remembered
 from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
-from sahayata.settings import BadSetting, Settings, load
+from sahayata.setting import BadSetting
+from sahayata.settings import Settings, load
 from sahayata.staff.live import RoomOverHttp
 from sahayata.telephone.operator import Manner
 from sahayata.telephone.staff import open_staff
