@@ -23,6 +23,7 @@ from benchmarks import (
     rate,
     recogniser,
     room,
+    room_screen,
     table,
     tickets,
 )
@@ -46,6 +47,7 @@ FIGURES: Final[Mapping[str, Bench]] = {
     "metrics": lambda _, rounds: metrics.run(rounds),
     "ami": lambda _, rounds: ami.run(rounds),
     "room": room.run,
+    "room-screen": room_screen.run,
     "briefing": briefing.run,
     "page": lambda _, rounds: page.run(rounds),
     "prompts": lambda _, rounds: prompts.run(min(rounds, 3)),
