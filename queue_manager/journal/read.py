@@ -23,7 +23,7 @@ from database.engine import reading
 from queue_manager.journal.entry import Entry, Kind
 from queue_manager.journal.schema import OF_JOININGS, OF_STATES, OF_VISITS, journal
 from queue_manager.journal.store import LAST_CHANGE, heard_in
-from queue_manager.journal.visit_book import OF_A_STAY, Unfinished, unfinished_among
+from queue_manager.journal.unfinished import OF_A_STAY, Unfinished, unfinished_among
 
 _LAST_CHANGES: Final = """
     WITH RECURSIVE names(name) AS (
