@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from database.engine import StoreUnavailable
 from ivr.speech.recogniser import Recogniser
 from ivr.speech.transcript import NoMessage, transcribe
-from tickets.events import MessageTranscribed
+from tickets.call_events import MessageTranscribed
 from tickets.transcripts import LONGEST, SpokenMessage, add_transcript, not_transcribed
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from sahayata.telephone.call import HeardCall, Limits, place_call
 from sahayata.telephone.listener import Listener
 from tests.pbx.instance import Instance
 from tests.support.waiting import hold_until
-from tickets.events import CallEnded, Opened
+from tickets.call_events import CallEnded, Opened
 from tickets.queries import CallFound, TicketFile, find_call, find_ticket
 
 

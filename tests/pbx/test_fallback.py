@@ -19,7 +19,7 @@ from tests.pbx.alone import dial, dial_all, left_alone, prompts, records
 from tests.pbx.citizens import Caller, Told, hear, told
 from tests.pbx.instance import Instance
 from tests.support.waiting import hold_until
-from tickets.events import CallBackWished, CallEnded, Opened, QueueEnded
+from tickets.call_events import CallBackWished, CallEnded, Opened, QueueEnded
 from tickets.number import is_well_formed
 from tickets.queries import CallFound, find_ticket
 from tickets.spool import SpoolKind, SpoolRecord

@@ -27,7 +27,7 @@ from tests.pbx.staffed import (
 from tests.pbx.test_without_us import kill_all_of_ours
 from tests.support.rostered import PIN
 from tests.support.waiting import hold_until
-from tickets.events import OperatorNoted, QueueEnded
+from tickets.call_events import OperatorNoted, QueueEnded
 
 
 def member(instance: Instance, extension: str, queue: str) -> str:

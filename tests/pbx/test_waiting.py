@@ -12,7 +12,7 @@ from tests.pbx.citizens import Caller, Told, call_all, recordings, told
 from tests.pbx.instance import Instance
 from tests.pbx.test_operators import room
 from tests.support.waiting import hold_until
-from tickets.events import QueueEnded
+from tickets.call_events import QueueEnded
 
 WAITING = {
     "first": Caller("h:main_menu_food 0 h:q_periodic 1 h:wait_leave_message !", "9810000201"),

@@ -7,10 +7,9 @@ from typing import get_args
 
 import pytest
 
+from tickets.call_events import CallEnded, CategoryChanged, NumberAdded, Opened
 from tickets.ending import ticket_due
 from tickets.events import (
-    CallEnded,
-    CategoryChanged,
     ConfirmationAnswer,
     ConfirmationBegun,
     Confirmed,
@@ -21,8 +20,6 @@ from tickets.events import (
     HandedOver,
     Known,
     NotReached,
-    NumberAdded,
-    Opened,
     Reopened,
     ReportedSolved,
     Unknown,

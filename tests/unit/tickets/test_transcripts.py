@@ -14,7 +14,8 @@ from tests.support.fake_call import ARRIVED
 from tests.support.fake_recogniser import FakeRecogniser, words
 from tests.support.ticketing import record
 from tests.unit.tickets.test_register import file_of
-from tickets.events import MessageTranscribed, from_json, to_json
+from tickets.call_events import MessageTranscribed
+from tickets.events import from_json, to_json
 from tickets.register import Register
 from tickets.spool_record import SpoolKind
 from tickets.transcripts import add_transcript, not_transcribed
