@@ -23,17 +23,21 @@ from ivr.voice.catalogue import load_catalogue, load_with_lines
 from ivr.voice.espeak_ng import phonemes_of
 from ivr.voice.inventory import take_inventory
 from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters, stale
+from ivr.voice.publish import as_published
 from ivr.voice.respelling import respelt
+from ivr.voice.studio_numbers import FILE_NAME as NUMBERS
+from ivr.voice.studio_numbers import read_numbers, with_new
 from ivr.voice.voice import VoiceFailed
 from ivr.voice.wording import known_words, wording
 from sahayata import dialplan
-from sahayata.bootstrap import open_database
 from sahayata.district_file import DistrictFaults
 from sahayata.district_named import unnamed
 from sahayata.district_view import view_of
 from sahayata.secrets import SecretsUnreadable, load_or_create
 from sahayata.setting import BadSetting
 from sahayata.settings import Settings, load
+from sahayata.stores import open_database
+from sahayata.studio import open_booth
 from sahayata.supervisor import instance_status
 from sahayata.voices import voices
 
@@ -132,9 +136,15 @@ def _prompts(settings: Settings) -> Findings:
             )
         if not old:
             yield "ok", f"{language}: {len(catalogue.prompts)} prompts, each with its recording"
+        numbers = read_numbers(folder)
+        if unnumbered := with_new(numbers, catalogue).keys() - numbers.keys():
+            names = ", ".join(sorted(unnumbered))
+            yield "warning", f"{folder / NUMBERS}: {names}: no number; sahayata prompts script"
+        for unplayed in open_booth(settings, language).chosen().faults:
+            yield "warning", unplayed
         published = settings.state.sounds / language
         if published.is_dir() and any(published.iterdir()):
-            for fault in take_inventory(published, masters).faults:
+            for fault in take_inventory(published, as_published(masters, published)).faults:
                 yield "fault", fault
 
 

@@ -31,6 +31,7 @@ CONTEXTS: Final = (
     "wrap-up-over",
     "wings",
     "listen-in",
+    "studio-called",
 )
 """Without one of these a call is lost somewhere; ``dialplans/`` has them all."""
 KEYS: Final = "[0-9*#+]"

@@ -14,7 +14,15 @@ from ivr.fallback import clock, staff, tables
 from ivr.fallback import variables as v
 from ivr.fallback.nodes import node_context
 from ivr.fallback.source import Source
-from ivr.fallback.spoken import PAUSE, damage, recordings, spoken_digits, unsaid
+from ivr.fallback.spoken import (
+    LENGTH,
+    PAUSE,
+    TOLERANCE_BYTES,
+    damage,
+    recordings,
+    spoken_digits,
+    unsaid,
+)
 from ivr.fallback.text import context, extension
 from ivr.flow.model import Branch, JoinQueue
 from ivr.languages import LANGUAGES
@@ -143,6 +151,8 @@ def _subroutines(source: Source) -> str:
         "number_is": _before_the_number(source),
         "prefix": str(len(f"{source.language}/")),
         "damage": damage("${file}", "${least}"),
+        "length": LENGTH,
+        "tolerance": str(TOLERANCE_BYTES),
         "unsaid": unsaid(source.language),
         "told": names.TOLD,
         "facts": _facts(),

@@ -25,6 +25,9 @@ PAUSE: Final = "pause_short"
 """Stands where nothing is to be said."""
 FORMATS: Final = ("alaw", "ulaw", "g722")
 """How callers are played recordings; Asterisk chooses by the caller's codec."""
+LENGTH: Final = "bytes"
+"""Ending of the file that says how many bytes a recording of an official has, as
+``ivr.voice.publish`` writes it; this module is pure."""
 SHORTEST_BYTES: Final = 1600
 """A fifth of a second in each format: what is shorter is no word, but what is left of one."""
 TOLERANCE_BYTES: Final = 400

@@ -43,7 +43,7 @@ def edges(node: model.Node) -> tuple[Edge, ...]:
     """Return every way out of a node, in the order of the file; none for a node that ends."""
     if isinstance(node, model.Question):
         return (*_by_key(node), *_without_answer(node))
-    if isinstance(node, model.Branch | model.AskRoom):
+    if isinstance(node, model.Branch | model.AskRoom | model.Take):
         cases = (Edge(("cases", value), to, value) for value, to in node.cases.items())
         return (*cases, Edge(("otherwise",), node.otherwise, "otherwise"))
     return tuple(

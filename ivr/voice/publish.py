@@ -110,6 +110,14 @@ def own_recordings(folder: Path) -> Mapping[PromptId, OwnRecording]:
     }
 
 
+def changed_at(folder: Path) -> int:
+    """Tell when anything was last published in the folder of a language; 0 before that."""
+    try:
+        return (folder / INDEX).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def as_published(masters: Mapping[PromptId, Master], folder: Path) -> Mapping[PromptId, Master]:
     """Return the masters with the lengths of what officials recorded in their places."""
     own = own_recordings(folder)
