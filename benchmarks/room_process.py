@@ -10,17 +10,17 @@ import sys
 from datetime import timedelta
 
 from queue_manager.journal.store import HALF_HOUR, half_hour_of
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.processes import life, room
 
 
 def main() -> int:
     """Run the room."""
     ends_in = timedelta(seconds=float(sys.argv.pop(1)))
-    true_now = bootstrap.now
+    true_now = stores.now
     began = true_now()
     ahead = half_hour_of(began) + 2 * HALF_HOUR - ends_in - began
-    bootstrap.now = lambda: true_now() + ahead
+    stores.now = lambda: true_now() + ahead
     return life.main("room", room.work)
 
 

@@ -22,8 +22,8 @@ from aiohttp import ClientSession
 
 from database.engine import open_store
 from database.upgrade import upgrade
-from sahayata.bootstrap import load_secrets
 from sahayata.settings import Settings, load
+from sahayata.stores import load_secrets
 from tests.support.trial_project import trial_project
 
 SETTLE_S: Final = 2.0

@@ -111,7 +111,7 @@ def _with(args: argparse.Namespace, work: Callable[[Accounts, str], None]) -> in
     from console.users import clean_name
     from database.engine import StoreUnavailable
     from database.upgrade import NewerStore, upgrade
-    from sahayata.bootstrap import now, open_database
+    from sahayata.stores import now, open_database
 
     try:
         name = clean_name(args.name)

@@ -33,7 +33,7 @@ from queue_manager.room.telling import Telling
 from queue_manager.room.tending import Tending
 from queue_manager.room.wrap_up_ends import WrapUpEnds
 from queue_manager.roster.lines import lines_of
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.figures import open_bookkeeping
 from sahayata.processes import life
 from sahayata.roster_terms import duty_terms_of
@@ -51,10 +51,10 @@ LOOK_FOR_CYCLES: Final = (10_000, 20, 50)
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Keep the room until the end is asked for."""
-    secrets = bootstrap.load_secrets(settings)
+    secrets = stores.load_secrets(settings)
     district, steady = settings.district, time.monotonic
-    engine = bootstrap.open_database(settings)
-    recorder = await asyncio.to_thread(open_recorder, engine, SteadyClock(bootstrap.now, steady))
+    engine = stores.open_database(settings)
+    recorder = await asyncio.to_thread(open_recorder, engine, SteadyClock(stores.now, steady))
     terms = duty_terms_of(district)
     link = Link(_address(settings, secrets, "listener"), SPELLING)
     actions = Actions(
@@ -66,7 +66,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     usual = {
         number: dict.fromkeys(run.queues, 0) for run in district.seats for number in run.numbers
     }
-    standing = Standing(DutyStore(engine, district.queues, bootstrap.now), bootstrap.now, usual)
+    standing = Standing(DutyStore(engine, district.queues, stores.now), stores.now, usual)
     wrap_up_ends = WrapUpEnds(settings.state.outgoing)
     tending = Tending(
         room,
@@ -76,7 +76,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         returning=CameBack(settings.state.came_back),
         wrap_up=terms.wrap_up,
         missed_calls=terms.missed_calls,
-        now=bootstrap.now,
+        now=stores.now,
         steady=steady,
     )
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ivr.ear import Heard, ticket_numbers_heard
 from ivr.keys import parse_keys
 from ivr.voice.masters import FOLDER
-from sahayata.bootstrap import open_database
 from sahayata.settings import PROJECT
+from sahayata.stores import open_database
 from sahayata.telephone.alaw import Samples
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from sahayata.telephone.listener import Listener

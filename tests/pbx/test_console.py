@@ -16,7 +16,7 @@ from aiohttp import ClientError, ClientSession, CookieJar
 from benchmarks.page_process import log_in
 from console.accounts import Accounts
 from console.users import Role
-from sahayata.bootstrap import now, open_database
+from sahayata.stores import now, open_database
 from tests.pbx.instance import Instance, running
 from tests.support.console_house import PASSWORD, QUICK
 from tests.support.waiting import until

@@ -10,8 +10,8 @@ import pytest
 
 from ivr import names
 from ivr.ear import ticket_numbers_heard
-from sahayata.bootstrap import open_database
 from sahayata.secrets import load_or_create
+from sahayata.stores import open_database
 from tests.pbx.citizens import Caller, call_all, hear
 from tests.pbx.instance import Instance, free_ports, of_folder
 from tests.support.plays_asterisk import header_block

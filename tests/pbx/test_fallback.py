@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ivr.hindi import day_and_time
-from sahayata.bootstrap import open_database
+from sahayata.stores import open_database
 from sahayata.telephone.call import HeardCall
 from sahayata.telephone.outgoing import Ending
 from tests.pbx.alone import dial, dial_all, left_alone, prompts, records

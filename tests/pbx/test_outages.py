@@ -25,8 +25,8 @@ import pytest
 
 from ivr.ear import ticket_numbers_heard
 from ivr.keys import parse_keys
-from sahayata.bootstrap import open_database
 from sahayata.settings import PROJECT
+from sahayata.stores import open_database
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from tests.pbx.citizens import hear, recordings
 from tests.pbx.instance import Instance, free_ports, of_folder

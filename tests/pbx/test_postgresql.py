@@ -14,7 +14,7 @@ import pytest
 
 from ivr.ear import ticket_numbers_heard
 from queue_manager.journal.entry import Kind
-from sahayata.bootstrap import open_database, open_duty
+from sahayata.stores import open_database, open_duty
 from sahayata.telephone.operator import Manner
 from tests.pbx.citizens import Caller, call_all, hear, told
 from tests.pbx.instance import Instance, free_ports, of_folder

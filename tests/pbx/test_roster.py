@@ -13,9 +13,9 @@ import pytest
 
 from ivr.names import QUEUE_PREFIX
 from queue_manager.duty.declared import Pause, SignOn
-from sahayata.bootstrap import now, open_database, open_duty
 from sahayata.secrets import load_or_create
 from sahayata.settings import PROJECT
+from sahayata.stores import now, open_database, open_duty
 from sahayata.supervisor.rx import NoAnswer
 from tests.pbx.instance import Instance
 from tests.support.waiting import hold_until

@@ -10,7 +10,7 @@ import signal
 from console.audit import Audit
 from ivr.keys import parse_keys
 from ivr.names import QUEUE_PREFIX
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.supervisor.rx import NoAnswer
 from sahayata.telephone.call import Limits, place_call
 from sahayata.telephone.operator import Manner
@@ -181,16 +181,16 @@ async def test_with_all_of_ours_dead_who_is_in_a_wrap_up_comes_back(rostered: In
         await asyncio.to_thread(rostered.start)
         for extension in ("201", "202"):
             await phones.becomes(extension, "available")
-        engine = bootstrap.open_database(rostered.settings)
-        duty = bootstrap.open_duty(rostered.settings, engine)
+        engine = stores.open_database(rostered.settings)
+        duty = stores.open_duty(rostered.settings, engine)
         hold_until(lambda: not any(one.reason for one in duty.declared().values()), "duty too")
         engine.dispose()
 
 
 def breaks_on_record(instance: Instance) -> list[tuple[str, str]]:
     """The breaks whose cost operators were told of, and what they chose then."""
-    engine = bootstrap.open_database(instance.settings)
-    record = Audit(engine, bootstrap.now).page()
+    engine = stores.open_database(instance.settings)
+    record = Audit(engine, stores.now).page()
     engine.dispose()
     told = [(line.what.partition(":"), line.outcome) for line in reversed(record)]
     return [(reason, outcome) for (what, _, reason), outcome in told if what == "break_told"]

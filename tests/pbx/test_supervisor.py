@@ -9,7 +9,7 @@ import numpy as np
 from console.audit import Audit
 from ivr.ear import listen
 from ivr.ear.recordings import Sound, prepare
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.telephone.alaw import Samples
 from sahayata.telephone.operator import Manner
 from sahayata.telephone.wav import read_wav
@@ -81,8 +81,8 @@ def loud_s(samples: Samples) -> float:
 
 def ends_of_listening(instance: Instance) -> list[tuple[str, str, str]]:
     """Who listened to whom by telephone, and what became of it."""
-    engine = bootstrap.open_database(instance.settings)
-    record = Audit(engine, bootstrap.now).page()
+    engine = stores.open_database(instance.settings)
+    record = Audit(engine, stores.now).page()
     engine.dispose()
     return [
         (line.who, line.whom, line.outcome)

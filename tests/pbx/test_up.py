@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from sahayata.bootstrap import open_database
 from sahayata.ports import SPAN
+from sahayata.stores import open_database
 from sahayata.supervisor.instance import InstanceState
 from sahayata.supervisor.keeper import PartState
 from sahayata.supervisor.preparation import LONGEST_DIR
