@@ -76,6 +76,9 @@ class Transcribing:
         except NoMessage as fault:
             log.warning("a message is not written down: it %s", fault)
             return False
+        except Exception:  # whatever the engine raises at one message, the others are to come
+            log.exception("a message is not written down: recognition failed")
+            return False
         event = MessageTranscribed(
             message.recording,
             found.text[:LONGEST],
