@@ -72,6 +72,9 @@ def test_a_day_with_its_formulas(state: list[str], capsys: pytest.CaptureFixture
     }
     assert everybody["handling_time"]["value"] == pytest.approx(140)
     assert everybody["speed_of_answer"]["value"] == 7
+    assert everybody["promises_kept"]["value"] is None, "none was made that day"
+    assert everybody["false_closure"]["formula"] == '"not done" / confirmation calls answered'
+    assert found["officers"] == {}
     assert set(found["queues"]) == {"food"}
     assert found["operators"]["201"]["answered"]["value"] == 1
     assert found["gap_s"] == 60
