@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from ivr.flow import model
+from ivr.flow import lexicon, model, staff_nodes
 from ivr.flow.facts import ABOUT_A_QUEUE
 from ivr.flow.graph import TARGETS, Path, answers, edges, prompts
+from ivr.flow.node import Node
 from ivr.flow.speech import FIXED_PROMPTS, reference
 from ivr.flow.view import DistrictView
 from ivr.flow.vocabulary import COMMON, MOST_WORDS, UNSURE_PROMPTS, of_menu
@@ -109,7 +110,7 @@ def _target(path: Path, name: str, sketch: Sketch) -> Iterator[Finding]:
 
 
 def _node(
-    node: model.Node, sketch: Sketch, view: DistrictView, known_prompts: Container[str]
+    node: Node, sketch: Sketch, view: DistrictView, known_prompts: Container[str]
 ) -> Iterator[Finding]:
     for edge in edges(node):
         yield from _target(edge.path, edge.to, sketch)
@@ -118,7 +119,12 @@ def _node(
     if node.about is not None:
         yield from _listed(("about",), "category", node.about, view.categories)
     match node:
-        case model.AskRoom() | model.Notice() | model.Take() | model.ListenIn():
+        case (
+            staff_nodes.AskRoom()
+            | staff_nodes.Notice()
+            | staff_nodes.Take()
+            | staff_nodes.ListenIn()
+        ):
             yield from _staff(node, sketch)
         case model.JoinQueue(queue=str(queue)):
             yield from _listed(("queue",), "queue", queue, view.queues)
@@ -176,12 +182,12 @@ def _prompt(
             yield Finding(path, f"there is no prompt {prompt!r} in the catalogue{near}")
         return
     name, argument = value
-    if name not in model.SPOKEN_VALUES:
-        near = meant(name, model.SPOKEN_VALUES)
+    if name not in lexicon.SPOKEN_VALUES:
+        near = meant(name, lexicon.SPOKEN_VALUES)
         yield Finding(path, f"there is no spoken value {{{name}}}{near}")
     elif bool(argument) is not (name in WITH_ARGUMENT):
         right = f"{{{name}:…}}" if name in WITH_ARGUMENT else f"{{{name}}}"
-        yield Finding(path, f"write {right}: {model.SPOKEN_VALUES[name]}")
+        yield Finding(path, f"write {right}: {lexicon.SPOKEN_VALUES[name]}")
     elif name == "waiting":
         yield from _listed(path, "queue", argument, view.queues)
     elif argument:
@@ -206,8 +212,8 @@ def _said_with(name: str, view: DistrictView) -> tuple[str, ...]:
 
 
 def _branch(node: model.Branch, sketch: Sketch, view: DistrictView) -> Iterator[Finding]:
-    if node.fact not in model.FACTS:
-        yield Finding(("fact",), f"there is no fact {node.fact!r}{meant(node.fact, model.FACTS)}")
+    if node.fact not in lexicon.FACTS:
+        yield Finding(("fact",), f"there is no fact {node.fact!r}{meant(node.fact, lexicon.FACTS)}")
         return
     values = _values(node.fact, sketch, view)
     for value in node.cases:
@@ -226,24 +232,25 @@ def _branch(node: model.Branch, sketch: Sketch, view: DistrictView) -> Iterator[
 
 
 def _staff(
-    node: model.AskRoom | model.Notice | model.Take | model.ListenIn, sketch: Sketch
+    node: staff_nodes.AskRoom | staff_nodes.Notice | staff_nodes.Take | staff_nodes.ListenIn,
+    sketch: Sketch,
 ) -> Iterator[Finding]:
     match node:
-        case model.AskRoom():
+        case staff_nodes.AskRoom():
             yield from _room(node, sketch)
-        case model.Notice():
+        case staff_nodes.Notice():
             yield from _listed(("queue",), "answer", node.queue, sketch.answers)
-        case model.Take():
+        case staff_nodes.Take():
             yield from _listed(("number",), "answer", node.number, sketch.answers)
             for value in node.cases:
                 if value not in TAKES:
                     known = ", ".join(TAKES)
                     yield Finding(("cases", value), f"a take is never {value!r}; it is {known}")
-        case model.ListenIn():
+        case staff_nodes.ListenIn():
             yield from _listed(("operator",), "answer", node.operator, sketch.answers)
 
 
-def _room(node: model.AskRoom, sketch: Sketch) -> Iterator[Finding]:
+def _room(node: staff_nodes.AskRoom, sketch: Sketch) -> Iterator[Finding]:
     deed = DEEDS.get(node.do)
     if deed is None:
         yield Finding(("do",), f"the room knows no {node.do!r}{meant(node.do, DEEDS)}")
@@ -268,7 +275,7 @@ def _values(fact: str, sketch: Sketch, view: DistrictView) -> tuple[str, ...]:
         case "entry":
             return tuple(sketch.entries)
         case _:
-            return model.FACTS[fact]
+            return lexicon.FACTS[fact]
 
 
 def _menu(node: model.Menu, view: DistrictView, known_prompts: Container[str]) -> Iterator[Finding]:

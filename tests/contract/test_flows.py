@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.conversation import converse
-from ivr.flow import model
+from ivr.flow import lexicon, model
 from ivr.flow.checks import Remark, lint
 from ivr.flow.graph import edges
 from ivr.flow.loader import KINDS, FlowFaults, load_flows, load_with_source
@@ -115,10 +115,10 @@ def test_the_language_is_described_in_full() -> None:
     described = (PROJECT / "docs" / "callflows.md").read_text(encoding="utf-8")
     for kind in KINDS:
         assert f"| `{kind}` |" in described, kind
-    for fact, values in model.FACTS.items():
+    for fact, values in lexicon.FACTS.items():
         (line,) = [one for one in described.splitlines() if one.startswith(f"| `{fact}`")]
         assert all(f"`{value}`" in line for value in values), fact
-    for value in model.SPOKEN_VALUES:
+    for value in lexicon.SPOKEN_VALUES:
         assert f'`"{{{value}' in described, value
 
 
