@@ -13,7 +13,7 @@ from ivr.flow.graph import Path
 from ivr.flow.held import said_too_early
 from ivr.flow.loader import LoadedFlows, fault_at
 from ivr.flow.node import Node, Prompts
-from ivr.flow.references import Finding
+from ivr.flow.sketch import Finding
 from ivr.strict_yaml import Fault
 
 MOST_KEYS: Final = 9

@@ -12,7 +12,7 @@ from typing import Final
 from ivr.flow import model, staff_nodes
 from ivr.flow.graph import Edge, edges, prompts
 from ivr.flow.node import Node
-from ivr.flow.references import Finding
+from ivr.flow.sketch import Finding
 from ivr.flow.speech import reference
 
 Known = frozenset[str]

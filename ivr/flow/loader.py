@@ -12,7 +12,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ivr.flow import model
 from ivr.flow.node import Node, Reaction
-from ivr.flow.references import Finding, Sketch, broken_references, meant
+from ivr.flow.references import broken_references
+from ivr.flow.sketch import Finding, Sketch, meant
 from ivr.flow.view import DistrictView
 from ivr.strict_yaml import Fault, YamlFaults, YamlSource, survey_yaml
 

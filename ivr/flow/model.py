@@ -25,7 +25,7 @@ from ivr.flow.node import (
     Seconds,
     Strict,
 )
-from ivr.flow.staff_nodes import AskRoom, ListenIn, Notice, Take
+from ivr.flow.staff_nodes import StaffNode
 
 
 class Say(Node):
@@ -202,10 +202,7 @@ AnyNode = Annotated[
     | Branch
     | IssueTicket
     | TicketStatus
-    | AskRoom
-    | Notice
-    | Take
-    | ListenIn
+    | StaffNode
     | JoinQueue
     | Rejoin
     | Goto

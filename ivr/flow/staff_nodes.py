@@ -64,3 +64,7 @@ class ListenIn(Node):
     """The answer that holds the extension; a ``room`` node with ``may_listen`` comes before."""
     manner: Literal["listen", "whisper", "barge", "call"]
     """``call``: ring that telephone and speak to who answers it."""
+
+
+StaffNode = AskRoom | Notice | Take | ListenIn
+"""Every node that only the staff's conversations have."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from ivr.flow import model, staff_nodes
 from ivr.flow.graph import Edge, edges, reachable
 from ivr.flow.node import Node
-from ivr.flow.references import Finding
+from ivr.flow.sketch import Finding
 
 Nodes = Mapping[str, model.AnyNode]
 OPERATOR = model.JoinQueue | model.Rejoin
