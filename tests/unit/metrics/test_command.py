@@ -162,8 +162,12 @@ def test_a_day_without_a_roster_is_short_everywhere(
     assert eleven["food"]["needed"] > eleven["food"]["rostered"] == 0
     assert eleven["food"]["assumed"] == ["calls", "handling", "patience"]
     assert found["moves"] == []
+    nobody = {"erlang_a": 0.0, "erlang_c": 0.0}
+    assert eleven["food"]["service_level"] == found["service_level"]["food"] == nobody
     assert main(["staffing", "--date", "2026-07-07", *state]) == 1
     out = capsys.readouterr().out
+    (all_day,) = [line.split() for line in out.splitlines() if line.startswith(" all day ")]
+    assert all_day == ["all", "day", *["0%", "/", "0%"] * 5], "on one line of a narrow screen"
     assert "SHORT" in out
     assert "too little history" in out
 
