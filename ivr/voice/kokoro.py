@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ivr.voice.espeak_ng import phonemes_of
 from ivr.voice.kokoro_symbols import VERSION, symbols
-from ivr.voice.voice import Samples, Speech, VoiceFailed
+from ivr.voice.voice import Samples, Speech, VoiceAway, VoiceFailed
 
 RATE: Final = 24_000
 MOST_SYMBOLS: Final = 510
@@ -133,7 +133,7 @@ class Kokoro:
         try:
             onnx = import_module("onnxruntime")
         except ImportError as error:
-            raise VoiceFailed(f"onnxruntime is not installed: {FETCH}") from error
+            raise VoiceAway(f"onnxruntime is not installed: {FETCH}") from error
         options = onnx.SessionOptions()
         options.intra_op_num_threads = THREADS
         options.inter_op_num_threads = 1
@@ -147,9 +147,9 @@ class Kokoro:
             data = (self.folder / name).read_bytes()
         except OSError as error:
             message = f"{self.folder / name} of the voice kokoro is not there: {FETCH}"
-            raise VoiceFailed(message) from error
+            raise VoiceAway(message) from error
         if hashlib.sha256(data).hexdigest() != DIGESTS[name]:
-            raise VoiceFailed(f"{self.folder / name} is damaged or another version: {FETCH}")
+            raise VoiceAway(f"{self.folder / name} is damaged or another version: {FETCH}")
         return data
 
 
