@@ -66,15 +66,15 @@ def main(argv: Sequence[str] | None = None, project: Path = PROJECT) -> int:
     try:
         fresh = dialplan_of(project)
     except (YamlFaults, DistrictFaults, MastersUnreadable) as faults:
-        print(faults, file=sys.stderr)  # noqa: T201
+        print(faults, file=sys.stderr)  # noqa: T201 - said at the terminal
         return 1
     stale = not file.exists() or file.read_text(encoding="utf-8") != fresh
     if only_look:
-        print(f"{FILE}: {'stale; run make dialplan' if stale else 'up to date'}")  # noqa: T201
+        print(f"{FILE}: {'stale; run make dialplan' if stale else 'up to date'}")  # noqa: T201 - said at the terminal
         return int(stale)
     if stale:
         write_whole(file, fresh.encode())
-    print(f"{FILE}: {'written' if stale else 'up to date'}")  # noqa: T201
+    print(f"{FILE}: {'written' if stale else 'up to date'}")  # noqa: T201 - said at the terminal
     return 0
 
 

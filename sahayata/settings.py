@@ -7,6 +7,7 @@ variables (an empty one means what is written here), command-line words.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,6 +57,14 @@ class Settings:
     voice: str
     """Who says the prompts when recordings are built: one of ``ivr.voice.choice.VOICES``."""
     origins: tuple[Setting, ...] = field(repr=False)
+
+    @property
+    def sip_host(self) -> str:
+        """Where this machine reaches its own telephony, whatever address that listens on."""
+        listens = ipaddress.ip_address(self.sip_bind)
+        if not listens.is_unspecified:
+            return self.sip_bind
+        return "127.0.0.1" if listens.version == 4 else "::1"
 
     @property
     def callflows(self) -> Path:

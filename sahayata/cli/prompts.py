@@ -135,6 +135,6 @@ def run_play(args: argparse.Namespace) -> int:
         # One of the players above, found on PATH, and a file of our own.
         words, limit_s = [*player, file.name], pcm.size / MASTER_RATE + PATIENCE_S
         try:
-            return subprocess.run(words, check=False, timeout=limit_s).returncode  # noqa: S603
+            return subprocess.run(words, check=False, timeout=limit_s).returncode  # noqa: S603 - our words
         except subprocess.TimeoutExpired as late:
             raise Refused(f"{player[0]} does not come to an end: is there a loudspeaker?") from late
