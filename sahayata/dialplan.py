@@ -19,9 +19,9 @@ from ivr.strict_yaml import YamlFaults
 from ivr.voice.catalogue import FILE_NAME, load_catalogue
 from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters
 from ivr.whole_file import write_whole
-from sahayata.district import District, Limit
-from sahayata.district_file import DistrictFaults, load_district
-from sahayata.district_view import view_of
+from sahayata.district.file import DistrictFaults, load_district
+from sahayata.district.model import District, Limit
+from sahayata.district.view import view_of
 from sahayata.settings import PROJECT
 
 FILE = Path("dialplans") / "fallback.conf"
@@ -31,7 +31,7 @@ def source_of(project: Path) -> Source:
     """Read what the fall-back is generated from.
 
     Raises:
-        ivr.strict_yaml.YamlFaults, sahayata.district_file.DistrictFaults: a file has faults.
+        ivr.strict_yaml.YamlFaults, sahayata.district.file.DistrictFaults: a file has faults.
         ivr.voice.masters.MastersUnreadable: nobody knows how long the recordings are.
     """
     district = load_district(project / "district.yaml")

@@ -19,10 +19,10 @@ from queue_manager.metrics.sheet import Figure, Unit, of_calls, of_operators
 from queue_manager.metrics.terms import MetricTerms
 from queue_manager.roster.model import Roster
 from sahayata import stores
-from sahayata.district import District
+from sahayata.district.model import District
+from sahayata.district.roster_terms import roster_terms_of
 from sahayata.figures import open_figures, scheduled
 from sahayata.promises import StoreOfPromises, by_officer, of_closures, of_promises
-from sahayata.roster_terms import roster_terms_of
 from sahayata.store_of_calls import StoreOfCalls
 
 LONGEST_ADHERENCE = timedelta(days=32)

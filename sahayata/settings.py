@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sahayata.district import District
-from sahayata.district_file import load_district
+from sahayata.district.file import load_district
+from sahayata.district.model import District
 from sahayata.ports import DEFAULT_BASE, Ports
 from sahayata.setting import Setting, Sources
 from sahayata.state import StateFolder
@@ -96,7 +96,7 @@ def load(
 
     Raises:
         sahayata.setting.BadSetting: a value is invalid.
-        sahayata.district_file.DistrictFaults: district.yaml has faults, all of them listed.
+        sahayata.district.file.DistrictFaults: district.yaml has faults, all of them listed.
     """
     variables = os.environ if environment is None else environment
     root = Path(variables.get("SAHAYATA_PROJECT", project)).resolve()

@@ -112,7 +112,7 @@ def interval(args: argparse.Namespace, found: Settings) -> tuple[datetime, datet
 
 
 def _shift(found: Settings, name: str, day: date) -> tuple[datetime, datetime]:
-    from sahayata.roster_terms import roster_terms_of
+    from sahayata.district.roster_terms import roster_terms_of
 
     terms = roster_terms_of(found.district)
     begins, ends = terms.shifts[one_of(name, terms.shifts, "shift")].span(day, terms.zone)

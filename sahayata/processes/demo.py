@@ -22,10 +22,10 @@ from sqlalchemy import Engine
 
 from queue_manager.roster.times import on_now
 from sahayata.demo_crew import DemoCrew, Wanted, who_comes
-from sahayata.district_file import DistrictFaults
+from sahayata.district.file import DistrictFaults
+from sahayata.district.roster_terms import roster_terms_of
 from sahayata.logs import set_up
 from sahayata.processes.life import say_ready
-from sahayata.roster_terms import roster_terms_of
 from sahayata.rostered import remembered
 from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
 from sahayata.setting import BadSetting

@@ -17,8 +17,8 @@ from database.upgrade import upgrade
 from ivr.voice.espeak import Espeak
 from sahayata import stores
 from sahayata.processes import life
+from sahayata.processes.spoken_names import keep_names
 from sahayata.settings import Settings
-from sahayata.spoken_names import keep_names
 from sahayata.store_health import in_words
 from tickets import spool
 from tickets.intake import refill, take_in

@@ -16,8 +16,8 @@ from ivr.flow.loader import KINDS, FlowFaults, load_flows, load_with_source
 from ivr.flow.speech import FINISHED, STATES
 from ivr.strict_yaml import Fault, read_yaml
 from sahayata import checks
-from sahayata.district import District
-from sahayata.district_view import view_of
+from sahayata.district.model import District
+from sahayata.district.view import view_of
 from tests.support.fake_call import FakeCall, make_facts
 from tests.support.fake_desk import FakeDesk
 from tests.support.helpline import PROJECT, catalogue, flows, view

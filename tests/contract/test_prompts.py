@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr.asterisk_sounds import HELPLINE
 from ivr.hindi.grouped import PAUSE
 from ivr.hindi.vocabulary import VOCABULARY
-from ivr.soundpack.names import HELPLINE
 from ivr.voice.catalogue import FILE_NAME, load_with_lines
 from ivr.voice.choice import choose
 from ivr.voice.masters import FOLDER, read_master, read_masters, stale

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, insert, update
 
 from ivr.voice.names import read_names
 from queue_manager.roster.schema import operators
-from sahayata import spoken_names
-from sahayata.spoken_names import keep_names
+from sahayata.processes import spoken_names
+from sahayata.processes.spoken_names import keep_names
 from tests.support.waiting import until
 from tests.unit.voice.fake_voice import HummingVoice
 
