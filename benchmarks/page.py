@@ -142,7 +142,7 @@ def late_ms(sent_at: Mapping[str, float], seen: Mapping[str, float]) -> list[flo
     ``sent_at`` is in seconds, ``seen`` in milliseconds.
     """
     late, at = [], math.inf
-    for mark, sent in reversed(sent_at.items()):
+    for mark, sent in reversed([*sent_at.items()]):
         at = min(at, seen.get(mark, math.inf))
         late.append(at - sent * 1000)
     return late
