@@ -88,7 +88,11 @@ class Kokoro:
         return Speech(self.say(spoken, pace), RATE, spoken)
 
     def _symbols(self, text: str) -> str:
-        return symbols(text, lambda words: phonemes_of(words, self.language))
+        spoken = symbols(text, lambda words: phonemes_of(words, self.language))
+        if "(" in spoken:
+            # espeak-ng marks where it took a word for another language's: (en)...(hi).
+            raise VoiceFailed(f"kokoro reads {self.language} only, and not all of “{text}” is")
+        return spoken
 
     def _behind_carrier(self, spoken: str, pace: float) -> Samples | None:
         """Say something short behind the carrier and cut that away; ``None`` without a silence."""
