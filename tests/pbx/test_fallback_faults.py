@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sahayata.telephone.call import HeardCall
-from tests.pbx.alone import SEATS, channel_of, dial, dial_all, left_alone, prompts, records
-from tests.pbx.citizens import Caller, recordings
+from tests.pbx.alone import SEATS, channel_of, dial_all, left_alone, prompts, records
+from tests.pbx.citizens import Caller, dial, recordings
 from tests.pbx.instance import Instance
 from tests.pbx.test_operators import room
 from tests.pbx.test_without_us import shows
