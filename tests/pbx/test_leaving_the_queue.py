@@ -18,7 +18,7 @@ from tests.pbx.instance import Instance, running
 from tests.pbx.room_beside import lines
 from tests.support.trial_project import trial_project
 from tests.support.waiting import hold_until
-from tickets.events import QueueEnded
+from tickets.call_events import QueueEnded
 
 LIMITED = "ration:  {name: {hi: "
 WAITING = {

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sahayata.checks import MOST_OF_A_KIND, Finding, check
+from sahayata.checks.check import check
+from sahayata.checks.finding import Finding
+from sahayata.checks.prompts import MOST_OF_A_KIND
 from sahayata.settings import PROJECT
 
 SENTENCE = "भोजन के लिए एक दबाएँ।"

@@ -15,7 +15,8 @@ from ivr.voice.masters import FOLDER, read_master
 from ivr.voice.processing import MASTER_RATE
 from ivr.voice.publish import own_recordings
 from ivr.voice.studio_numbers import read_numbers
-from sahayata import checks, stores
+from sahayata import stores
+from sahayata.checks.check import check
 from sahayata.cli.__main__ import main
 from sahayata.settings import PROJECT, Settings, load
 from tests.support.rostered import seat_roster
@@ -138,7 +139,7 @@ def test_what_says_an_old_text_is_named_by_check(
     assert main(["prompts", "record", NAME, "--from", wav(tmp_path, said())]) == 0
     record = instance.state.studio / "hi" / NAME / "takes.json"
     record.write_text(record.read_text(encoding="utf-8").replace("गुरुग्राम", "रायपुर"), "utf-8")
-    found = [f.text for f in checks.check(["prompts"], state=str(instance.state.root))]
+    found = [f.text for f in check(["prompts"], state=str(instance.state.root))]
     (told,) = [text for text in found if text.startswith(f"{NAME}: ")]
     assert "says “यह रायपुर ज़िला हेल्पलाइन है।”" in told
     assert "record it again; the project's recording is played" in told
