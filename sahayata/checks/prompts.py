@@ -10,6 +10,8 @@ from ivr.voice.espeak_ng import phonemes_of
 from ivr.voice.inventory import take_inventory
 from ivr.voice.masters import FOLDER, read_masters, stale
 from ivr.voice.publish import as_published
+from ivr.voice.recorded import FOLDER as RECORDED
+from ivr.voice.recorded import strangers
 from ivr.voice.respelling import respelt
 from ivr.voice.studio_numbers import FILE_NAME as NUMBERS
 from ivr.voice.studio_numbers import read_numbers, with_new
@@ -48,6 +50,8 @@ def look(settings: Settings) -> Findings:
             yield "warning", f"{folder / NUMBERS}: {names}: no number; sahayata prompts script"
         for unplayed in open_booth(settings, language).chosen().faults:
             yield "warning", unplayed
+        for stranger in strangers(folder / RECORDED, catalogue.prompts):
+            yield "warning", stranger
         published = settings.state.sounds / language
         if published.is_dir() and any(published.iterdir()):
             found = take_inventory(published, as_published(masters, published))
