@@ -54,6 +54,7 @@ def _folder(args: argparse.Namespace) -> tuple[Settings, Path]:
 
 def run_build(args: argparse.Namespace) -> int:
     """Make what changed, with a progress bar; the old recordings stay whole when it fails."""
+    from rich.console import Console
     from rich.progress import Progress
 
     from ivr.strict_yaml import YamlFaults
@@ -65,7 +66,7 @@ def run_build(args: argparse.Namespace) -> int:
     found, folder = _folder(args)
     try:
         catalogue = load_catalogue(folder / "catalogue.yaml")
-        with Progress(transient=True) as bar:
+        with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("recordings", total=None)
             report = build(
                 catalogue,
