@@ -1,8 +1,9 @@
 """Operators' names as recordings, beside the notices: made when the roster changes, not in a call.
 
-The folder holds ``<digest>.alaw``, ``.ulaw`` and ``.g722`` of each name that a voice said, the
-digest being of name, voice and processing; ``index.json`` tells whose they are. An operator's own
-recording, ``own/<extension>.wav`` (8 kHz, 16 bit, mono), goes before what a voice said.
+The folder holds ``<digest>.alaw``, ``.ulaw``, ``.g722`` and ``.sln16`` of each name that a voice
+said, the digest being of name, voice and processing; ``index.json`` tells whose they are. An
+operator's own recording, ``own/<extension>.wav`` (8 kHz, 16 bit, mono), goes before what a voice
+said.
 """
 
 from __future__ import annotations
