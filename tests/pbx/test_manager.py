@@ -77,8 +77,10 @@ async def test_the_listener_hears_the_queues_with_the_ticket_and_nothing_else(
     assert names == [
         "FullyBooted",
         "QueueCallerJoin",
+        "HangupRequest",
         "QueueCallerAbandon",
         "QueueCallerLeave",
+        "SoftHangupRequest",
         "Hangup",
     ]
     joined = heard[1]
