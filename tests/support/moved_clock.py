@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,13 +33,20 @@ class MovedClock:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What a process has to be started with. Raises ``NoFaketime``."""
+        """What a process of ours has to be started with. Raises ``NoFaketime``."""
+        return {**self._under(_library()), "PYTHONPATH": str(UNDER_FAKETIME)}
+
+    @property
+    def beside(self) -> Mapping[str, str]:
+        """The same for one that sees of this machine the file's folder only."""
+        return self._under(Path(shutil.copy(_library(), self._file.with_name("faketime.so"))))
+
+    def _under(self, library: Path) -> Mapping[str, str]:
         return {
-            "LD_PRELOAD": str(_library()),
+            "LD_PRELOAD": str(library),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "PYTHONPATH": str(UNDER_FAKETIME),
         }
 
 
