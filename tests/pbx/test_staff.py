@@ -169,7 +169,7 @@ async def test_with_all_of_ours_dead_who_is_in_a_wrap_up_comes_back(rostered: In
         assert await phones.dial("201", "*13") == ["staff_not_now_text"]
         assert await phones.dial("201", "*15") == ["staff_back"]
         assert "paused" not in member(rostered, "201", "food") + member(rostered, "201", "ration")
-        citizen = await phones.citizen("9810000049", "h:main_menu_food 1 #")
+        citizen = await phones.citizen("9810000049", "h:greeting 1 #")
         assert "operator_hello" in [item.prompt for item in hear(citizen.samples)]
         await asyncio.to_thread(
             hold_until,
