@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 LONGEST = (
     *("test_outages", "test_staff", "test_citizen", "test_supervisor", "test_up"),
     *("test_fallback_faults", "test_waiting", "test_leaving_the_queue", "test_fallback"),
+    "test_clock",
 )
 """Files that take minutes, the longest first."""
 
