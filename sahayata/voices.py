@@ -22,6 +22,6 @@ def voices(settings: Settings, language: str, usual: str = "") -> Choice:
     """
     wanted = usual or settings.voice
     try:
-        return choose(settings.prompts / language, language, wanted, models())
+        return choose(settings.prompts / language, language, wanted, models(), models() / "said")
     except ValueError as fault:
         raise BadSetting(f"voice: {fault}") from fault
