@@ -138,6 +138,8 @@ class Kokoro:
         options.intra_op_num_threads = THREADS
         options.inter_op_num_threads = 1
         options.execution_mode = onnx.ExecutionMode.ORT_SEQUENTIAL
+        # Threads that spin while they wait burn the cores that calls need.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return onnx.InferenceSession(
             self._file(MODEL), sess_options=options, providers=["CPUExecutionProvider"]
         )
