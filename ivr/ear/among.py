@@ -31,7 +31,7 @@ class Frame:
 
 ALONE: Final = Frame((), ())
 _SENTENCES: Final = """
-    n_[0-9]+: q_holdtime _ t_minute
+    n_[0-9]+: promise_is _ t_minute promise_within
     n_(sau|hazaar|lakh|karod): n_2 _ c_rupaye
     m_.*: status_opened n_21 _
     w_.*: status_opened _ n_21 m_11

@@ -79,6 +79,8 @@ def said_sounds(text: str) -> tuple[Said, ...]:
             # Without the short vowel between them two alike are written as one.
             twice = len(said) > 1 and said[-1].may_miss and said[-2].sound == sound
             said.append(Said(sound, may_miss=twice))
+    if unicodedata.normalize("NFD", text.strip()) in _CONSONANTS:
+        said.append(Said("a", may_miss=True))  # Alone, a letter is said with its vowel: क.
     return tuple(said)
 
 
@@ -150,7 +152,7 @@ def how_many(said: Sequence[Said]) -> int:
 
 
 def distances(said: Sequence[Said], heard: str) -> Sequence[int]:
-    """Return how many changes turn each beginning of ``heard``, the empty one first, to ``said``."""
+    """Return how many changes turn each beginning of ``heard``, from the empty one, to ``said``."""
     row = list(range(len(heard) + 1))
     for one in said:
         left_out = 0 if one.may_miss else 1

@@ -59,6 +59,8 @@ def test_the_error_is_a_share_of_what_was_said(said: str, heard: str, error: flo
         ("दिन", "دن"),
         ("रविवार", "رویوار"),
         ("रविवार", "روار"),
+        ("क", "کا"),
+        ("ख", "کھ"),
     ],
 )
 def test_a_short_vowel_may_be_written_as_a_long_one_or_not_at_all(hindi: str, urdu: str) -> None:
