@@ -18,7 +18,7 @@ from benchmarks.helpline import Helpline, Plan, running
 from benchmarks.result import Limit, Row
 from ivr.room import RoomUnavailable
 from ivr.voice.masters import FOLDER
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.settings import PROJECT, Settings
 from sahayata.staff.live import RoomOverHttp
 from sahayata.telephone.alaw import loudness
@@ -107,7 +107,7 @@ async def _rounds(helpline: Helpline, rounds: int, calls: int) -> list[list[floa
 
 async def _until_live(helpline: Helpline) -> None:
     found = helpline.settings
-    secrets = bootstrap.load_secrets(found)
+    secrets = stores.load_secrets(found)
     room = RoomOverHttp(f"http://127.0.0.1:{found.ports.room}", secrets.room)
     try:
         async with asyncio.timeout(LIMIT_S):
@@ -138,7 +138,7 @@ async def _asked(voice: Voice) -> None:
 async def _call(helpline: Helpline, listener: Listener) -> float:
     """Call once; return seconds from the PIN to the room. Raises ``NoBriefing``."""
     settings = helpline.settings
-    password = bootstrap.load_secrets(settings).extensions[SUPERVISOR]
+    password = stores.load_secrets(settings).extensions[SUPERVISOR]
     line = SipLine(("127.0.0.1", settings.ports.sip))
     await line.open()
     voice = await Voice.open(local_host=line.local[0], host=line.socket.peer_host, limit_s=LIMIT_S)

@@ -1,9 +1,9 @@
 """What the voice costs: looking prompts up in a call, laying them out at a start, building them.
 
 Look-up: what a call plays, from ids to Asterisk's paths, with every recording there. Laying out:
-the masters as A-law, mu-law and G.722 in an empty folder, as the first start does. Building: the
-whole catalogue from nothing with espeak-ng, which is always there; with Kokoro by request, as it
-takes a quarter of an hour.
+the masters as A-law, mu-law, G.722 and plain samples in an empty folder, as the first start does.
+Building: the whole catalogue from nothing with espeak-ng, which is always there; with Kokoro by
+request, as it takes a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def run(rounds: int) -> Sequence[Row]:
     masters = sum(file.stat().st_size for file in (HINDI / FOLDER).iterdir() if file.is_file())
     return [
         Row("look-up of a call's prompts", "µs", looked_up, note=f"{len(CALL)} prompts"),
-        Row("recordings laid out", "s", laid_out, note="at the first start, three codecs"),
+        Row("recordings laid out", "s", laid_out, note="at the first start, four formats"),
         Row("recordings on disk", "MB", [megabytes], note=f"masters: {masters / 1e6:.1f} MB"),
         Row("catalogue built, espeak-ng", "s", built, note=f"{_count()} prompts"),
     ]

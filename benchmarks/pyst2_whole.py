@@ -22,7 +22,7 @@ from ivr.conversation import converse
 from ivr.fastagi.agi_call import AgiCall
 from ivr.fastagi.line import Line
 from ivr.fastagi.protocol import Reply, command
-from sahayata import bootstrap, settings
+from sahayata import bootstrap, settings, stores
 from sahayata.desk import DeskAdapter
 from tickets.service import DeskSettings, TicketDesk
 
@@ -61,8 +61,8 @@ class Pipe:
 async def hold(agi: AGI, state: str, project: str) -> None:
     """Hold the call as our server would."""
     found = settings.load(state=state, environment={}, project=Path(project))
-    engine = bootstrap.open_database(found)
-    register = bootstrap.open_register(found, bootstrap.load_secrets(found), engine)
+    engine = stores.open_database(found)
+    register = stores.open_register(found, stores.load_secrets(found), engine)
     holder = f"pyst2-{os.getpid()}"
     desk = TicketDesk(register, DeskSettings(found.state.spool, holder, block=NUMBERS))
     await desk.start()
@@ -77,7 +77,7 @@ async def hold(agi: AGI, state: str, project: str) -> None:
     )
     line = cast("Line", Pipe(agi))
     call = AgiCall(line, facts, bootstrap.open_sounds(found), found.state.messages)
-    await converse(call, DeskAdapter(desk), speech.flows, speech.view, bootstrap.now)
+    await converse(call, DeskAdapter(desk), speech.flows, speech.view, stores.now)
     await desk.close()
 
 

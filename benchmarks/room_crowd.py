@@ -2,9 +2,9 @@
 
 ``python -m benchmarks.room_crowd PORT OPERATORS EVENTS_PER_S`` listens at PORT and lets the
 operators take one call after another, ``TALKS`` of them at a time. Each ``MARKED_EACH``th event
-pauses one of the marked operators for a reason that is the moment it is sent, in microseconds of
-the steady clock. The line ``cut`` on its input cuts every connection, ``stop`` lets nothing happen
-any more; the moment is told on its output.
+pauses one of the first operators, who take no calls, for a reason that is a mark
+(``benchmarks.room_marks``). The line ``cut`` on its input cuts every connection, ``stop`` lets
+nothing happen any more; the moment is told on its output.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
+from benchmarks.room_marks import mark
 from tests.support.ami_server import AmiServer
 
 QUEUES: Final = ("food", "ration", "medical", "psych", "general")
 OF_EACH: Final = 2
 """Queues that an operator sits in."""
 TALKS: Final = 300
-MARKED: Final = 20
+MARKED: Final = 100
+"""Operators who are marked in turn, a fourth of them at most: none twice within what is slow."""
 MARKED_EACH: Final = 40
 FIRST: Final = 1000
 """The first operator's extension."""
@@ -70,6 +72,16 @@ SHOWN = (
 )
 
 
+def marked_of(operators: int) -> int:
+    """Tell how many of a crowd are marked."""
+    return min(MARKED, operators // 4)
+
+
+def marked_extensions(operators: int) -> list[str]:
+    """Return the extensions of those who are."""
+    return [str(FIRST + number) for number in range(marked_of(operators))]
+
+
 def queues_of(number: int) -> tuple[str, ...]:
     """Tell where the operator of a number sits."""
     return tuple(QUEUES[(number + n) % len(QUEUES)] for n in range(OF_EACH))
@@ -86,7 +98,9 @@ class Crowd(AmiServer):
         self._talking: deque[tuple[int, int]] = deque()
         """Call and operator, the oldest first."""
         self._reasons = [""] * operators
-        self._talks = min(TALKS, (operators - MARKED) * 3 // 4)
+        self._marked, self._marks = marked_of(operators), 0
+        self._working = operators - self._marked
+        self._talks = min(TALKS, self._working * 3 // 4)
 
     def answer(self, action: dict[str, str]) -> bytes:
         """Answer from what was told so far."""
@@ -105,20 +119,22 @@ class Crowd(AmiServer):
     def events(self) -> Iterator[bytes]:
         """Let calls come and go for ever, one event after another."""
         told = 0
-        working = self._operators - MARKED
         while True:
-            for event in self._one_call(self._calls, self._calls % working):
+            for event in self._one_call(self._calls, self._who_takes(self._calls)):
                 yield event
                 told += 1
                 if told % MARKED_EACH == 0:
-                    yield from self._mark(working + told // MARKED_EACH % MARKED)
+                    yield from self._mark()
             self._calls += 1
 
     def fill(self) -> None:
         """Let the talks go on that a room finds."""
         for call in range(self._talks):
-            self._talking.append((call, call % (self._operators - MARKED)))
+            self._talking.append((call, self._who_takes(call)))
         self._calls = self._talks
+
+    def _who_takes(self, call: int) -> int:
+        return self._marked + call % self._working
 
     def _one_call(self, call: int, number: int) -> Iterator[bytes]:
         words = (call, queues_of(number)[0], FIRST + number)
@@ -136,8 +152,10 @@ class Crowd(AmiServer):
             yield from self._told(STATUS, number, 1, 0)
             yield HANGUP.format(*words).encode()
 
-    def _mark(self, number: int) -> Iterator[bytes]:
-        self._reasons[number] = f"m{time.monotonic_ns() // 1000}"
+    def _mark(self) -> Iterator[bytes]:
+        number = self._marks % self._marked
+        self._reasons[number] = mark(time.monotonic_ns(), self._marks)
+        self._marks += 1
         yield from self._told(PAUSE, number, 1, 0)
 
     def _told(self, kind: str, number: int, status: int, in_call: int) -> Iterator[bytes]:

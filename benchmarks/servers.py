@@ -24,7 +24,7 @@ from ivr.call import CallEnded, CallFacts
 from ivr.desk import CallEnding, CallRecord, Desk
 from ivr.fastagi.line import Line
 from ivr.fastagi.server import AgiServer
-from sahayata import bootstrap, settings
+from sahayata import settings, stores
 from sahayata.desk import DeskAdapter
 
 CATEGORY: Final = "food"
@@ -99,10 +99,10 @@ async def serve(kind: str, port: int, commands: Sequence[Words], state: str) -> 
         await panoramisk(commands)(port)
     else:
         found = settings.load(state=state)
-        register = bootstrap.open_register(
-            found, bootstrap.load_secrets(found), bootstrap.open_database(found)
+        register = stores.open_register(
+            found, stores.load_secrets(found), stores.open_database(found)
         )
-        desk = bootstrap.open_desk(found, register, kind)
+        desk = stores.open_desk(found, register, kind)
         await desk.start()
         await panoramisk(commands, DeskAdapter(desk))(port)
     print("ready", flush=True)

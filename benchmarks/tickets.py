@@ -25,7 +25,7 @@ from benchmarks.result import Limit, Row, ratios
 from database.upgrade import upgrade
 from ivr.call import CallFacts
 from ivr.desk import Desk, Step
-from sahayata import bootstrap, settings
+from sahayata import settings, stores
 from sahayata.desk import DeskAdapter
 
 AT_ONCE: Final = 50
@@ -45,10 +45,10 @@ def run(rounds: int, tickets: int = 3000) -> Sequence[Row]:
     with tempfile.TemporaryDirectory(prefix="sahayata-bench-") as folder, asyncio.Runner() as loop:
         found = settings.load(state=folder, environment={})
         found.state.prepare()
-        engine = bootstrap.open_database(found)
+        engine = stores.open_database(found)
         upgrade(engine)
-        register = bootstrap.open_register(found, bootstrap.load_secrets(found), engine)
-        desk = bootstrap.open_desk(found, register, "bench")
+        register = stores.open_register(found, stores.load_secrets(found), engine)
+        desk = stores.open_desk(found, register, "bench")
         loop.run(desk.start())
         calls, numbers = _calls(), count()
         loop.run(_issue(DeskAdapter(desk), calls, AT_ONCE))  # the first compile the statements

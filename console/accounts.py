@@ -1,51 +1,20 @@
-"""Who may log in, their sessions, and the browsers they used before. All of it blocks."""
+"""Who may log in and who is logged in, on the store. All of it blocks."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-import secrets
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from console import browsers
+from console import sessions as of_users
 from console.schema import devices, sessions, users
+from console.tokens import mark
+from console.users import Role, Session, User
 from database.engine import reading, writing
-
-NAME: Final = re.compile(r"[^\s\x00-\x1f\x7f<>&\"'`/\\]{1,40}")
-SHIFT: Final = timedelta(hours=12)
-WALL: Final = timedelta(days=90)
-"""A screen on a wall has nobody to log in each morning; it can only look."""
-KNOWN_FOR: Final = timedelta(days=180)
-ADDRESS_KNOWN_FOR: Final = timedelta(days=30)
-MOST_DEVICES: Final = 20
-
-
-class Role(StrEnum):
-    """What a user may do."""
-
-    VIEWER = "viewer"
-    """Look at the wall."""
-    SUPERVISOR = "supervisor"
-    """See tickets, and act on operators."""
-    ADMIN = "admin"
-    """Read the record of deeds, too."""
-
-    @property
-    def acts(self) -> bool:
-        """Whether this one may do deeds."""
-        return self is not Role.VIEWER
-
-    @property
-    def lasts(self) -> timedelta:
-        """How long a log-in is good for."""
-        return WALL if self is Role.VIEWER else SHIFT
 
 
 class NameTaken(Exception):
@@ -54,38 +23,6 @@ class NameTaken(Exception):
 
 class NoSuchUser(Exception):
     """There is no such user."""
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """One who may log in."""
-
-    id: int
-    name: str
-    role: Role
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Who is logged in, and until when."""
-
-    id: int
-    user: User
-    expires_at: datetime
-
-
-def clean_name(name: str) -> str:
-    """Return the name as it is stored. Raises ``ValueError``."""
-    plain = unicodedata.normalize("NFC", name).strip().casefold()
-    if not NAME.fullmatch(plain) or not plain.isprintable():
-        raise ValueError("a name has 1 to 40 letters, digits or signs, and no spaces")
-    return plain
-
-
-def mark(token: str) -> str:
-    """Return what is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Accounts:
@@ -115,35 +52,17 @@ class Accounts:
         """Change a password, and end every session. Raises ``NoSuchUser``."""
         with writing(self._engine) as connection:
             user = _id_of(connection, name)
-            connection.execute(
-                update(users).where(users.c.id == user).values(password=password_hash)
-            )
-            connection.execute(delete(devices).where(devices.c.user == user))
-            connection.execute(
-                update(sessions)
-                .where(sessions.c.user == user, sessions.c.ended_at.is_(None))
-                .values(ended_at=self._now())
-            )
+            _change(connection, user, password_hash)
+            browsers.forget(connection, user)
+            of_users.end_all(connection, user, self._now())
 
     def change_own(self, session: Session, password_hash: str, device: str) -> None:
         """Change the password of who is logged in; every other session and browser ends."""
         user = session.user.id
         with writing(self._engine) as connection:
-            connection.execute(
-                update(users).where(users.c.id == user).values(password=password_hash)
-            )
-            connection.execute(
-                delete(devices).where(devices.c.user == user, devices.c.token_mark != mark(device))
-            )
-            connection.execute(
-                update(sessions)
-                .where(
-                    sessions.c.user == user,
-                    sessions.c.id != session.id,
-                    sessions.c.ended_at.is_(None),
-                )
-                .values(ended_at=self._now())
-            )
+            _change(connection, user, password_hash)
+            browsers.forget(connection, user, but=device)
+            of_users.end_all(connection, user, self._now(), but=session.id)
 
     def all(self) -> list[User]:
         """List the users by name."""
@@ -160,65 +79,18 @@ class Accounts:
         """Tell whether the user logged in before in this browser, and from this address."""
         now, wanted = self._now(), user.id if user else 0
         with reading(self._engine) as connection:
-            browser = connection.scalar(
-                select(devices.c.id).where(
-                    devices.c.user == wanted,
-                    devices.c.token_mark == mark(device),
-                    devices.c.seen_at > now - KNOWN_FOR,
-                )
-            )
-            place = connection.scalar(
-                select(sessions.c.id)
-                .where(
-                    sessions.c.user == wanted,
-                    sessions.c.address == address,
-                    sessions.c.created_at > now - ADDRESS_KNOWN_FOR,
-                )
-                .limit(1)
-            )
-        return browser is not None, place is not None
+            browser = browsers.is_known(connection, wanted, device, now)
+            return browser, of_users.was_at(connection, wanted, address, now)
 
     def begin(self, user: User, address: str, known: str = "") -> tuple[str, str]:
         """Begin a session; return its token, and one that makes the browser known.
 
         ``known`` is the token that the browser had; the new one is in its place.
         """
-        token, device, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), self._now()
+        now = self._now()
         with writing(self._engine) as connection:
-            connection.execute(
-                delete(sessions).where(
-                    sessions.c.user == user.id, sessions.c.expires_at < now - WALL
-                )
-            )
-            connection.execute(
-                insert(sessions),
-                {
-                    "user": user.id,
-                    "token_mark": mark(token),
-                    "address": address,
-                    "created_at": now,
-                    "expires_at": now + user.role.lasts,
-                },
-            )
-            connection.execute(
-                insert(devices), {"user": user.id, "token_mark": mark(device), "seen_at": now}
-            )
-            connection.execute(
-                delete(devices).where(
-                    devices.c.user == user.id, devices.c.token_mark == mark(known)
-                )
-            )
-            newest = (
-                select(devices.c.id)
-                .where(devices.c.user == user.id)
-                .order_by(devices.c.id.desc())
-                .limit(MOST_DEVICES)
-            )
-            kept = list(connection.scalars(newest))
-            connection.execute(
-                delete(devices).where(devices.c.user == user.id, devices.c.id.not_in(kept))
-            )
-        return token, device
+            token = of_users.begin(connection, user, address, now)
+            return token, browsers.remember(connection, user.id, now, instead_of=known)
 
     def session(self, token: str) -> Session | None:
         """Find the session of a token, if it still holds."""
@@ -248,6 +120,10 @@ def _id_of(connection: Connection, name: str) -> int:
     if found is None:
         raise NoSuchUser(name)
     return int(found)
+
+
+def _change(connection: Connection, user: int, password_hash: str) -> None:
+    connection.execute(update(users).where(users.c.id == user).values(password=password_hash))
 
 
 def _user(row: Any) -> User:  # noqa: ANN401 - SQLAlchemy gives rows no type

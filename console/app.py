@@ -7,7 +7,6 @@ from typing import Final
 from aiohttp import web
 
 from console import deed_pages, health, login, password_page, staffing_page, wall
-from console.accounts import Role
 from console.desk import DESK, Desk
 from console.guard import (
     from_our_pages,
@@ -15,6 +14,7 @@ from console.guard import (
     set_headers,
     while_the_store_is_there,
 )
+from console.users import Role
 
 MOST_BODY: Final = 16 * 1024
 

@@ -13,7 +13,7 @@ from console.audit import PAGE, Line
 from console.deeds import NotAllowed, Unclear
 from console.desk import DESK, Desk
 from console.guard import SESSION, address_of
-from console.wall import language_of
+from console.page import language_of, page_of
 
 
 async def do(request: web.Request) -> web.Response:
@@ -38,20 +38,12 @@ async def record(request: web.Request) -> web.Response:
     lines = await _lines(desk, int(before) if before else None)
     rows = "".join(_row(desk, line, language) for line in lines)
     older = f"/audit?before={lines[-1].id}" if len(lines) == PAGE else ""
-    text = desk.pages.fill(
+    return page_of(
+        request,
         "audit",
-        language,
-        {
-            "language": language,
-            "other": "en" if language == "hi" else "hi",
-            "static": desk.statics.prefix,
-            "name": desk.house.name[language],
-            "older": older,
-            "older_class": "" if older else "hidden",
-        },
-        {"rows": rows, "shapes": desk.pages.shapes},
+        {"older": older, "older_class": "" if older else "hidden"},
+        {"rows": rows},
     )
-    return web.Response(text=text, content_type="text/html")
 
 
 async def _lines(desk: Desk, before: int | None) -> list[Line]:

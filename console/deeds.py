@@ -9,9 +9,9 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from console.accounts import User
 from console.audit import Audit
 from console.ports import Room
+from console.users import User
 from database.engine import StoreUnavailable
 from queue_manager.room.orders import BY_EAR, Deed, Order, Outcome, Result
 

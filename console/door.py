@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
-from console.accounts import Accounts, Role, Session, clean_name
+from console.accounts import Accounts
 from console.audit import Audit
 from console.passwords import MOST, Passwords, TooBusy
 from console.throttle import FREE, FREE_OF_ADDRESS, Key, Throttle
+from console.users import Role, Session, clean_name
 from database.engine import StoreUnavailable
 
 log = logging.getLogger(__name__)

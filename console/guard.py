@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from console.accounts import Role, Session
 from console.desk import DESK, Transport
+from console.users import Role, Session
 from database.engine import StoreUnavailable
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,6 @@ from typing import Final
 
 from aiohttp import web
 
-from console.accounts import WALL
 from console.desk import DESK
 from console.door import Entered, Later, Refused
 from console.guard import (
@@ -22,8 +21,9 @@ from console.guard import (
     session_of,
     set_cookie,
 )
+from console.page import language_of, page_of
 from console.passwords import TooBusy
-from console.wall import language_of
+from console.users import WALL
 
 FORM_S: Final = 3600
 DEVICE_S: Final = 180 * 24 * 3600
@@ -81,22 +81,17 @@ def _form(
     words = desk.pages.words[language]
     seconds = math.ceil(wait_s)
     token = new_form_token()
-    text = desk.pages.fill(
+    response = page_of(
+        request,
         "login",
-        language,
         {
-            "language": language,
-            "static": desk.statics.prefix,
-            "other": "en" if language == "hi" else "hi",
-            "name": desk.house.name[language],
             "district": desk.house.district[language],
             "short_code": desk.house.short_code,
             "form": token,
             "fault": words[fault].replace("{seconds}", str(seconds)) if fault else "",
         },
-        {"shapes": desk.pages.shapes},
+        status=status,
     )
-    response = web.Response(text=text, content_type="text/html", status=status)
     if seconds:
         response.headers["Retry-After"] = str(seconds)
     set_cookie(response, desk.transport, before_cookie(desk.transport), token, FORM_S)

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
-from console.accounts import Accounts, Session
+from console.accounts import Accounts
 from console.audit import Audit
 from console.door import Later
 from console.passwords import MOST, Passwords, TooBusy, Unfit, as_typed, fit
 from console.throttle import Key, Throttle
+from console.users import Session
 from queue_manager.room.orders import Outcome
 
 WHAT: Final = "password"

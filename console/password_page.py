@@ -11,8 +11,8 @@ from console.desk import DESK
 from console.door import Later
 from console.guard import SESSION, address_of, device_cookie, form_mark, session_cookie
 from console.own_password import Said
+from console.page import language_of, page_of
 from console.passwords import TooBusy
-from console.wall import language_of
 
 FIELDS: Final = ("old", "new", "again")
 
@@ -53,22 +53,17 @@ def _page(
     status: int = 200,
     wait_s: float = 0.0,
 ) -> web.Response:
-    desk, language = request.app[DESK], language_of(request)
-    words = desk.pages.words[language]
+    desk = request.app[DESK]
+    words = desk.pages.words[language_of(request)]
     seconds = str(math.ceil(wait_s))
-    text = desk.pages.fill(
+    return page_of(
+        request,
         "password",
-        language,
         {
-            "language": language,
-            "other": "en" if language == "hi" else "hi",
-            "static": desk.statics.prefix,
-            "name": desk.house.name[language],
             "user": request[SESSION].user.name,
             "form": form_mark(request.cookies.get(session_cookie(desk.transport), "")),
             "fault": words[fault].replace("{seconds}", seconds) if fault else "",
             "done": words[done] if done else "",
         },
-        {"shapes": desk.pages.shapes},
+        status=status,
     )
-    return web.Response(text=text, content_type="text/html", status=status)

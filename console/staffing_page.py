@@ -12,7 +12,7 @@ from aiohttp import web
 
 from console.desk import DESK, Desk
 from console.outlook import MOST_AWAY
-from console.wall import language_of
+from console.page import language_of, page_of
 from queue_manager.staffing.day import StaffingDay
 from queue_manager.staffing.outlook import Outlook
 from queue_manager.staffing.plan import ENOUGH, Move, Need
@@ -31,14 +31,10 @@ async def page(request: web.Request) -> web.Response:
     planned = await desk.plans.of(desk.plans.today() + timedelta(days=DAYS.index(which)))
     said = _Said(desk, language)
     outlooks = await desk.breaks.if_so_many()
-    text = desk.pages.fill(
+    return page_of(
+        request,
         "staffing",
-        language,
         {
-            "language": language,
-            "other": "en" if language == "hi" else "hi",
-            "static": desk.statics.prefix,
-            "name": desk.house.name[language],
             "day": which,
             "date": f"{planned.day:%d-%m-%Y}",
             "is_today": "page" if which == DAYS[0] else "false",
@@ -47,14 +43,12 @@ async def page(request: web.Request) -> web.Response:
             "assumed": said.assumed(planned.needs),
         },
         {
-            "shapes": desk.pages.shapes,
             "breaks": said.breaks(outlooks, live=desk.board.live),
             "moves": said.moves(planned),
             "shortfalls": said.shortfalls(planned.needs),
             "needs": said.needs(planned),
         },
     )
-    return web.Response(text=text, content_type="text/html")
 
 
 async def if_away(request: web.Request) -> web.Response:

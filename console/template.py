@@ -1,6 +1,7 @@
 """Pages of HTML: a file with ``{{name}}`` for a value, ``{{t:word}}`` for a word of the language.
 
-Every value is escaped; ``{{{name}}}`` is for what this package made itself.
+Every value is escaped; ``{{{name}}}`` is for what this package made itself. ``{{>file}}`` is the
+place of a file that several pages share.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 
 HERE: Final = Path(__file__).parent
 LANGUAGES: Final = ("hi", "en")
+_SHARED: Final = re.compile(r"\{\{>([\w.]+)\}\}")
 _PLACE: Final = re.compile(r"\{\{\{(\w+)\}\}\}|\{\{(t:)?(\w+)\}\}")
 
 
@@ -25,11 +27,11 @@ class Pages:
             language: json.loads((folder / "words" / f"{language}.json").read_text("utf-8"))
             for language in LANGUAGES
         }
+        files = {path.name: path.read_text("utf-8") for path in (folder / "pages").iterdir()}
         self._pages = {
-            path.stem: path.read_text("utf-8") for path in (folder / "pages").glob("*.html")
+            name.removesuffix(".html"): _SHARED.sub(lambda place: files[place[1]].rstrip(), text)
+            for name, text in files.items()
         }
-
-        self.shapes = (folder / "pages" / "shapes.svg").read_text("utf-8")
 
     def fill(
         self, page: str, language: str, values: Mapping[str, str], raw: Mapping[str, str]

@@ -10,11 +10,12 @@ from typing import Final
 
 from aiohttp import web
 
-from console.accounts import Role, Session
 from console.board import View
 from console.desk import DESK, Desk
 from console.guard import SESSION, form_mark, session_cookie, session_of, set_headers
-from console.template import LANGUAGES, data_block
+from console.page import language_of, page_of
+from console.template import data_block
+from console.users import Role, Session
 from console.viewers import Full, Viewer
 from database.engine import StoreUnavailable
 
@@ -26,36 +27,22 @@ SLOWEST_S: Final = 120.0
 """A browser that took nothing for so long is let go; it may come again."""
 UNSENT: Final = 128 * 1024
 """Bytes the system may hold for one browser that does not take them."""
-LANGUAGE_COOKIE: Final = "sahayata-language"
-
-
-def language_of(request: web.Request) -> str:
-    """Tell the language that was chosen; Hindi otherwise."""
-    asked = request.query.get("language") or request.cookies.get(LANGUAGE_COOKIE, "")
-    return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
 async def page(request: web.Request) -> web.Response:
     """Answer the page; what it shows comes by the stream."""
     desk, session = request.app[DESK], request[SESSION]
-    language = language_of(request)
-    house = desk.house
-    text = desk.pages.fill(
+    return page_of(
+        request,
         "wall",
-        language,
         {
-            "language": language,
-            "static": desk.statics.prefix,
             "form": form_mark(request.cookies.get(session_cookie(desk.transport), "")),
-            "name": house.name[language],
-            "district": house.district[language],
-            "short_code": house.short_code,
+            "district": desk.house.district[language_of(request)],
+            "short_code": desk.house.short_code,
             "user": session.user.name,
-            "role": session.user.role.value,
         },
-        {"setup": data_block(_setup(desk, session)), "shapes": desk.pages.shapes},
+        {"setup": data_block(_setup(desk, session))},
     )
-    return web.Response(text=text, content_type="text/html")
 
 
 def _setup(desk: Desk, session: Session) -> dict[str, object]:

@@ -20,6 +20,7 @@ from ivr.flow.effects import (
     Outcome,
     RecordMessage,
     RecordNotice,
+    RecordTake,
     Request,
     Stored,
     StoreWish,
@@ -27,7 +28,7 @@ from ivr.flow.effects import (
     Unavailable,
 )
 from ivr.flow.view import DistrictView
-from ivr.room import Room, RoomUnavailable
+from ivr.room import NO_VOICE, Room, RoomAnswer, RoomUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,8 @@ class Errands:
                     return await self.room.ask(self.call.facts, who, do, dict(given))
                 case RecordNotice():
                     return await self._record_notice(request)
+                case RecordTake():
+                    return await self._record_take(request)
         except DeskUnavailable as reason:
             log.warning(
                 "the tickets cannot be reached: %s", reason, extra={"call": self.call.facts.call_id}
@@ -125,7 +128,15 @@ class Errands:
         await self.room.notice(self.call.facts, request.who, request.queue, recorded.path)
         return Stored()
 
-    async def _recorded(self, request: RecordMessage | RecordNotice) -> Recorded | NotRecorded:
+    async def _record_take(self, request: RecordTake) -> Outcome:
+        recorded = await self._recorded(request)
+        if isinstance(recorded, NotRecorded):
+            return RoomAnswer(NO_VOICE)
+        return await self.room.take(self.call.facts, request.who, request.number, recorded.path)
+
+    async def _recorded(
+        self, request: RecordMessage | RecordNotice | RecordTake
+    ) -> Recorded | NotRecorded:
         self.messages += 1
         name = NOT_IN_NAMES.sub("-", self.call.facts.call_id.lower())
         spec = RecordSpec(

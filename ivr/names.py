@@ -28,8 +28,10 @@ key               characters after ``FILTER``                  value
 ``abandoned``     ``A-Z``                  (0-8)               ``${ABANDONED}``
 ``operator``      ``A-Za-z0-9/_.@-``       (0-64)              ``${MEMBERINTERFACE}``
 ``wait``          ``0-9``                  (0-6)               ``${QEHOLDTIME}``, seconds
-``total``         ``0-9``                  (0-6)               ``$[${EPOCH} - ${SAHAYATA_JOINED}]``
+``total``         ``-0-9``                 (0-6)               ``$[${EPOCH} - ${SAHAYATA_JOINED}]``
+``since``         ``0-9``                  (0-10)              ``${SAHAYATA_HANDED}``
 ``staff``         ``0-9``                  (0-8)               ``${SAHAYATA_STAFF}``
+``prompt``        ``0-9``                  (0-4)               ``${SAHAYATA_PROMPT}``
 ================  ===========================================  ====================================
 
 The caller's number is not among them: Asterisk logs the whole address when nobody answers there. It
@@ -42,12 +44,13 @@ Routes and what they take besides ``call_id``, ``dialled``, ``language`` and ``s
   ``entry=queue_key`` (a key was pressed while waiting) or ``entry=queue_limit`` (the wait passed
   its limit, or nobody sits there). The answer is the same as of ``/inbound``: the done-flag.
 - ``/staff``        a code that an operator's telephone dialled: ``entry`` is ``staff``, or
-  ``after_listening`` with ``staff=`` who gave the PIN in this call.
+  ``after_listening`` with ``staff=`` who gave the PIN in this call, or ``studio`` with ``prompt=``
+  the sentence that a command at the machine had this telephone called for.
 - ``/after_listening``  who listened in by telephone hung up there, from ``h``: nothing more. Sets
   nothing, sends no command and works on a dead channel.
 - ``/after_queue``  how ``Queue()`` ended, from ``h`` or after it: ``ticket``, ``queue``,
-  ``status``, ``abandoned``, ``operator``, ``wait``, ``total``. Sets nothing, sends no command and
-  works on a dead channel. Called once per ``Queue()``; once more does no harm.
+  ``status``, ``abandoned``, ``operator``, ``wait``, ``total``, ``since``. Sets nothing, sends no
+  command and works on a dead channel. Called once per ``Queue()``; once more does no harm.
 
 ``queues.conf`` needs ``setinterfacevar=yes`` and ``setqueueentryvar=yes`` for the operator and the
 wait. ``/after_queue`` takes a call with an operator for served, with ``abandoned`` for abandoned.
@@ -76,6 +79,9 @@ SIP: Final = "SAHAYATA_SIP"
 """The SIP Call-ID after FILTER, to find a call again from the other end."""
 JOINED: Final = "SAHAYATA_JOINED"
 """``${EPOCH}`` when ``Queue()`` began."""
+HANDED: Final = "SAHAYATA_HANDED"
+"""When our server handed the caller to a queue, in whole seconds on the steady clock: what Asterisk
+counts with the wall clock is held against it."""
 TICKET: Final = "SAHAYATA_TICKET"
 """The ticket number, set as soon as it is durable and before it is spoken."""
 QUEUE: Final = "SAHAYATA_QUEUE"
@@ -94,6 +100,11 @@ FALLBACK_TRIED: Final = "SAHAYATA_FALLBACK"
 
 STAFF: Final = "SAHAYATA_STAFF"
 """Who gave their PIN in this call: set by our server and by nothing else."""
+PROMPT: Final = "SAHAYATA_PROMPT"
+"""The number of the sentence that somebody at the machine wants recorded anew by telephone."""
+STUDIO_CALLED: Final = "studio-called"
+"""The context a telephone comes to that was called for it; the extension is that number."""
+ENTRY_STUDIO: Final = "studio"
 LISTENED: Final = "SAHAYATA_LISTENED"
 """The extension a supervisor listens to."""
 MANNER: Final = "SAHAYATA_MANNER"
@@ -146,6 +157,10 @@ NOTICES: Final = "SAHAYATA_NOTICES"
 """The folder of what supervisors said to the callers of a queue: ``food.wav``."""
 WINGS: Final = "SAHAYATA_WING_"
 """Begins the queue an operator hands a caller over to; the digit to be pressed follows."""
+
+CAME_BACK: Final = "SAHAYATA_CAME_BACK"
+"""The folder of who came back from a pause or a wrap-up with our server dead: a file an extension
+with the moment in it, for the room to read (``queue_manager.room.came_back``)."""
 
 # The dialplan's own, beside those it shares.
 ROUND: Final = "SAHAYATA_ROUND"

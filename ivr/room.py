@@ -62,17 +62,35 @@ DEEDS: Final[Mapping[str, Deed]] = MappingProxyType(
         "bring_back": Deed(("operator",), (DONE, REFUSED, "no_such_operator")),
         "send_off": Deed(("operator",), (DONE, REFUSED, "no_such_operator")),
         "clear_notice": Deed(("queue",), (DONE, REFUSED)),
+        # The studio: {room} says a prompt as callers hear it. A take is in use when it was kept.
+        "studio": Deed((), (DONE, REFUSED)),
+        "prompt": Deed(("number",), (DONE, "no_such_prompt")),
+        "keep_take": Deed((), (DONE, "no_take")),
+        "drop_take": Deed((), (DONE,)),
     }
 )
 """Everything a node of kind ``room`` may ask. Each deed is written into the audit log."""
 
+OF_THE_STUDIO: Final = frozenset({"studio", "prompt", "keep_take", "drop_take"})
 OF_A_SUPERVISOR: Final = frozenset(
     {
         *("briefing", "queues", "operators", "figures"),
         *("may_listen", "may_whisper", "may_barge", "bring_back", "send_off", "clear_notice"),
+        *OF_THE_STUDIO,
     }
 )
 """Deeds that are refused to everybody else, whatever the flow says."""
+
+
+COMING_BACK: Final = frozenset({"resume", "ready"})
+"""Deeds by which an operator is rung again. Asterisk alone can do them: where nobody of ours is
+there they are done without PIN, without record and at once (``ivr.fallback.staff``)."""
+
+
+GOOD: Final = "good"
+NO_VOICE: Final = "silent"
+TAKES: Final = (GOOD, NO_VOICE, "quiet", "loud", "short", "long", "noisy")
+"""What a recording of an official may be worth; all but the first are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +122,12 @@ class Room(Protocol):
     async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
         """Let callers of a queue hear this recording from now on, before they wait."""
 
+    async def take(self, facts: CallFacts, who: str, number: str, recording: Path) -> RoomAnswer:
+        """Judge what was recorded in the place of a prompt: one of ``TAKES``.
+
+        A good one is what ``{room}`` says from then on, and may be kept. ``recording`` is taken.
+        """
+
     async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:
         """Put on record that listening in is over in this call; ``heard`` if it ever began.
 
@@ -122,6 +146,10 @@ class NoRoom:
 
     async def notice(self, facts: CallFacts, who: str, queue: str, recording: Path) -> None:
         """Nothing can be said here."""
+        raise RoomUnavailable("there is no room here")
+
+    async def take(self, facts: CallFacts, who: str, number: str, recording: Path) -> RoomAnswer:
+        """Nothing can be kept here."""
         raise RoomUnavailable("there is no room here")
 
     async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:

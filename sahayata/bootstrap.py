@@ -1,23 +1,17 @@
 """Joins everything: the only place that knows every concrete class.
 
-Each process of ours builds here what it needs; what is built knows nothing of settings.
+The process that answers calls is built here; what is built knows nothing of settings. What an
+instance keeps is opened by ``sahayata.stores``.
 """
 
 from __future__ import annotations
 
-import hmac
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import Engine
 
 from agi_scripts import after_listening, after_queue, from_queue, inbound, staff
 from console.audit import Audit
-from database.engine import open_store
 from ivr import names
 from ivr.call import Call
 from ivr.conversation import converse
@@ -33,40 +27,25 @@ from ivr.speech.model_folder import is_model
 from ivr.speech.places import Places
 from ivr.voice.catalogue import Catalogue, load_catalogue
 from ivr.voice.sounds import PublishedSounds
-from queue_manager.duty.door import Door
-from queue_manager.duty.store import DutyStore
 from queue_manager.metrics.calendar import day_begins, day_of
 from queue_manager.metrics.figures import Figures
 from queue_manager.metrics.tally import Tally
-from queue_manager.roster.pin import Pins
-from queue_manager.roster.store import RosterStore
 from sahayata.desk import DeskAdapter
-from sahayata.district import Allowance, District
 from sahayata.district_view import view_of
 from sahayata.logs import naming_its_call
-from sahayata.roster_terms import duty_terms_of, roster_terms_of
-from sahayata.secrets import Secrets, load_or_create
+from sahayata.roster_terms import duty_terms_of
+from sahayata.secrets import Secrets
 from sahayata.settings import Settings
 from sahayata.staff.live import RoomOverHttp
 from sahayata.staff.notices import Notices
 from sahayata.staff.ports import IfAway
 from sahayata.staff.records import RosterCrew, StaffRecords
 from sahayata.staff.room import StaffRoom
-from tickets.calls import Rate, StatusLimits
-from tickets.model import Category
-from tickets.phone_number import PhoneBook
-from tickets.pool import NumberPool
+from sahayata.staff.studio import StudioByTelephone
+from sahayata.stores import now, open_database, open_door
+from sahayata.studio import empty_lobby, open_booth
 from tickets.register import Register
-from tickets.service import DeskSettings, TicketDesk
-from tickets.terms import Terms
-
-PHONE_KEY_ID: Final = "k1"
-"""The id telephone numbers are sealed with; a second key would get the next."""
-
-
-def now() -> datetime:
-    """Tell the time: aware, UTC."""
-    return datetime.now(UTC)
+from tickets.service import TicketDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,94 +84,6 @@ def load_speech(settings: Settings) -> Speech:
     return Speech(load_flows(settings.callflows, view, catalogue.prompts), view, catalogue)
 
 
-def load_secrets(settings: Settings) -> Secrets:
-    """Read the secrets, or make them. Raises ``sahayata.secrets.SecretsUnreadable``."""
-    return load_or_create(settings.state.secrets, settings.district.extensions)
-
-
-def terms_of(district: District) -> Terms:
-    """Tell the tickets what the district decided about them."""
-    limits = district.status_limits
-    return Terms(
-        categories={
-            name: Category(
-                id=name,
-                queue=category.queue,
-                limits_minutes=(None,)
-                if category.limit == "none"
-                else tuple(
-                    int(limit.total_seconds() // 60)
-                    for limit in (category.limit.l1, category.limit.l2)
-                ),
-                confidential=category.confidential,
-                ticket=category.ticket,
-            )
-            for name, category in district.categories.items()
-        },
-        status_limits=StatusLimits(
-            per_call=limits.per_call,
-            per_caller=_rate(limits.per_caller),
-            overall=_rate(limits.overall),
-        ),
-        known_caller=timedelta(days=district.helpline.known_caller_days),
-    )
-
-
-def open_database(settings: Settings) -> Engine:
-    """Open the store; nothing is connected yet."""
-    return open_store(settings.database_url)
-
-
-def phone_book(settings: Settings, secrets: Secrets) -> PhoneBook:
-    """Seal and find telephone numbers with the keys of this instance."""
-    return PhoneBook(
-        {PHONE_KEY_ID: secrets.phone_key},
-        current=PHONE_KEY_ID,
-        index_key=secrets.phone_index_key,
-        region=settings.district.helpline.country,
-    )
-
-
-def open_register(settings: Settings, secrets: Secrets, engine: Engine) -> Register:
-    """Give the register of tickets on a database."""
-    return Register(
-        engine, terms_of(settings.district), phone_book(settings, secrets), secrets.number_key
-    )
-
-
-def open_desk(settings: Settings, register: Register, holder: str) -> TicketDesk:
-    """Give the desk of one process. ``holder`` leases its numbers."""
-    return TicketDesk(
-        register,
-        DeskSettings(
-            spool=settings.state.spool,
-            holder=f"{holder}-{os.getpid()}",
-            pool=NumberPool(settings.state.pool),
-        ),
-    )
-
-
-def pins_of(secrets: Secrets) -> Pins:
-    """Make and compare the marks of operators' PINs with a key that is not in the database."""
-    key = hmac.digest(secrets.phone_index_key, b"pins of operators", "sha256")
-    return Pins(key)
-
-
-def open_roster(settings: Settings, secrets: Secrets, engine: Engine) -> RosterStore:
-    """Give the roster of operators on a database."""
-    return RosterStore(engine, pins_of(secrets), roster_terms_of(settings.district), now)
-
-
-def open_duty(settings: Settings, engine: Engine) -> DutyStore:
-    """Give what operators declared."""
-    return DutyStore(engine, tuple(settings.district.queues), now)
-
-
-def open_door(secrets: Secrets, engine: Engine) -> Door:
-    """Give the door that lets operators in by extension and PIN."""
-    return Door(engine, pins_of(secrets), now)
-
-
 def open_sounds(settings: Settings) -> PublishedSounds:
     """Look at the recordings. Raises ``ivr.voice.masters.MastersUnreadable``."""
     return PublishedSounds(
@@ -214,6 +105,7 @@ def open_staff_room(
     engine, district = open_database(settings), settings.district
     zone = ZoneInfo(district.helpline.timezone)
     figures = Figures(engine, district.metrics.terms(), zone, now)
+    records = StaffRecords(engine, register, Audit(engine, now), now)
 
     def today() -> Tally:
         at = now()
@@ -223,10 +115,17 @@ def open_staff_room(
         RoomOverHttp(f"http://127.0.0.1:{settings.ports.room}", secrets.room),
         open_door(secrets, engine),
         RosterCrew(engine),
-        StaffRecords(engine, register, Audit(engine, now), now),
+        records,
         today=today,
         if_away=if_away,
         notices=Notices(settings.state.notices),
+        studio=StudioByTelephone(
+            open_booth(settings, district.helpline.languages[0]),
+            empty_lobby(settings),
+            sounds,
+            records,
+            now,
+        ),
         numbers=LANGUAGES[district.helpline.languages[0]],
         queues=tuple(district.queues),
         pause_reasons=[reason.id for reason in duty_terms_of(district).pause_reasons],
@@ -271,7 +170,3 @@ def answering_server(
         name: route(naming_its_call(run), house, equipment) for name, run in entry_points.items()
     }
     return AgiServer(routes, password=secrets.agi)
-
-
-def _rate(allowance: Allowance) -> Rate:
-    return Rate(allowance.count, allowance.within)

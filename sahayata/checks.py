@@ -23,16 +23,21 @@ from ivr.voice.catalogue import load_catalogue, load_with_lines
 from ivr.voice.espeak_ng import phonemes_of
 from ivr.voice.inventory import take_inventory
 from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters, stale
+from ivr.voice.publish import as_published
 from ivr.voice.respelling import respelt
+from ivr.voice.studio_numbers import FILE_NAME as NUMBERS
+from ivr.voice.studio_numbers import read_numbers, with_new
 from ivr.voice.voice import VoiceFailed
 from ivr.voice.wording import known_words, wording
 from sahayata import dialplan
-from sahayata.bootstrap import open_database
 from sahayata.district_file import DistrictFaults
 from sahayata.district_named import unnamed
 from sahayata.district_view import view_of
 from sahayata.secrets import SecretsUnreadable, load_or_create
-from sahayata.settings import BadSetting, Settings, load
+from sahayata.setting import BadSetting
+from sahayata.settings import Settings, load
+from sahayata.stores import open_database
+from sahayata.studio import open_booth
 from sahayata.supervisor import instance_status
 from sahayata.voices import voices
 
@@ -131,9 +136,15 @@ def _prompts(settings: Settings) -> Findings:
             )
         if not old:
             yield "ok", f"{language}: {len(catalogue.prompts)} prompts, each with its recording"
+        numbers = read_numbers(folder)
+        if unnumbered := with_new(numbers, catalogue).keys() - numbers.keys():
+            names = ", ".join(sorted(unnumbered))
+            yield "warning", f"{folder / NUMBERS}: {names}: no number; sahayata prompts script"
+        for unplayed in open_booth(settings, language).chosen().faults:
+            yield "warning", unplayed
         published = settings.state.sounds / language
         if published.is_dir() and any(published.iterdir()):
-            for fault in take_inventory(published, masters).faults:
+            for fault in take_inventory(published, as_published(masters, published)).faults:
                 yield "fault", fault
 
 
@@ -184,7 +195,8 @@ def _pbx(settings: Settings) -> Findings:
 def _speech(settings: Settings) -> Findings:
     folder = settings.speech_model
     if not folder.exists():
-        yield "ok", f"keys only: {HOW_TO_INSTALL} puts a model for speech into {folder}"
+        how = f"{HOW_TO_INSTALL} puts a model for speech into {folder}"
+        yield "ok", f"keys only: {how}; which one: docs/speech.md"
         return
     language = settings.district.helpline.languages[0]
     catalogue = load_catalogue(settings.prompts / language / "catalogue.yaml")
@@ -193,7 +205,7 @@ def _speech(settings: Settings) -> Findings:
         require_model(folder)
         tried = trial.run(folder, words_of(flows, language, LANGUAGES[language]))
     except ModelUnusable as fault:
-        yield "fault", f"keys only: {fault}"
+        yield "fault", f"keys only: {fault}; {HOW_TO_INSTALL} puts a model in its place"
         return
     yield "ok", f"words may be said: {tried.name} in {folder}"
     if tried.unknown:

@@ -12,7 +12,7 @@ from console.journal_figures import JournalFigures
 from console.roster_crew import RosterCrew
 from console.service import Needs
 from queue_manager.metrics.figures import Figures
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.district import District
 from sahayata.roster_terms import duty_terms_of, roster_terms_of
 from sahayata.secrets import Secrets
@@ -24,8 +24,8 @@ def console_needs(settings: Settings, secrets: Secrets, engine: Engine) -> Needs
     """Give everything that the console needs."""
     district = settings.district
     zone = ZoneInfo(district.helpline.timezone)
-    figures = Figures(engine, district.metrics.terms(), zone, bootstrap.now)
-    roster = bootstrap.open_roster(settings, secrets, engine)
+    figures = Figures(engine, district.metrics.terms(), zone, stores.now)
+    roster = stores.open_roster(settings, secrets, engine)
     return Needs(
         house=house_of(district),
         transport=Transport(
@@ -40,7 +40,7 @@ def console_needs(settings: Settings, secrets: Secrets, engine: Engine) -> Needs
         staffing=DistrictStaffing(district, engine, roster.read),
         room_address=f"http://127.0.0.1:{settings.ports.room}",
         room_token=secrets.room,
-        now=bootstrap.now,
+        now=stores.now,
     )
 
 

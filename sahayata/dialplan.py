@@ -12,8 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from ivr.fallback import Source, generate
-from ivr.flow.graph import citizens_only
+from ivr.flow.graph import citizens_only, codes_that
 from ivr.flow.loader import load_flows
+from ivr.room import COMING_BACK
 from ivr.strict_yaml import YamlFaults
 from ivr.voice.catalogue import FILE_NAME, load_catalogue
 from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters
@@ -38,14 +39,16 @@ def source_of(project: Path) -> Source:
     catalogue = load_catalogue(project / "prompts" / language / FILE_NAME)
     masters = read_masters(project / "prompts" / language / FOLDER)
     view = view_of(district)
+    flows = load_flows(project / "callflows.yaml", view, catalogue.prompts)
     return Source(
-        flows=citizens_only(load_flows(project / "callflows.yaml", view, catalogue.prompts)),
+        flows=citizens_only(flows),
         view=view,
         limits={name: _promise(district, name) for name in district.categories},
         zone=district.helpline.timezone,
         language=language,
         texts={name: prompt.text for name, prompt in catalogue.prompts.items()},
         seconds={name: master.seconds for name, master in masters.items()},
+        codes_back=codes_that(flows, COMING_BACK),
     )
 
 

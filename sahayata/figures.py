@@ -15,28 +15,28 @@ from queue_manager.metrics.figures import Figures
 from queue_manager.metrics.pruning import Pruning
 from queue_manager.metrics.rollup import RollUps
 from queue_manager.roster.model import Roster, RosterTerms
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.district import District
 from sahayata.store_of_calls import StoreOfCalls
 
 
 def open_figures(district: District, engine: Engine) -> Figures:
     """Give the figures of any interval."""
-    return Figures(engine, district.metrics.terms(), district.helpline.zone, bootstrap.now)
+    return Figures(engine, district.metrics.terms(), district.helpline.zone, stores.now)
 
 
 def open_bookkeeping(district: District, engine: Engine) -> Bookkeeping:
     """Give what the room does behind its back."""
     terms, zone = district.metrics.terms(), district.helpline.zone
     return Bookkeeping(
-        Aftermath(engine, StoreOfCalls(engine), bootstrap.now),
-        RollUps(engine, terms, zone, bootstrap.now),
+        Aftermath(engine, StoreOfCalls(engine), stores.now),
+        RollUps(engine, terms, zone, stores.now),
         Pruning(
             engine,
             terms,
             zone,
             district.metrics.keep_journal,
-            now=bootstrap.now,
+            now=stores.now,
             steady=time.monotonic,
         ),
     )

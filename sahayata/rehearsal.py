@@ -24,7 +24,7 @@ from ivr.simulator import SHORTEST_S, SPOKEN_PER_SECOND, PhoneCall
 from queue_manager.events import Caller
 from queue_manager.staffing.demand import SHAPE
 from queue_manager.staffing.people import Arrival
-from sahayata import bootstrap
+from sahayata import bootstrap, stores
 from sahayata.desk import DeskAdapter
 from sahayata.settings import Settings, load
 
@@ -101,10 +101,10 @@ async def _hold_all(
     found: Settings, calls: int, seed: int, midnight: datetime
 ) -> tuple[tuple[Arrival, ...], int]:
     found.state.prepare()
-    engine = bootstrap.open_database(found)
+    engine = stores.open_database(found)
     upgrade(engine)
-    register = bootstrap.open_register(found, bootstrap.load_secrets(found), engine)
-    desk = bootstrap.open_desk(found, register, "rehearsal")
+    register = stores.open_register(found, stores.load_secrets(found), engine)
+    desk = stores.open_desk(found, register, "rehearsal")
     await desk.start()
     talk = _Talks(found, DeskAdapter(desk), seed, midnight)
     turns = asyncio.Semaphore(AT_ONCE)

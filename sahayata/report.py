@@ -18,7 +18,7 @@ from queue_manager.metrics.operator_time import spells
 from queue_manager.metrics.sheet import Figure, Unit, of_calls, of_operators
 from queue_manager.metrics.terms import MetricTerms
 from queue_manager.roster.model import Roster
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.district import District
 from sahayata.figures import open_figures, scheduled
 from sahayata.roster_terms import roster_terms_of
@@ -50,7 +50,7 @@ def report(
     """Count an interval. Raises ``database.engine.StoreUnavailable``."""
     figures = open_figures(district, engine)
     kept, sums, terms = figures.kept(since, until), figures.sums(since, until), figures.terms
-    until_now = min(until, bootstrap.now())
+    until_now = min(until, stores.now())
     present = _adherence(district, engine, roster, since, until_now) if kept.finely else {}
     with reading(engine) as connection:
         silent = unheard_s(gaps(connection, since, until), since, until_now)

@@ -15,11 +15,11 @@ from ivr.whole_file import write_whole
 from queue_manager.roster.intake import understand
 from queue_manager.roster.sheet import read_sheets
 from queue_manager.roster.store import Changed
-from sahayata.bootstrap import open_duty, open_roster
 from sahayata.roster_terms import roster_terms_of
 from sahayata.rostered import remember
 from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings
+from sahayata.stores import open_duty, open_roster
 from sahayata.supervisor.rx import NoAnswer, ask
 
 RELOAD: Final = ("module reload res_pjsip.so", "module reload app_queue.so")

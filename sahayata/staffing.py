@@ -17,7 +17,7 @@ from queue_manager.staffing.forecast import forecast
 from queue_manager.staffing.foresight import Foresight
 from queue_manager.staffing.outlook import Outlook
 from queue_manager.staffing.plan import Seat, moves, plan
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.district import District
 from sahayata.figures import open_figures, scheduled
 from sahayata.roster_terms import roster_terms_of
@@ -46,7 +46,7 @@ def expected_demand(
 def open_foresight(district: District, engine: Engine) -> Foresight:
     """Give what the coming half-hour brings; who wants to know it runs it."""
     return Foresight(
-        lambda day: expected_demand(district, engine, day), district.helpline.zone, bootstrap.now
+        lambda day: expected_demand(district, engine, day), district.helpline.zone, stores.now
     )
 
 
@@ -70,7 +70,7 @@ class DistrictStaffing:
 
     def today(self) -> date:
         """Tell the day that it is in the district."""
-        return calendar.day_of(bootstrap.now(), self._district.helpline.zone)
+        return calendar.day_of(stores.now(), self._district.helpline.zone)
 
     def coming(self) -> dict[str, Demand]:
         """Tell what the queues of which anything can be foretold get."""

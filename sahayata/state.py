@@ -28,6 +28,11 @@ class StateFolder:
         return self.root / "asterisk" / "spool"
 
     @property
+    def outgoing(self) -> Path:
+        """Where Asterisk looks for what it has to do by itself at a later moment: call files."""
+        return self.asterisk_spool / "outgoing"
+
+    @property
     def asterisk_run(self) -> Path:
         """Pid file and control socket."""
         return self.root / "asterisk" / "run"
@@ -78,6 +83,16 @@ class StateFolder:
         return self.root / "names"
 
     @property
+    def came_back(self) -> Path:
+        """Operators who ended a pause or a wrap-up while nobody of ours was there to be told."""
+        return self.root / "came_back"
+
+    @property
+    def studio(self) -> Path:
+        """What officials recorded in the place of the project's recordings: by language, prompt."""
+        return self.root / "studio"
+
+    @property
     def talks(self) -> Path:
         """Recorded talks with operators, where the category allows it."""
         return self.root / "talks"
@@ -103,7 +118,7 @@ class StateFolder:
         for folder in (
             self.asterisk_etc,
             self.asterisk_lib,
-            self.asterisk_spool,
+            self.outgoing,
             self.asterisk_run,
             self.logs,
             self.spool,
@@ -111,7 +126,9 @@ class StateFolder:
             self.messages,
             self.talks,
             self.notices,
+            self.studio,
             self.names / "own",
+            self.came_back,
             self.sounds,
         ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

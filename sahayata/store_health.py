@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from database.engine import StoreUnavailable, reading
-from sahayata.bootstrap import open_database
 from sahayata.settings import Settings
+from sahayata.stores import open_database
 
 
 def in_words(fault: StoreUnavailable) -> str:

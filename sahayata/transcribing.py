@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from database.engine import StoreUnavailable
 from ivr.speech.recogniser import Recogniser
 from ivr.speech.transcript import NoMessage, transcribe
-from tickets.events import MessageTranscribed
+from tickets.call_events import MessageTranscribed
 from tickets.transcripts import LONGEST, SpokenMessage, add_transcript, not_transcribed
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,9 @@ class Transcribing:
             found = transcribe(self._recogniser, path, stopped)
         except NoMessage as fault:
             log.warning("a message is not written down: it %s", fault)
+            return False
+        except Exception:  # whatever the engine raises at one message, the others are to come
+            log.exception("a message is not written down: recognition failed")
             return False
         event = MessageTranscribed(
             message.recording,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from deploy.debian_root import cache
 from ivr.voice.choice import Choice, choose
-from sahayata.settings import BadSetting, Settings
+from sahayata.setting import BadSetting
+from sahayata.settings import Settings
 
 
 def models() -> Path:

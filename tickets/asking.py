@@ -12,8 +12,8 @@ from typing import Final
 
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
+from tickets.call_events import StatusTold
 from tickets.calls import Refusal, Told
-from tickets.events import StatusTold
 from tickets.model import Channel, TicketState
 from tickets.number import is_well_formed
 from tickets.store.attempts import admit

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from database.rows import insert_new
+from tickets.call_events import CallBackWished, CallEnded, QueueEnded
 from tickets.calls import EndedCall, IncomingCall, Issued, QueueEnding, QueueVisit
 from tickets.ending import ticket_due
-from tickets.events import CallBackWished, CallEnded, QueueEnded
 from tickets.model import Channel
 from tickets.phone_number import SealedPhone
 from tickets.spool_record import SpoolKind, SpoolRecord

@@ -6,25 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tickets.events import (
-    CategoryChanged,
+from tickets.call_events import CategoryChanged, NumberAdded, Opened
+from tickets.events import Event
+from tickets.model import TicketState
+from tickets.promise_events import (
     ConfirmationAnswer,
     ConfirmationBegun,
     Confirmed,
     CrossCheckBegun,
     CrossChecked,
     Disposed,
-    Event,
     HandedOver,
     NotReached,
-    NumberAdded,
-    Opened,
     Reopened,
     ReportedSolved,
     WaitingBegun,
     WaitingEnded,
 )
-from tickets.model import TicketState
 
 _TOP_LEVEL: Final = 2
 

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Engine, text
 
 from database.engine import reading, writing
 from tickets.asking import Asker, is_known, newest_open, status
+from tickets.call_events import OperatorNoted
 from tickets.calls import IncomingCall, Refusal, Told
 from tickets.clock import Clock, SystemClock
 from tickets.deeds import Deed, Done, perform
-from tickets.events import OperatorNoted
 from tickets.model import Channel
 from tickets.number import number_at
 from tickets.phone_number import PhoneBook, key_mark

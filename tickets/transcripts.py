@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import Connection, Engine, select
 
 from database.engine import reading, writing
-from tickets.events import MessageTranscribed, from_json
+from tickets.call_events import MessageTranscribed
+from tickets.events import from_json
 from tickets.model import Channel
 from tickets.store.history import Mark, append
 from tickets.store.schema import call_backs, ticket_events

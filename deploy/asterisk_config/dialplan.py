@@ -27,8 +27,11 @@ CONTEXTS: Final = (
     "farewell",
     "operators",
     "staff",
+    "staff-without-us",
+    "wrap-up-over",
     "wings",
     "listen-in",
+    "studio-called",
 )
 """Without one of these a call is lost somewhere; ``dialplans/`` has them all."""
 KEYS: Final = "[0-9*#+]"
@@ -79,6 +82,7 @@ def extensions_conf(settings: Settings, password: str, boot: str, wrapper: Path)
         (names.SOUNDS, clean_path(settings.state.sounds)),
         (names.NOTICES, clean_path(settings.state.notices)),
         (names.TALKS, clean_path(settings.state.talks)),
+        (names.CAME_BACK, clean_path(settings.state.came_back)),
         (names.FIRST_LANGUAGE, district.helpline.languages[0]),
         (names.SHORT_CODE, district.helpline.short_code),
         (names.FIRST_QUEUE, first_queue(district)),

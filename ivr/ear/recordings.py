@@ -37,6 +37,9 @@ PIECE: Final = 640
 STEADY: Final = 0.7
 """A stretch at least so much like itself half a step on is found from wherever the call begins."""
 
+NOBODYS: Final[Mapping[PromptId, Path]] = {}
+"""No official recorded anything."""
+
 _QUIET_DB: Final = -40.0
 _FRAME: Final = 80
 
@@ -127,21 +130,22 @@ class Recordings:
         return np.conj(np.fft.rfft(rows, axis=1)).astype(np.complex64)
 
 
-def load_recordings(folder: Path) -> Recordings:
+def load_recordings(folder: Path, own: Mapping[PromptId, Path] = NOBODYS) -> Recordings:
     """Load the masters of a language (``prompts/<language>/recordings``), silences left out.
 
+    ``own`` are masters that officials of an instance recorded, in the place of the project's.
     Raises ``ivr.voice.masters.MastersUnreadable``. A recording with the same sound as an earlier
     one is left out too: no ear can tell them apart.
     """
-    return prepare(_sounds(folder))
+    return prepare(_sounds(folder, own))
 
 
-def load_each(folder: Path) -> Mapping[PromptId, Recording]:
+def load_each(folder: Path, own: Mapping[PromptId, Path] = NOBODYS) -> Mapping[PromptId, Recording]:
     """Load every recording by its name, those with the same sound too; silences left out.
 
-    Raises ``ivr.voice.masters.MastersUnreadable``.
+    As ``load_recordings`` otherwise. Raises ``ivr.voice.masters.MastersUnreadable``.
     """
-    speech = {prompt: without_silence(sound) for prompt, sound in _sounds(folder).items()}
+    speech = {prompt: without_silence(sound) for prompt, sound in _sounds(folder, own).items()}
     return {prompt: _recording(prompt, said) for prompt, said in speech.items() if said.size}
 
 
@@ -157,10 +161,11 @@ def prepare(sounds: Mapping[PromptId, Sound]) -> Recordings:
     return Recordings(tuple(known))
 
 
-def _sounds(folder: Path) -> dict[PromptId, Sound]:
+def _sounds(folder: Path, own: Mapping[PromptId, Path]) -> dict[PromptId, Sound]:
+    files = {prompt: own.get(prompt, folder / prompt) for prompt in read_masters(folder)}
     return {
-        prompt: np.float32(1 / 32768) * to_telephone(read_master(folder, prompt))
-        for prompt in read_masters(folder)
+        prompt: np.float32(1 / 32768) * to_telephone(read_master(file.parent, file.stem))
+        for prompt, file in files.items()
     }
 
 

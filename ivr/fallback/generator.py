@@ -10,11 +10,19 @@ from typing import Final
 
 from ivr import names
 from ivr.call import PromptId
-from ivr.fallback import clock, tables
+from ivr.fallback import clock, staff, tables
 from ivr.fallback import variables as v
 from ivr.fallback.nodes import node_context
 from ivr.fallback.source import Source
-from ivr.fallback.spoken import PAUSE, damage, recordings, spoken_digits, unsaid
+from ivr.fallback.spoken import (
+    LENGTH,
+    PAUSE,
+    TOLERANCE_BYTES,
+    damage,
+    recordings,
+    spoken_digits,
+    unsaid,
+)
 from ivr.fallback.text import context, extension
 from ivr.flow.model import Branch, JoinQueue
 from ivr.languages import LANGUAGES
@@ -73,6 +81,7 @@ def generate(source: Source) -> str:
         clock.deadline(source.zone, source.language),
         clock.clock(source.language),
         *(node_context(source, name, node) for name, node in flows.nodes.items()),
+        staff.codes(source.codes_back, source.language),
     ]
     text = "\n".join(parts)
     return f"{text}\n{tables.bytes_of(_lengths(source, text))}"
@@ -142,6 +151,8 @@ def _subroutines(source: Source) -> str:
         "number_is": _before_the_number(source),
         "prefix": str(len(f"{source.language}/")),
         "damage": damage("${file}", "${least}"),
+        "length": LENGTH,
+        "tolerance": str(TOLERANCE_BYTES),
         "unsaid": unsaid(source.language),
         "told": names.TOLD,
         "facts": _facts(),

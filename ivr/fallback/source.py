@@ -29,6 +29,9 @@ class Source:
     """How long each recording was made, so that one that was cut is not played; a prompt left out
     may be as short as the shortest word."""
 
+    codes_back: tuple[str, ...] = ()
+    """What an operator dials to be rung again after a pause or a wrap-up."""
+
     def sentences(self, node: Node) -> tuple[str, ...]:
         """Return what a node says, a sentence a line; spoken values stay in braces."""
         prompts: Prompts = getattr(node, "prompts", ())

@@ -24,7 +24,10 @@ from ivr.voice.next_best import FALLBACK, LEADS
 PAUSE: Final = "pause_short"
 """Stands where nothing is to be said."""
 FORMATS: Final = ("alaw", "ulaw", "g722")
-"""How recordings lie on the disk; Asterisk chooses by the caller's codec."""
+"""How callers are played recordings; Asterisk chooses by the caller's codec."""
+LENGTH: Final = "bytes"
+"""Ending of the file that says how many bytes a recording of an official has, as
+``ivr.voice.publish`` writes it; this module is pure."""
 SHORTEST_BYTES: Final = 1600
 """A fifth of a second in each format: what is shorter is no word, but what is left of one."""
 TOLERANCE_BYTES: Final = 400

@@ -34,7 +34,7 @@ def judge(
             return _status(session, node, outcome)
         case Awaiting.STATUS, model.TicketStatus(), StatusRefusal() | Unavailable():
             return _no_status(session, node, outcome)
-        case Awaiting.ROOM, model.AskRoom(), RoomAnswer() | Unavailable():
+        case Awaiting.ROOM, model.AskRoom() | model.Take(), RoomAnswer() | Unavailable():
             return _room(session, node, outcome)
         case Awaiting.NOTICE, model.Notice(), Stored() | NothingHeard() | Unavailable():
             return _notice(session, node, outcome)
@@ -76,14 +76,17 @@ def _fact(
     return Verdict(session, goto=node.cases.get(outcome.value, node.otherwise))
 
 
-def _room(session: Session, node: model.AskRoom, outcome: RoomAnswer | Unavailable) -> Verdict:
+def _room(
+    session: Session, node: model.AskRoom | model.Take, outcome: RoomAnswer | Unavailable
+) -> Verdict:
+    do = node.do if isinstance(node, model.AskRoom) else node.kind
     if isinstance(outcome, Unavailable):
-        return Verdict(replace(session, room_said=()), f"{node.do}: not now", node.otherwise)
+        return Verdict(replace(session, room_said=()), f"{do}: not now", node.otherwise)
     session = replace(session, room_said=outcome.prompts, who=outcome.who or session.who)
-    if node.answer:
+    if isinstance(node, model.AskRoom) and node.answer:
         session = questions.stored(session, node.answer, outcome.value)
     goto = node.cases.get(outcome.outcome, node.otherwise)
-    return Verdict(session, f"{node.do}: {outcome.outcome}".replace("_", " "), goto)
+    return Verdict(session, f"{do}: {outcome.outcome}".replace("_", " "), goto)
 
 
 def _notice(

@@ -71,7 +71,7 @@ def _keys(node: model.Node, flows: model.Flows, texts: Mapping[str, str]) -> Ite
             yield from _menu(node, texts)
         case model.CollectKeys():
             yield from _collect(node, texts)
-        case model.Record():
+        case model.Record() | model.Take():
             yield from _strangers(("prompts",), node.prompts, {node.finish_key}, texts)
         case model.Say():
             following = flows.nodes.get(node.next)

@@ -34,6 +34,7 @@ COLOURS: Final = {
     "call_back": "#8a5a00",
     "room": "#5b2a86",
     "notice": "#5b2a86",
+    "take": "#5b2a86",
     "listen_in": "#1b6e3c",
     "join_queue": "#1b6e3c",
     "rejoin_queue": "#1b6e3c",

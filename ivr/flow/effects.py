@@ -116,6 +116,20 @@ class RecordNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordTake:
+    """Record a prompt anew. Answered by ``RoomAnswer`` or ``Unavailable``."""
+
+    prompts: tuple[PromptId, ...]
+    who: str
+    number: str
+    """Of the prompt, as it was pressed."""
+    max_s: float
+    min_s: float
+    silence_s: float
+    finish_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class JoinTalk:
     """Join a supervisor to an operator's talk. Ends the conversation."""
 
@@ -172,6 +186,7 @@ Request = (
     | LookUp
     | InRoom
     | RecordNotice
+    | RecordTake
     | Ending
 )
 """What stands last in a turn."""

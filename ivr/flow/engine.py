@@ -27,6 +27,9 @@ MAX_TURNS: Final = 200
 """Answers in one conversation; far above what a caller can press in the time a call may take."""
 MAX_NODES: Final = 100
 """Nodes passed without waiting for anything; above it the flow goes in a circle."""
+BROUGHT: Final = "prompt"
+"""The one answer that a call may bring along: which sentence is to be recorded anew. It has the
+name that the value has in the query string (``ivr.names``)."""
 
 ENDINGS = model.JoinQueue | model.Rejoin | model.HangUp
 """Nodes that say something and then end the conversation."""
@@ -47,6 +50,7 @@ def begin(flows: model.Flows, view: DistrictView, facts: CallFacts, now: datetim
         from_queue=facts.queue,
         may_record=_may_record(view, facts),
         category=view.category_of(facts.queue) if facts.queue else "",
+        answers=_brought(flows, facts),
         ticket=CallTicket(facts.ticket) if answers.is_ticket_number(facts.ticket) else None,
     )
     walk = _Walk(flows, view, now)
@@ -159,6 +163,12 @@ class _Say:
 def _entry(flows: model.Flows, facts: CallFacts) -> str:
     """Tell where a call begins: of the staff's calls the code that was dialled says it."""
     return flows.codes.get(facts.dialled, facts.entry) if facts.entry == "staff" else facts.entry
+
+
+def _brought(flows: model.Flows, facts: CallFacts) -> tuple[tuple[str, str], ...]:
+    """Return what is answered before anything is asked: by who had this telephone called."""
+    prompt = facts.parameters.get(BROUGHT, "") if facts.entry in flows.staff else ""
+    return ((BROUGHT, prompt),) if prompt.isascii() and prompt.isdigit() else ()
 
 
 def _may_record(view: DistrictView, facts: CallFacts) -> bool:

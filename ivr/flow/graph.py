@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,7 +43,7 @@ def edges(node: model.Node) -> tuple[Edge, ...]:
     """Return every way out of a node, in the order of the file; none for a node that ends."""
     if isinstance(node, model.Question):
         return (*_by_key(node), *_without_answer(node))
-    if isinstance(node, model.Branch | model.AskRoom):
+    if isinstance(node, model.Branch | model.AskRoom | model.Take):
         cases = (Edge(("cases", value), to, value) for value, to in node.cases.items())
         return (*cases, Edge(("otherwise",), node.otherwise, "otherwise"))
     return tuple(
@@ -109,6 +109,35 @@ def citizens_only(flows: model.Flows) -> model.Flows:
         rescue=flows.rescue,
         nodes={name: node for name, node in flows.nodes.items() if name in seen},
     )
+
+
+def codes_that(flows: model.Flows, deeds: Collection[str]) -> tuple[str, ...]:
+    """Return the codes of the staff that lead to one of these deeds, in the order of the file."""
+    return tuple(
+        code
+        for code, entry in flows.codes.items()
+        if any(
+            isinstance(node, model.AskRoom) and node.do in deeds
+            for node in (flows.nodes[name] for name in _reachable_by(flows, entry))
+        )
+    )
+
+
+def _reachable_by(flows: model.Flows, entry: str) -> Iterator[str]:
+    """Give the nodes a conversation of this entry can come to; conversations share nodes."""
+    seen: set[str] = set()
+    coming = [flows.entries[entry]]
+    while coming:
+        name = coming.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        yield name
+        node = flows.nodes[name]
+        if isinstance(node, model.Branch) and node.fact == "entry":
+            coming.append(node.cases.get(entry, node.otherwise))
+        else:
+            coming += [edge.to for edge in edges(node)]
 
 
 def reachable(nodes: Mapping[str, model.AnyNode], starts: Iterable[str]) -> frozenset[str]:

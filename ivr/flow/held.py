@@ -89,6 +89,8 @@ def _learnt(node: model.Node, edge: Edge) -> Known:
             return frozenset({f"answer:{answer}"})
         case model.AskRoom() if field == "cases":
             return frozenset({"room", f"answer:{node.answer}"} if node.answer else {"room"})
+        case model.Take() if field == "cases":
+            return frozenset({"room"})
         case model.Branch() if field == "cases":
             return _from_fact(node, str(edge.path[1]))
     return frozenset()
@@ -122,7 +124,7 @@ def _needs(node: model.Node) -> Iterator[tuple[tuple[str | int, ...], str]]:
     match node:
         case model.Record() | model.CallBack():
             yield (), "ticket"
-        case model.TicketStatus(number=str(answer)):
+        case model.TicketStatus(number=str(answer)) | model.Take(number=answer):
             yield ("number",), f"answer:{answer}"
         case model.AskRoom():
             for need, answer in node.given.items():

@@ -257,6 +257,25 @@ class Notice(Node):
     unavailable: NodeName
 
 
+class Take(Node):
+    """Record a prompt anew, for a supervisor; callers hear it when a ``room`` node kept it.
+
+    What was recorded is said by the next node: ``{room}``.
+    """
+
+    kind: Literal["take"]
+    number: AnswerName
+    """The answer that holds the number of the prompt."""
+    prompts: Prompts = ()
+    max_s: Seconds = 90.0
+    min_s: Seconds = 0.2
+    silence_s: Seconds = 6.0
+    finish_key: Literal["#", "*"] = "#"
+    cases: dict[str, NodeName]
+    """By what it is worth: one of ``ivr.room.TAKES``."""
+    otherwise: NodeName
+
+
 class ListenIn(Node):
     """Join a supervisor to an operator's talk. The conversation ends; the call goes on after it."""
 
@@ -315,6 +334,7 @@ AnyNode = Annotated[
     | TicketStatus
     | AskRoom
     | Notice
+    | Take
     | ListenIn
     | JoinQueue
     | Rejoin

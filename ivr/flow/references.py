@@ -13,7 +13,7 @@ from ivr.flow.graph import TARGETS, Path, answers, edges, prompts
 from ivr.flow.speech import FIXED_PROMPTS, reference
 from ivr.flow.view import DistrictView
 from ivr.flow.vocabulary import COMMON, MOST_WORDS, UNSURE_PROMPTS, of_menu
-from ivr.room import DEEDS
+from ivr.room import DEEDS, TAKES
 
 ENTRIES: Final = ("inbound", "queue_key", "queue_limit")
 """Conversations every helpline needs."""
@@ -118,7 +118,7 @@ def _node(
     if node.about is not None:
         yield from _listed(("about",), "category", node.about, view.categories)
     match node:
-        case model.AskRoom() | model.Notice() | model.ListenIn():
+        case model.AskRoom() | model.Notice() | model.Take() | model.ListenIn():
             yield from _staff(node, sketch)
         case model.JoinQueue(queue=str(queue)):
             yield from _listed(("queue",), "queue", queue, view.queues)
@@ -226,13 +226,19 @@ def _branch(node: model.Branch, sketch: Sketch, view: DistrictView) -> Iterator[
 
 
 def _staff(
-    node: model.AskRoom | model.Notice | model.ListenIn, sketch: Sketch
+    node: model.AskRoom | model.Notice | model.Take | model.ListenIn, sketch: Sketch
 ) -> Iterator[Finding]:
     match node:
         case model.AskRoom():
             yield from _room(node, sketch)
         case model.Notice():
             yield from _listed(("queue",), "answer", node.queue, sketch.answers)
+        case model.Take():
+            yield from _listed(("number",), "answer", node.number, sketch.answers)
+            for value in node.cases:
+                if value not in TAKES:
+                    known = ", ".join(TAKES)
+                    yield Finding(("cases", value), f"a take is never {value!r}; it is {known}")
         case model.ListenIn():
             yield from _listed(("operator",), "answer", node.operator, sketch.answers)
 

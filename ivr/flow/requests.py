@@ -17,6 +17,7 @@ from ivr.flow.effects import (
     LookUp,
     RecordMessage,
     RecordNotice,
+    RecordTake,
     Request,
     StoreWish,
     Tell,
@@ -60,6 +61,16 @@ def request(
                 say(node.prompts),
                 session.who,
                 session.answer(node.queue) or "",
+                node.max_s,
+                node.min_s,
+                node.silence_s,
+                node.finish_key,
+            )
+        case model.Take():
+            return Awaiting.ROOM, RecordTake(
+                say(node.prompts),
+                session.who,
+                session.answer(node.number) or "",
                 node.max_s,
                 node.min_s,
                 node.silence_s,

@@ -11,7 +11,7 @@ from ivr.flow.references import Finding
 Nodes = Mapping[str, model.AnyNode]
 OPERATOR = model.JoinQueue | model.Rejoin
 ENDS = OPERATOR | model.ListenIn | model.HangUp
-WAITS_FOR_THE_CALLER = model.Question | model.Record | model.Notice
+WAITS_FOR_THE_CALLER = model.Question | model.Record | model.Notice | model.Take
 
 
 def unreachable(flows: model.Flows) -> Iterator[Finding]:

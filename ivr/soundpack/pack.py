@@ -9,7 +9,7 @@ import gzip
 import io
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,20 +20,12 @@ from ivr.soundpack.say_conf import LANGUAGE, say_conf
 from ivr.voice.catalogue import FILE_NAME, Catalogue, load_catalogue
 from ivr.voice.codecs import ENCODERS
 from ivr.voice.masters import FOLDER, read_master
-from ivr.voice.processing import Pcm
 
 NAME: Final = "asterisk-sounds-hi"
 SOUNDS: Final = f"sounds/{LANGUAGE}"
 """Where the recordings lie in the tarball; each is named as Asterisk asks for it."""
 WORDS: Final = f"{LANGUAGE}.txt"
 """What each file says, a line a file: ``digits/21: इक्कीस``."""
-FORMATS: Final[Mapping[str, Callable[[Pcm], bytes]]] = {
-    # 16 bit at 16 kHz, little-endian: from it Asterisk makes whatever else a caller needs.
-    "sln16": lambda pcm: pcm.astype("<i2").tobytes(),
-    **ENCODERS,
-}
-"""File ending, and how a master becomes such a file."""
-
 _MADE: Final = 315_532_800
 """The same time stamp for every file: 1 January 1980, the oldest that all tools take."""
 
@@ -85,7 +77,7 @@ def _files(masters: Path, catalogue: Catalogue, papers: Papers) -> Iterator[tupl
     yield WORDS, words(catalogue).encode()
     for prompt, names in sorted(_names_of().items()):
         pcm = read_master(masters, prompt)
-        for ending, encode in FORMATS.items():
+        for ending, encode in ENCODERS.items():
             data = encode(pcm)
             for name in names:
                 yield f"{SOUNDS}/{name}.{ending}", data

@@ -53,8 +53,9 @@ def install(
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".speech-model-", dir=target.parent) as folder:
             fresh = Path(folder) / "model"
-            if Path(source).is_dir():
+            if source and Path(source).is_dir():
                 _refuse_sum_of_folder(wanted)
+                require_model(Path(source))  # before anything is copied: it may be any folder
                 shutil.copytree(source, fresh)
                 made = Installed(Path(source).resolve().name, "")
             else:

@@ -27,13 +27,10 @@ def is_model(folder: Path) -> bool:
 def require_model(folder: Path) -> None:
     """Raise ``ModelUnusable`` with what is missing in it."""
     if not folder.is_dir():
-        raise ModelUnusable(f"{folder}: there is no model; {HOW_TO_INSTALL} puts one there")
+        raise ModelUnusable(f"{folder}: is no folder")
     for places in NEEDED:
         if not _any(folder, places):
-            raise ModelUnusable(
-                f"{folder}: is no model for speech, {places[0]} is missing in it;"
-                f" take it away, then {HOW_TO_INSTALL}"
-            )
+            raise ModelUnusable(f"{folder}: is no model for speech, {places[0]} is missing in it")
     if not _any(folder, GRAPHS):
         raise ModelUnusable(f"{folder}: is no model for speech, {GRAPHS[0]} is missing in it")
     if not _any(folder, MENU_GRAPHS):

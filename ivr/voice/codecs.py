@@ -1,6 +1,8 @@
-"""The codecs of the telephone network: A-law and mu-law (ITU-T G.711) and G.722.
+"""How recordings lie on the disk: the codecs of the telephone network, and plain samples.
 
-Recordings lie on disk in all three, so that Asterisk never transcodes in a call.
+A-law and mu-law (ITU-T G.711) and G.722 are what callers speak: with all three there Asterisk never
+transcodes in a call. From plain samples at 16 kHz it makes whatever else a telephone asks for,
+without the noise of a codec in between.
 """
 
 from __future__ import annotations
@@ -85,11 +87,22 @@ def encode_g722(wide: Pcm) -> bytes:
     return bytes(G722(MASTER_RATE, 64_000).encode(even))
 
 
+LINEAR: Final = "sln16"
+"""16 bit at 16 kHz, little-endian."""
+TELEPHONE: Final = ("alaw", "ulaw", "g722")
+"""What a caller of ours may speak."""
+
 ENCODERS: Final[Mapping[str, Callable[[Pcm], bytes]]] = {
     "alaw": lambda wide: encode_alaw(to_telephone(wide)),
     "ulaw": lambda wide: encode_ulaw(to_telephone(wide)),
     "g722": encode_g722,
+    LINEAR: lambda wide: wide.astype("<i2").tobytes(),
 }
 """File ending, as Asterisk knows it, and how a master becomes such a file."""
 BYTES_A_SECOND: Final = 8_000
-"""All three codecs carry 64 kbit/s."""
+"""The codecs of the telephone network carry 64 kbit/s, all three."""
+
+
+def bytes_a_second(ending: str) -> int:
+    """Tell how large a second is in a file of that ending."""
+    return 2 * MASTER_RATE if ending == LINEAR else BYTES_A_SECOND

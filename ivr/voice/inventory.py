@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ivr.call import PromptId
-from ivr.voice.codecs import BYTES_A_SECOND, ENCODERS
+from ivr.voice.codecs import ENCODERS, bytes_a_second
 from ivr.voice.masters import Master
 
 TOLERANCE_S: Final = 0.05
@@ -37,7 +37,7 @@ def take_inventory(published: Path, masters: Mapping[PromptId, Master]) -> Inven
         damaged = False
         for ending in ENCODERS:
             path = published / f"{name}.{ending}"
-            fault = _fault(path, master.seconds)
+            fault = _fault(path, bytes_a_second(ending), master.seconds)
             if fault is None:
                 found += 1
                 continue
@@ -48,13 +48,13 @@ def take_inventory(published: Path, masters: Mapping[PromptId, Master]) -> Inven
     return Inventory(frozenset(usable), tuple(faults))
 
 
-def _fault(path: Path, seconds: float) -> str | None:
+def _fault(path: Path, rate: int, seconds: float) -> str | None:
     try:
         size = path.stat().st_size
     except OSError as error:
         return f"cannot be played ({error.strerror}); restart, or run `sahayata prompts build`"
     if not size:
         return "is empty"
-    if abs(size / BYTES_A_SECOND - seconds) > TOLERANCE_S:
-        return f"lasts {size / BYTES_A_SECOND:.1f} s instead of {seconds:.1f} s"
+    if abs(size / rate - seconds) > TOLERANCE_S:
+        return f"lasts {size / rate:.1f} s instead of {seconds:.1f} s"
     return None

@@ -1,8 +1,11 @@
-"""From masters to what Asterisk plays: ``.alaw``, ``.ulaw`` and ``.g722`` of every prompt.
+"""From masters to what Asterisk plays: each prompt as ``.alaw``, ``.ulaw``, ``.g722``, ``.sln16``.
 
 Below ``target`` stand a folder for the language, with every prompt under its id and under the names
 Asterisk asks for (``hi/welcome.alaw``, ``hi/digits/5.alaw``), and ``moh/`` with the music on hold.
 Only what changed is written again, each file whole or not at all.
+
+What an official recorded stands in the place of the project's recording, and beside it
+``hi/welcome.bytes``: how long it is, for the fall-back, which was made with the project's lengths.
 """
 
 from __future__ import annotations
@@ -10,16 +13,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from ivr.call import PromptId
 from ivr.soundpack.names import HELPLINE
-from ivr.voice.codecs import ENCODERS
-from ivr.voice.masters import MastersUnreadable, read_master, read_masters
+from ivr.voice.codecs import BYTES_A_SECOND, ENCODERS
+from ivr.voice.masters import Master, MastersUnreadable, read_master, read_masters
 from ivr.voice.music import VERSION, beep, hold_music
-from ivr.voice.processing import Pcm
+from ivr.voice.processing import MASTER_RATE, Pcm
+from ivr.voice.studio import OwnRecording
+from ivr.voice.studio_lock import alone
 from ivr.whole_file import write_whole
 
 MUSIC: Final = "moh/sahayata"
@@ -27,6 +33,9 @@ MUSIC: Final = "moh/sahayata"
 BEEP: Final = "beep"
 """What RECORD FILE plays when it is asked for a beep."""
 INDEX: Final = "published.json"
+LENGTH: Final = "bytes"
+"""Ending of the file that says how many bytes a recording of an official has in A-law."""
+NOBODYS: Final[Mapping[PromptId, OwnRecording]] = {}
 ENCODING: Final = "codecs-1"
 """Changes when the encoders change, so that everything is published again."""
 
@@ -47,6 +56,10 @@ class _Published:
     source: str
     digests: dict[str, str]
     """SHA-256 by file ending."""
+    own: str = ""
+    """The master, where an official recorded it."""
+    frames: int = 0
+    """How long that is, in samples at ``MASTER_RATE``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +67,74 @@ class _Source:
     address: str
     """Content address: what is published is up to date while this is the same."""
     read: Callable[[], Pcm]
+    own: OwnRecording | None = None
 
 
-def publish(masters: Path, target: Path, language: str = "hi") -> PublishReport:
+def publish(
+    masters: Path,
+    target: Path,
+    language: str = "hi",
+    own: Mapping[PromptId, OwnRecording] = NOBODYS,
+) -> PublishReport:
     """Bring ``target`` up to date with the folder ``masters`` of one language.
+
+    ``own`` are the recordings of officials, which go before those of ``masters``.
 
     Raises ``MastersUnreadable`` when there is no index of masters, ``OSError`` when ``target``
     cannot be written. What was there before stays playable all the time.
     """
-    sources = _sources(masters, language)
+    with alone(target):
+        return _publish(_sources(masters, language, own), target, language)
+
+
+def publish_one(
+    masters: Path, target: Path, language: str, prompt: PromptId, own: OwnRecording | None
+) -> PublishReport:
+    """Bring one prompt up to date, under all its names; whoever calls holds ``alone(target)``.
+
+    Raises as ``publish`` does.
+    """
+    given = {prompt: own} if own else NOBODYS
+    return _publish(_sources(masters, language, given, only=prompt), target, language, whole=False)
+
+
+def own_recordings(folder: Path) -> Mapping[PromptId, OwnRecording]:
+    """Return what officials recorded and callers hear; ``folder`` is that of a published language.
+
+    Nothing where nothing was published, or its index is damaged.
+    """
+    return {
+        name.partition("/")[2]: OwnRecording(Path(entry.own), "", entry.frames)
+        for name, entry in _read_index(folder / INDEX).items()
+        if entry.own and (folder / f"{name.partition('/')[2]}.{LENGTH}").is_file()
+    }
+
+
+def changed_at(folder: Path) -> int:
+    """Tell when anything was last published in the folder of a language; 0 before that."""
+    try:
+        return (folder / INDEX).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def as_published(masters: Mapping[PromptId, Master], folder: Path) -> Mapping[PromptId, Master]:
+    """Return the masters with the lengths of what officials recorded in their places."""
+    own = own_recordings(folder)
+    return {
+        name: replace(master, frames=own[name].frames) if name in own else master
+        for name, master in masters.items()
+    }
+
+
+def _publish(
+    sources: Mapping[str, _Source], target: Path, language: str, *, whole: bool = True
+) -> PublishReport:
+    """Publish ``sources``; what is not among them goes when they are the ``whole`` language."""
     index_file = target / language / INDEX
     index_file.parent.mkdir(parents=True, exist_ok=True)
-    old, new = _read_index(index_file), dict[str, _Published]()
+    old = _read_index(index_file)
+    new = dict[str, _Published]() if whole else dict(old)
     made, kept, faults = [], [], []
     encoded, address = dict[str, bytes](), ""
     # Names of the same recording one after another: it is encoded once.
@@ -81,32 +150,46 @@ def publish(masters: Path, target: Path, language: str = "hi") -> PublishReport:
             made.append(name)
         except MastersUnreadable as error:
             faults.append(str(error))
-    removed = [name for name in old if name not in sources]
+    removed = [name for name in old if whole and name not in sources]
     for name in removed:
-        for ending in ENCODERS:
+        for ending in (*ENCODERS, LENGTH):
             _file(target / name, ending).unlink(missing_ok=True)
     document = {name: asdict(entry) for name, entry in new.items()}
     write_whole(index_file, json.dumps(document, indent=1).encode())
     return PublishReport(tuple(made), tuple(kept), tuple(removed), tuple(dict.fromkeys(faults)))
 
 
-def _sources(masters: Path, language: str) -> Mapping[str, _Source]:
+def _sources(
+    masters: Path,
+    language: str,
+    own: Mapping[PromptId, OwnRecording],
+    only: PromptId | None = None,
+) -> Mapping[str, _Source]:
     index = read_masters(masters)
     names = {prompt: prompt for prompt in index} | HELPLINE
     sources = {
-        f"{language}/{name}": _Source(
-            f"{ENCODING} {index[prompt].sha256}", partial(read_master, masters, prompt)
-        )
+        f"{language}/{name}": _source(masters, prompt, index[prompt], own.get(prompt))
         for name, prompt in names.items()
-        if prompt in index
+        if prompt in index and only in (None, prompt)
     }
+    if only is not None:
+        return sources
     sources[f"{language}/{BEEP}"] = _Source(f"{ENCODING} {VERSION} beep", beep)
     sources[MUSIC] = _Source(f"{ENCODING} {VERSION} {MUSIC}", hold_music)
     return sources
 
 
+def _source(masters: Path, prompt: PromptId, master: Master, own: OwnRecording | None) -> _Source:
+    if own is None:
+        return _Source(f"{ENCODING} {master.sha256}", partial(read_master, masters, prompt))
+    read = partial(read_master, own.path.parent, own.path.stem)
+    return _Source(f"{ENCODING} own {own.sha256}", read, own)
+
+
 def _is_current(stem: Path, entry: _Published, source: _Source) -> bool:
     if entry.source != source.address or entry.digests.keys() != ENCODERS.keys():
+        return False
+    if _file(stem, LENGTH).exists() != (source.own is not None):
         return False
     files = {ending: _file(stem, ending) for ending in ENCODERS}
     return all(
@@ -122,11 +205,21 @@ def _encoded(source: _Source) -> dict[str, bytes]:
 
 def _write(stem: Path, source: _Source, encoded: Mapping[str, bytes]) -> _Published:
     stem.parent.mkdir(parents=True, exist_ok=True)
+    length, size = _file(stem, LENGTH), 0
+    if source.own is not None:
+        size = source.own.frames * BYTES_A_SECOND // MASTER_RATE
+    if source.own is not None or length.exists():
+        # The fall-back refuses what is shorter than this: none is, while files are replaced.
+        write_whole(length, b"1")
     digests = {}
     for ending, data in encoded.items():
         write_whole(_file(stem, ending), data)
         digests[ending] = _digest(data)
-    return _Published(source.address, digests)
+    if source.own is None:
+        length.unlink(missing_ok=True)
+        return _Published(source.address, digests)
+    write_whole(length, str(size).encode())
+    return _Published(source.address, digests, str(source.own.path), source.own.frames)
 
 
 def _file(stem: Path, ending: str) -> Path:

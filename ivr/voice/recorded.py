@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from ivr.voice.processing import MASTER_RATE
 from ivr.voice.voice import Samples, Speech, VoiceFailed
@@ -86,8 +87,13 @@ def _unsound(samples: Samples) -> str:
         return "holds values that are no sound"
     if float(size.max()) < FAINTEST:
         return "is silent, or so faint that the room is louder: speak nearer to the microphone"
-    at_full = np.concatenate(([0], (size >= FULL).astype(np.int8), [0]))
-    begins, ends = np.flatnonzero(np.diff(at_full) == 1), np.flatnonzero(np.diff(at_full) == -1)
-    if begins.size and int((ends - begins).max()) >= CLIPPED_RUN:
+    if clipped(samples, FULL):
         return "is clipped: record it again, a little further from the microphone"
     return ""
+
+
+def clipped(samples: NDArray[np.floating], full: float) -> bool:
+    """Tell whether some samples in a row are as large as they can be, which is ``full``."""
+    at_full = np.concatenate(([0], (np.abs(samples) >= full).astype(np.int8), [0]))
+    begins, ends = np.flatnonzero(np.diff(at_full) == 1), np.flatnonzero(np.diff(at_full) == -1)
+    return bool(begins.size) and int((ends - begins).max()) >= CLIPPED_RUN

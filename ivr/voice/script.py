@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ivr.voice.catalogue import AS_USUAL, Catalogue, Prompt
+from ivr.voice.studio_numbers import Numbers
 
 FILE_NAME: Final = "SCRIPT.md"
 
@@ -18,6 +19,7 @@ Made from `catalogue.yaml` by `sahayata prompts script`; change a text there, no
 - Half a second of silence before and after each line. A slip: pause, say the whole line again.
 - Lines **without** a full stop are said in the middle of a sentence: do not let the voice fall.
 - One file a line, named by its id: `{example}.wav`, mono, 16 bit, 16 kHz or more.
+- Or by telephone: a supervisor dials `*20` and asks for a line by its number. Numbers stay.
 
 {count} lines, about {minutes} minutes of speech.
 
@@ -27,8 +29,11 @@ Made from `catalogue.yaml` by `sahayata prompts script`; change a text there, no
 _CHARACTERS_A_MINUTE: Final = 520
 
 
-def reading_sheet(catalogue: Catalogue) -> str:
-    """Return the reading sheet as Markdown: every line with its id and when it is said."""
+def reading_sheet(catalogue: Catalogue, numbers: Numbers) -> str:
+    """Return the reading sheet as Markdown: every line with its number, id, and when it is said.
+
+    ``numbers`` has one for every text of the catalogue.
+    """
     lines = [(name, prompt) for name, prompt in catalogue.prompts.items() if prompt.text]
     characters = sum(len(prompt.text) for _, prompt in lines)
     head = _HEAD.format(
@@ -38,8 +43,8 @@ def reading_sheet(catalogue: Catalogue) -> str:
         minutes=max(1, round(characters / _CHARACTERS_A_MINUTE)),
     )
     rows = (
-        f"| {number} | `{name}` | {prompt.text} | {_when(prompt)} |\n"
-        for number, (name, prompt) in enumerate(lines, 1)
+        f"| {numbers[name]} | `{name}` | {prompt.text} | {_when(prompt)} |\n"
+        for name, prompt in lines
     )
     return head + "".join(rows)
 

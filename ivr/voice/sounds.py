@@ -16,6 +16,8 @@ from ivr.voice.inventory import Inventory, take_inventory
 from ivr.voice.masters import FOLDER, Master, read_masters
 from ivr.voice.names import PREFIX, SpokenName, read_names
 from ivr.voice.next_best import next_best
+from ivr.voice.publish import as_published, changed_at
+from ivr.voice.studio_lock import undisturbed
 
 log = logging.getLogger(__name__)
 
@@ -32,20 +34,33 @@ class PublishedSounds:
         """Look at every recording once. Raises ``MastersUnreadable``."""
         self._target = target
         self._names_in, self._names = names, dict[PromptId, SpokenName]()
-        self._masters: Mapping[str, Mapping[PromptId, Master]] = {
+        self._project: Mapping[str, Mapping[PromptId, Master]] = {
             language: read_masters(prompts / language / FOLDER) for language in languages
         }
+        self._masters = dict(self._project)
+        self._seen: tuple[int, ...] = ()
+        self._lent: dict[PromptId, SpokenName] = {}
         self._usable: dict[str, frozenset[PromptId]] = {}
         self._reported: set[tuple[str, PromptId]] = set()
         self.refresh()
 
     def refresh(self) -> tuple[str, ...]:
-        """Look at the disk again and return what is wrong. Milliseconds, but not for a call."""
+        """Look at the disk again and return what is wrong. Milliseconds, but not for a call.
+
+        While recordings are being changed nothing is looked at: ``changed`` is true afterwards.
+        """
         faults: list[str] = []
-        for language, masters in self._masters.items():
-            inventory: Inventory = take_inventory(self._target / language, masters)
-            self._usable[language] = inventory.usable
-            faults += inventory.faults
+        with undisturbed(self._target) as quiet:
+            if not quiet and self._usable:
+                return ()
+            seen = self._indexes()
+            for language, project in self._project.items():
+                masters = as_published(project, self._target / language)
+                inventory: Inventory = take_inventory(self._target / language, masters)
+                self._masters[language] = masters
+                self._usable[language] = inventory.usable
+                faults += inventory.faults
+        self._seen = seen
         if self._names_in is not None:
             self._names = dict(read_names(self._names_in))
         for fault in faults:
@@ -53,9 +68,20 @@ class PublishedSounds:
         self._reported.clear()
         return tuple(faults)
 
+    def changed(self) -> bool:
+        """Tell whether somebody published anything since the last look; asks the disk once."""
+        return self._indexes() != self._seen
+
+    def lend(self, prompt: PromptId, recording: SpokenName | None) -> None:
+        """Let a call play a recording that is no prompt, by this name; ``None`` takes it away."""
+        if recording is None:
+            self._lent.pop(prompt, None)
+        else:
+            self._lent[prompt] = recording
+
     def substitute(self, prompts: Sequence[PromptId], language: str) -> Sequence[PromptId]:
         """Return what can be played in place of ``prompts``: see ``ivr.voice.next_best``."""
-        usable = self._usable.get(language, frozenset()) | self._names.keys()
+        usable = self._usable.get(language, frozenset()) | self._names.keys() | self._lent.keys()
         # A name that is gone meanwhile is left out: the extension after it says who it is.
         said = [p for p in prompts if p in usable or not p.startswith(PREFIX)]
         best = next_best(said, usable, LANGUAGES.get(language, LANGUAGES["hi"]))
@@ -69,22 +95,29 @@ class PublishedSounds:
 
     def path(self, prompt: PromptId, language: str) -> str:
         """Return where a recording lies, relative to Asterisk's sounds unless it is a name."""
-        if prompt in self._names:
-            return str(self._names[prompt].path)
+        if apart := self._apart(prompt):
+            return str(apart.path)
         return f"{language}/{prompt}"
 
     def seconds(self, prompt: PromptId, language: str) -> float:
         """Return how long a recording is; 0.0 when that is not known."""
-        if prompt in self._names:
-            return self._names[prompt].seconds
+        if apart := self._apart(prompt):
+            return apart.seconds
         master = self._masters.get(language, {}).get(prompt)
         return master.seconds if master else 0.0
 
     def missing(self, prompt: PromptId, language: str) -> None:
         """Note that Asterisk could not play a recording that should be there."""
         self._names.pop(prompt, None)
+        self._lent.pop(prompt, None)
         self._usable[language] = self._usable.get(language, frozenset()) - {prompt}
         self._report(prompt, language)
+
+    def _apart(self, prompt: PromptId) -> SpokenName | None:
+        return self._names.get(prompt) or self._lent.get(prompt)
+
+    def _indexes(self) -> tuple[int, ...]:
+        return tuple(map(changed_at, (self._target / language for language in self._project)))
 
     def _report(self, prompt: PromptId, language: str) -> None:
         if (language, prompt) not in self._reported:

@@ -14,7 +14,8 @@ from queue_manager.events import Completed, LinkLost, RoomEvent, Snapshot
 from queue_manager.journal.clock import Clock
 from queue_manager.journal.entry import Entry, Kind
 from queue_manager.journal.states import StateBook
-from queue_manager.journal.visit_book import Unfinished, VisitBook
+from queue_manager.journal.unfinished import Unfinished
+from queue_manager.journal.visit_book import VisitBook
 from queue_manager.live.picture import Picture
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    or_,
     select,
     text,
 )
@@ -24,7 +23,7 @@ from database.engine import reading
 from queue_manager.journal.entry import Entry, Kind
 from queue_manager.journal.schema import OF_JOININGS, OF_STATES, OF_VISITS, journal
 from queue_manager.journal.store import LAST_CHANGE, heard_in
-from queue_manager.journal.visit_book import OF_A_STAY, Unfinished, unfinished_among
+from queue_manager.journal.unfinished import OF_A_STAY, Unfinished, unfinished_among
 
 _LAST_CHANGES: Final = """
     WITH RECURSIVE names(name) AS (
@@ -48,9 +47,29 @@ _TOGETHER: Final = 500
 """Calls asked for in one statement."""
 _AT_ONCE: Final = 500
 """Rows taken from the driver at a time."""
+PIECE: Final = 1000
+"""Lines of a kind in one piece of an interval: what is in memory at a time is a piece, however much
+happened in a half-hour."""
 _COLUMNS: Final = tuple(journal.c[name] for name in Entry._fields)
 _KINDS: Final = {kind.value: kind for kind in Kind}
 _GAPS: Final = (Kind.GAP_BEGAN, Kind.GAP_ENDED)
+_IN_TIME: Final = (journal.c.at, journal.c.kind == Kind.STATE.value, journal.c.id)
+"""A gap before a state of the same moment: after it every state is told anew."""
+
+
+def pieces(
+    connection: Connection, kind: Kind, since: datetime, until: datetime, most: int | None = None
+) -> Iterator[tuple[datetime, datetime]]:
+    """Cut ``[since, until)`` so that each part holds ``most`` lines of a kind, ``PIECE`` of them.
+
+    More only where more begin at the very moment that a part begins at.
+    """
+    while since < until:
+        later = (journal.c.kind == kind.value, journal.c.at > since, journal.c.at < until)
+        words = select(journal.c.at).where(*later).order_by(journal.c.at)
+        cut = connection.scalar(words.offset(most or PIECE).limit(1)) or until
+        yield since, cut
+        since = cut
 
 
 def entries_of_visits(
@@ -71,10 +90,11 @@ def entries_of_visits(
     )
 
 
-def changes_of_state(connection: Connection, since: datetime, until: datetime) -> tuple[Entry, ...]:
-    """Return the changes of state and the gaps of ``[since, until)``, and the last before it."""
-    kinds = (Kind.STATE.value, *(kind.value for kind in _GAPS))
-    within = and_(journal.c.kind.in_(kinds), journal.c.at >= since, journal.c.at < until)
+def changes_of_state(connection: Connection, since: datetime, until: datetime) -> Iterator[Entry]:
+    """Give the last changes of state and gaps before ``since``, then those until ``until``.
+
+    In order of time, read piece by piece while the transaction lasts.
+    """
     earlier = [
         *connection.scalars(
             _last_changes(connection.dialect.name),
@@ -83,9 +103,11 @@ def changes_of_state(connection: Connection, since: datetime, until: datetime) -
         *(_last_gap(connection, kind, since) for kind in _GAPS),
     ]
     before = journal.c.id.in_([number for number in earlier if number is not None])
-    return _entries(
-        connection, select(journal).where(or_(within, before)).order_by(journal.c.at, journal.c.id)
-    )
+    yield from _entries(connection, select(journal).where(before).order_by(*_IN_TIME))
+    kinds = (Kind.STATE.value, *(kind.value for kind in _GAPS))
+    for began, ended in pieces(connection, Kind.STATE, since, until):
+        within = (journal.c.kind.in_(kinds), journal.c.at >= began, journal.c.at < ended)
+        yield from _entries(connection, select(journal).where(*within).order_by(*_IN_TIME))
 
 
 def unfinished(engine: Engine) -> tuple[Unfinished, ...]:

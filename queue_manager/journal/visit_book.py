@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from queue_manager.events import (
@@ -22,60 +20,11 @@ from queue_manager.events import (
 from queue_manager.journal.clock import Clock
 from queue_manager.journal.entry import Entry, Kind
 from queue_manager.journal.lines import Lines
-from queue_manager.journal.visits import SAME_S, Visit, Visits, visit_name
+from queue_manager.journal.unfinished import Unfinished
+from queue_manager.journal.visits import SETTLED_S, Visit, Visits, visit_name
 
-SETTLED_S: Final = 2.0
-"""A visit younger than this may have begun after the lists of a snapshot were made, and a snapshot
-knows in whole seconds only how long one waits."""
 UNSEEN: Final = "unseen"
 """``detail`` of what was not seen but found to be so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A visit that the journal knows the beginning of and not the end."""
-
-    visit: str
-    queue: str
-    caller: Caller
-    joined_at: datetime
-    answered_at: datetime | None = None
-    operator: str = ""
-
-
-OF_A_STAY: Final = (
-    *(Kind.JOINED, Kind.ANSWERED, Kind.ABANDONED),
-    *(Kind.LEFT, Kind.VANISHED, Kind.COMPLETED),
-)
-
-
-def unfinished_among(entries: Iterable[Entry]) -> tuple[Unfinished, ...]:
-    """Return the visits that began in ``entries`` and did not end in them."""
-    told: dict[str, dict[Kind, Entry]] = {}
-    for entry in entries:
-        if entry.kind in OF_A_STAY:
-            told.setdefault(entry.visit, {})[entry.kind] = entry
-    return tuple(_unfinished(found) for found in told.values() if _goes_on(found))
-
-
-def _goes_on(found: Mapping[Kind, Entry]) -> bool:
-    if Kind.JOINED not in found or Kind.COMPLETED in found:
-        return False
-    over = (Kind.ABANDONED, Kind.LEFT, Kind.VANISHED)
-    return Kind.ANSWERED in found or not any(kind in found for kind in over)
-
-
-def _unfinished(found: Mapping[Kind, Entry]) -> Unfinished:
-    joined, answered = found[Kind.JOINED], found.get(Kind.ANSWERED)
-    channel = joined.visit.rpartition("@")[0]
-    return Unfinished(
-        visit=joined.visit,
-        queue=joined.queue,
-        caller=Caller(channel=channel, call_id=joined.call_id, ticket=joined.ticket),
-        joined_at=joined.at,
-        answered_at=None if answered is None else answered.at,
-        operator="" if answered is None else answered.operator,
-    )
 
 
 class VisitBook:
@@ -110,7 +59,7 @@ class VisitBook:
 
     def _joined(self, at: float, queue: str, caller: Caller, detail: str = "") -> Iterator[Entry]:
         visit = self._visits.find(queue, caller.channel)
-        if visit is None or not _same_joining(visit, at):
+        if visit is None or not visit.began(at):
             if visit is not None and visit.waits:
                 yield self._vanished(visit, at)
             visit = self._begin(at, queue, caller)
@@ -130,7 +79,9 @@ class VisitBook:
 
     def _rung(self, event: OperatorRung) -> Iterator[Entry]:
         visit = self._visits.find(event.queue, event.channel)
-        if visit is None or event.operator in visit.rings or _just(visit, event):
+        if visit is None or event.operator in visit.rings:
+            return
+        if visit.just_rang(event.operator, event.at):
             return
         visit.rings[event.operator] = event.at
         yield self._lines.ring(Kind.RUNG, visit, event.operator, event.at, event.at)
@@ -140,7 +91,7 @@ class VisitBook:
         if visit is None:
             return
         began = visit.rings.pop(event.operator, None)
-        if began is None and _just(visit, event):
+        if began is None and visit.just_rang(event.operator, event.at):
             return
         visit.rung_last[event.operator] = event.at
         since = event.at - event.rang_s if began is None else began
@@ -178,7 +129,7 @@ class VisitBook:
         for waiting in snapshot.waiting:
             joined = min(waiting.joined_at, snapshot.at)
             visit = self._visits.find(waiting.queue, waiting.caller.channel)
-            if visit is None or (visit.left is not None and _came_back(visit, joined)):
+            if visit is None or visit.came_back(joined):
                 yield from self._joined(joined, waiting.queue, waiting.caller, UNSEEN)
         for talk in snapshot.talks:
             visit = self._visits.find(talk.queue, talk.caller.channel)
@@ -255,23 +206,3 @@ class VisitBook:
             answered=answered,
             operator=known.operator,
         )
-
-
-def _same_joining(visit: Visit, at: float) -> bool:
-    """Tell whether a visit is the one that a caller, told to have joined ``at``, is on.
-
-    One found by a snapshot knows its beginning in whole seconds only; one whose end was told before
-    its beginning has begun when it ended.
-    """
-    if visit.waits:
-        return abs(at - visit.joined) <= SETTLED_S
-    ended = visit.joined if visit.left is None else visit.left
-    return abs(at - visit.joined) <= SAME_S or abs(at - ended) <= SAME_S
-
-
-def _came_back(visit: Visit, joined: float) -> bool:
-    return visit.left is not None and joined > visit.left + SETTLED_S
-
-
-def _just(visit: Visit, event: OperatorRung | RingMissed) -> bool:
-    return event.at - visit.rung_last.get(event.operator, float("-inf")) <= SAME_S

@@ -18,6 +18,9 @@ VISIT_LENGTH: Final = 96
 """Letters of a name at most."""
 SAME_S: Final = 0.25
 """What is told again within this time is a duplicate, or came out of order."""
+SETTLED_S: Final = 2.0
+"""A visit younger than this may have begun after the lists of a snapshot were made, and a snapshot
+knows in whole seconds only how long one waits."""
 REMEMBERED: Final = 4096
 """How many visits that are over are kept for what is told of them late."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -76,6 +79,25 @@ class Visit:
     def talks(self) -> bool:
         """Answered, and the talk not over."""
         return self.answered is not None and not self.ended
+
+    def began(self, at: float) -> bool:
+        """Tell whether this is the visit that a caller, told to have joined ``at``, is on.
+
+        One found by a snapshot knows its beginning in whole seconds only; one whose end was told
+        before its beginning has begun when it ended.
+        """
+        if self.waits:
+            return abs(at - self.joined) <= SETTLED_S
+        ended = self.joined if self.left is None else self.left
+        return abs(at - self.joined) <= SAME_S or abs(at - ended) <= SAME_S
+
+    def came_back(self, joined: float) -> bool:
+        """Tell whether who waits since ``joined`` had left before: another visit."""
+        return self.left is not None and joined > self.left + SETTLED_S
+
+    def just_rang(self, operator: str, at: float) -> bool:
+        """Tell whether the ring of an operator ended a moment before ``at``."""
+        return at - self.rung_last.get(operator, float("-inf")) <= SAME_S
 
 
 class Visits:

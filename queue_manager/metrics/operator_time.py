@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from itertools import pairwise
 from typing import Final
 
 from queue_manager.journal.entry import Entry, Kind
@@ -87,23 +86,27 @@ def spells(entries: Iterable[Entry], since: datetime, until: datetime) -> Iterat
     """Tell who was in which state when, between two moments; nothing of anybody in a gap.
 
     ``entries`` are the changes of state and the gaps of the interval, and the last of each before
-    it. A state lasts until the next one, a gap, or ``until``.
+    it, in the order of ``changes_of_state``; others among them say nothing. A state lasts until the
+    next one, a gap, or ``until``. Only what each operator does is remembered.
     """
-    changes: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
-    gaps: list[datetime] = []
-    for entry in _in_order(entries):
+    now: dict[str, tuple[str, datetime]] = {}
+
+    def over(operator: str, ended: datetime) -> Iterator[Spell]:
+        state, began = now.pop(operator, ("", ended))
+        first, last = max(began, since), min(ended, until)
+        if state not in ("", "offline") and first < last:
+            yield Spell(operator, state, first, last)
+
+    for entry in entries:
         if entry.kind is Kind.STATE:
-            changes[entry.operator].append((entry.at, entry.detail))
+            yield from over(entry.operator, entry.at)
+            now[entry.operator] = (entry.detail, entry.at)
         elif entry.kind in (Kind.GAP_BEGAN, Kind.GAP_ENDED):
             # Both end what was known: after a gap every state is told anew.
-            gaps.append(entry.at)
-    ends = [(at, "") for at in gaps]
-    for operator, own in sorted(changes.items()):
-        told = sorted([*ends, *own], key=lambda change: change[0])
-        for (began, state), (ended, _) in pairwise([*told, (until, "")]):
-            first, last = max(began, since), min(ended, until)
-            if state not in ("", "offline") and first < last:
-                yield Spell(operator, state, first, last)
+            for operator in tuple(now):
+                yield from over(operator, entry.at)
+    for operator in tuple(now):
+        yield from over(operator, until)
 
 
 def operator_times(spells: Iterable[Spell]) -> dict[str, OperatorTime]:
@@ -119,8 +122,3 @@ def operator_times(spells: Iterable[Spell]) -> dict[str, OperatorTime]:
 def of_values(values: Mapping[str, float]) -> OperatorTime:
     """Return the time from values by the names of its fields; others are left out."""
     return OperatorTime(**{name: values[name] for name in OF_OPERATOR if name in values})  # type: ignore[arg-type]
-
-
-def _in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """By time; at the same moment a gap first, then in the order they were written."""
-    return sorted(entries, key=lambda entry: (entry.at, entry.kind is Kind.STATE))

@@ -6,7 +6,7 @@ roll-ups where there are any. Both give the same.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,8 @@ from functools import reduce
 
 from sqlalchemy import Connection
 
-from queue_manager.journal.read import changes_of_state, entries_of_visits
+from queue_manager.journal.entry import Kind
+from queue_manager.journal.read import changes_of_state, entries_of_visits, pieces
 from queue_manager.metrics.operator_time import OperatorTime, operator_times, spells
 from queue_manager.metrics.tally import Tally, tally
 from queue_manager.metrics.terms import MetricTerms
@@ -51,11 +52,16 @@ class Sums:
 def raw(
     connection: Connection, since: datetime, until: datetime, terms: MetricTerms, now: datetime
 ) -> Sums:
-    """Count ``[since, until)`` from the journal alone, as things stand at ``now``."""
-    records = visits(entries_of_visits(connection, since, until))
+    """Count ``[since, until)`` from the journal alone, as things stand at ``now``.
+
+    Piece by piece: a room must not grow with its busiest half-hour.
+    """
     changes = changes_of_state(connection, since, until)
-    times = operator_times(spells(changes, since, min(until, now)))
-    return Sums(by_queue(records, terms, now), _with_rings(times, records))
+    counted = Sums(operators=operator_times(spells(changes, since, min(until, now))))
+    for began, ended in pieces(connection, Kind.JOINED, since, until):
+        records = visits(entries_of_visits(connection, began, ended))
+        counted += Sums(by_queue(records, terms, now), _rings(records))
+    return counted
 
 
 def by_queue(records: Iterable[VisitRecord], terms: MetricTerms, now: datetime) -> dict[str, Tally]:
@@ -66,14 +72,14 @@ def by_queue(records: Iterable[VisitRecord], terms: MetricTerms, now: datetime) 
     return {name: tally(own, terms, now) for name, own in sorted(of_queue.items())}
 
 
-def _with_rings(
-    times: Mapping[str, OperatorTime], records: Iterable[VisitRecord]
-) -> dict[str, OperatorTime]:
-    """Add who answered, and whose telephone rang in vain, to what operators did."""
-    rings: dict[str, OperatorTime] = defaultdict(OperatorTime)
+def _rings(records: Iterable[VisitRecord]) -> dict[str, OperatorTime]:
+    """Count who answered, and whose telephone rang in vain."""
+    answered, missed = Counter[str](), Counter[str]()
     for record in records:
         if record.outcome is Outcome.ANSWERED:
-            rings[record.operator] += OperatorTime(answered=1)
-        for operator in record.missed:
-            rings[operator] += OperatorTime(missed=1)
-    return dict((Sums(operators=times) + Sums(operators=rings)).operators)
+            answered[record.operator] += 1
+        missed.update(record.missed)
+    return {
+        name: OperatorTime(answered=answered[name], missed=missed[name])
+        for name in answered.keys() | missed.keys()
+    }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from queue_manager.ami.counters import Counters
@@ -53,6 +54,23 @@ class Acting(Protocol):
 
     async def set_penalty(self, queue: str, operator: str, penalty: int) -> Outcome:
         """Change how late an operator is chosen."""
+
+
+class Ending(Protocol):
+    """``queue_manager.room.wrap_up_ends.WrapUpEnds``."""
+
+    def end_at(self, extension: str, at: datetime | None) -> None:
+        """Have a wrap-up ended whatever becomes of us; ``None``: not any more."""
+
+
+class Returning(Protocol):
+    """``queue_manager.room.came_back.CameBack``; blocks, raises nothing."""
+
+    def read(self) -> Mapping[str, datetime]:
+        """Return who came back with Asterisk alone, and when."""
+
+    def forget(self, extension: str) -> None:
+        """Let go of one that was heeded."""
 
 
 class Recording(Protocol):

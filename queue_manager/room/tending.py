@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,15 +18,17 @@ from queue_manager.duty.declared import (
     NotPossible,
     Pause,
     Ready,
+    Resume,
     WrapUp,
 )
 from queue_manager.events import RoomEvent, Snapshot
 from queue_manager.live.picture import WRAP_UP_REASON, Operator, Picture
 from queue_manager.live.touched import touched
-from queue_manager.room.ports import Acting, Steady
+from queue_manager.room.ports import Acting, Ending, Returning, Steady
 from queue_manager.room.room import Room
-from queue_manager.room.standing import Standing
+from queue_manager.room.standing import ROOM, Standing
 from queue_manager.room.wanted import Add, PauseFor, Remove, Step, Unpause, Weigh, steps
+from queue_manager.room.wrap_up_clock import WrapUpClock
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +39,9 @@ SIDE_BY_SIDE: Final = 16
 SHOWN_WITHIN_S: Final = 3.0
 """What AMI does not show by then counts as unknown."""
 
-
-@dataclass(frozen=True, slots=True)
-class _WrapUpEnd:
-    declared: datetime
-    """By the wall clock, as it is kept."""
-    at: float
-    """On the steady clock, which nobody moves."""
+MARK_LASTS: Final = timedelta(days=1)
+"""Of who came back with Asterisk alone and is not known here."""
+BY_ASTERISK: Final = "with Asterisk alone"
 
 
 class Tending:
@@ -56,16 +53,19 @@ class Tending:
         actions: Acting,
         standing: Standing,
         *,
+        ends: Ending,
+        returning: Returning,
         wrap_up: timedelta,
         missed_calls: int,
         now: Callable[[], datetime],
         steady: Steady,
     ) -> None:
         self._room, self._actions, self._standing = room, actions, standing
-        self._wrap_up, self._missed_calls = wrap_up, missed_calls
+        self._wrap_ups = WrapUpClock(wrap_up, ends, now, steady)
+        self._returning, self._missed_calls = returning, missed_calls
         self._now, self._steady = now, steady
-        self._ends: dict[str, _WrapUpEnd] = {}
         self._due: set[str] = set()
+        self._look_for_marks, self._marks_left = True, False
         self._wake = asyncio.Event()
         self._locks: dict[str, asyncio.Lock] = {}
         room.follow(self._happened)
@@ -77,14 +77,17 @@ class Tending:
         while True:
             self._wake.clear()
             now = self._steady()
-            self._end_wrap_ups(now)
+            for extension in self._wrap_ups.over():
+                self._change(extension, Ready())
             if now >= look_at:
                 look_at = now + LOOK_EVERY_S
+                self._look_for_marks = True
                 self._due |= {declared.extension for declared in self._standing.all()}
+            await self._heed_marks()
             if self._room.picture.live and self._due:
                 due, self._due = self._due, set()
                 await self._put_right(due)
-            next_at = min([look_at, *(end.at for end in self._ends.values())])
+            next_at = min(look_at, self._wrap_ups.next_at)
             try:
                 async with asyncio.timeout(max(next_at - self._steady(), 0.01)):
                     await self._wake.wait()
@@ -144,6 +147,7 @@ class Tending:
 
         async def put(extension: str) -> None:
             async with some, self._lock(extension):
+                await self._heed_marks()
                 # Only now: whoever had the lock may have done it, and the picture shows that.
                 operator = self._room.picture.operators.get(extension)
                 self._standing.sit(operator or Operator(extension))
@@ -160,23 +164,25 @@ class Tending:
             for extension in due:
                 group.create_task(put(extension))
 
+    async def _heed_marks(self) -> None:
+        """Take it as declared that somebody came back with Asterisk alone, before it is undone."""
+        while self._look_for_marks:
+            self._look_for_marks = self._marks_left = False
+            for extension, at in (await asyncio.to_thread(self._returning.read)).items():
+                declared = self._standing.of(extension)
+                if declared is None and self._now() - at < MARK_LASTS:
+                    self._marks_left = True  # The database may not have been read yet.
+                    continue
+                if declared and declared.reason and self._wrap_ups.began(declared) <= at:
+                    self._change(extension, Resume(), by=extension, why=BY_ASTERISK)
+                await asyncio.to_thread(self._returning.forget, extension)
+
     def _declared(self, extension: str) -> None:
         declared = self._standing.of(extension)
-        until = declared.wrap_up_until if declared is not None else None
-        known = self._ends.get(extension)
-        if until is None:
-            self._ends.pop(extension, None)
-        elif known is None or known.declared != until:
-            # A wall clock that was moved makes no wrap-up longer than one.
-            left = min(max(until - self._now(), timedelta()), self._wrap_up)
-            self._ends[extension] = _WrapUpEnd(until, self._steady() + left.total_seconds())
+        self._wrap_ups.declared(extension, declared.wrap_up_until if declared else None)
+        self._look_for_marks |= self._marks_left
         self._due.add(extension)
         self._wake.set()
-
-    def _end_wrap_ups(self, now: float) -> None:
-        for extension in [e for e, end in self._ends.items() if end.at <= now]:
-            del self._ends[extension]
-            self._change(extension, Ready())
 
     def _happened(self, before: Picture, event: RoomEvent, after: Picture) -> None:
         if isinstance(event, Snapshot):
@@ -188,6 +194,8 @@ class Tending:
             was, now = before.operators.get(extension), after.operators.get(extension)
             if was is None or now is None or was is now:
                 continue
+            if was.paused and not now.paused:
+                self._unpaused(extension)
             if (was.talking is None) != (now.talking is None):
                 self._talk_changed(now)
             elif now.missed > was.missed:
@@ -200,16 +208,25 @@ class Tending:
                 continue
             if operator.pause_reason == WRAP_UP_REASON:
                 self._standing.sit(operator)
-                self._change(operator.extension, WrapUp(self._now() + self._wrap_up))
+                self._change(operator.extension, WrapUp(self._now() + self._wrap_ups.longest))
+        self._look_for_marks = True
         self._due |= {declared.extension for declared in self._standing.all()}
         self._wake.set()
+
+    def _unpaused(self, extension: str) -> None:
+        """Look at once whether an operator came back with Asterisk alone, who is declared away."""
+        declared = self._standing.of(extension)
+        if declared is not None and declared.reason:
+            self._look_for_marks = True
+            self._due.add(extension)
+            self._wake.set()
 
     def _talk_changed(self, operator: Operator) -> None:
         extension = operator.extension
         if operator.talking is None:
-            if self._wrap_up and operator.queues:
+            if self._wrap_ups.longest and operator.queues:
                 self._standing.sit(operator)
-                self._change(extension, WrapUp(self._now() + self._wrap_up))
+                self._change(extension, WrapUp(self._now() + self._wrap_ups.longest))
             return
         declared = self._standing.of(extension)
         if declared is not None and declared.wrap_up_until is not None:
@@ -226,9 +243,11 @@ class Tending:
             log.info("operator %s is paused after %d missed calls", extension, missed)
             self._change(extension, Pause(MISSED_CALLS))
 
-    def _change(self, extension: str, change: Change) -> Declared | None:
+    def _change(
+        self, extension: str, change: Change, *, by: str = ROOM, why: str = ""
+    ) -> Declared | None:
         try:
-            return self._standing.declare_soon(extension, change)
+            return self._standing.declare_soon(extension, change, by=by, why=why)
         except NotPossible as refusal:
             # Signed off while the call went on, or put into a queue behind our back.
             log.info("%s", refusal)

@@ -80,6 +80,7 @@ def run(args: argparse.Namespace) -> int:
             args.caller,
             args.keys,
             recordings=found.prompts / language / FOLDER,
+            published=found.state.sounds / language,
             lookup=lookup(args),
             limits=limits,
             record=args.record,
@@ -111,7 +112,7 @@ def _watcher(args: argparse.Namespace) -> Callable[[str], None]:
 def lookup(args: argparse.Namespace) -> Lookup:
     """Give the way to ask the instance's database what became of a call."""
     from database.engine import StoreUnavailable
-    from sahayata.bootstrap import open_database
+    from sahayata.stores import open_database
     from sahayata.telephone.result import CallFound
     from tickets.queries import find_call, find_ticket
 

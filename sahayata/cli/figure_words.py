@@ -20,9 +20,9 @@ def opened(found: Settings) -> Iterator[Engine]:
     """Open the database of an instance at the schema of this version. Raises ``Refused``."""
     from database.engine import StoreUnavailable
     from database.upgrade import NewerStore, upgrade
-    from sahayata.bootstrap import open_database
     from sahayata.secrets import SecretsUnreadable
     from sahayata.store_health import in_words
+    from sahayata.stores import open_database
 
     try:
         engine = open_database(found)

@@ -53,8 +53,8 @@ def add(words: Words) -> None:
 def run(args: argparse.Namespace) -> int:
     """Show the figures."""
     from sahayata.asterisk_level import asterisk_levels
-    from sahayata.bootstrap import load_secrets, open_roster
     from sahayata.report import report
+    from sahayata.stores import load_secrets, open_roster
 
     found = settings(args)
     since, until = interval(args, found)
@@ -89,7 +89,7 @@ def _of_asterisk(name: str, own: AsteriskLevel) -> str:
 def interval(args: argparse.Namespace, found: Settings) -> tuple[datetime, datetime]:
     """Return the interval that is asked for, in UTC. Raises ``BadWords``."""
     from queue_manager.metrics.calendar import day_begins, day_ends
-    from sahayata.bootstrap import now
+    from sahayata.stores import now
 
     zone = found.district.helpline.zone
     if args.since is not None or args.until is not None:

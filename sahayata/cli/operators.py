@@ -64,9 +64,9 @@ def table(picture: Document) -> Table:
 
 def run_show(args: argparse.Namespace) -> int:
     """Show server, name and password of one operator. Who may read DIR may read this."""
-    from sahayata.bootstrap import load_secrets
     from sahayata.rostered import remembered
     from sahayata.secrets import SecretsUnreadable
+    from sahayata.stores import load_secrets
 
     found = settings(args)
     known = {*found.district.extensions, *remembered(found.state.roster)}

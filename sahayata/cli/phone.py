@@ -54,16 +54,16 @@ async def _converse(found: Settings, args: argparse.Namespace) -> CallRecord:
     from ivr.conversation import converse
     from ivr.keypad import ScriptedKeypad, keyboard
     from ivr.simulator import PhoneCall, TextScreen
-    from sahayata import bootstrap
+    from sahayata import bootstrap, stores
     from sahayata.desk import DeskAdapter
 
     speech = bootstrap.load_speech(found)
     one_of(args.entry, speech.flows.entries, "entry")
     found.state.prepare()
-    engine = bootstrap.open_database(found)
+    engine = stores.open_database(found)
     upgrade(engine)
-    desk = bootstrap.open_desk(
-        found, bootstrap.open_register(found, bootstrap.load_secrets(found), engine), "phone"
+    desk = stores.open_desk(
+        found, stores.open_register(found, stores.load_secrets(found), engine), "phone"
     )
     facts = CallFacts(
         call_id=f"phone-{uuid.uuid4().hex}",
@@ -71,7 +71,7 @@ async def _converse(found: Settings, args: argparse.Namespace) -> CallRecord:
         dialled=found.district.helpline.short_code,
         language=found.district.helpline.languages[0],
         entry=args.entry,
-        arrived_at=bootstrap.now(),
+        arrived_at=stores.now(),
     )
     await desk.start()
     try:
@@ -80,11 +80,11 @@ async def _converse(found: Settings, args: argparse.Namespace) -> CallRecord:
             call = PhoneCall(
                 facts, ScriptedKeypad(args.keys), screen, found.state.messages, listens=True
             )
-            return await converse(call, DeskAdapter(desk), speech.flows, speech.view, bootstrap.now)
+            return await converse(call, DeskAdapter(desk), speech.flows, speech.view, stores.now)
         with keyboard() as keypad:
             say("Press 0-9, * and #; h hangs up.")
             call = PhoneCall(facts, keypad, screen, found.state.messages)
-            return await converse(call, DeskAdapter(desk), speech.flows, speech.view, bootstrap.now)
+            return await converse(call, DeskAdapter(desk), speech.flows, speech.view, stores.now)
     finally:
         await desk.close()
         engine.dispose()

@@ -35,9 +35,7 @@ def add(words: Words) -> None:
         add_state(verb)
         verb.add_argument("--language", help="the folder under prompts/ (the district's first)")
         if name == "build":
-            verb.add_argument(
-                "--voice", default="", type=a_voice, help="the usual voice (SAHAYATA_VOICE)"
-            )
+            verb.add_argument("--voice", type=a_voice, help="the usual voice (SAHAYATA_VOICE)")
         if name == "play":
             verb.add_argument("id", metavar="ID", help="the name of a prompt in the catalogue")
     prompts_check.add(verbs)
@@ -59,7 +57,7 @@ def run_build(args: argparse.Namespace) -> int:
     from ivr.strict_yaml import YamlFaults
     from ivr.voice.catalogue import load_catalogue
     from ivr.voice.masters import FOLDER, BuildFailed, MastersUnreadable, build
-    from sahayata.settings import BadSetting
+    from sahayata.setting import BadSetting
     from sahayata.voices import voices
 
     found, folder = _folder(args)
@@ -70,7 +68,7 @@ def run_build(args: argparse.Namespace) -> int:
             report = build(
                 catalogue,
                 folder / FOLDER,
-                voices(found, catalogue.language, args.voice),
+                voices(found, catalogue.language, args.voice or ""),
                 lambda name, done, of: bar.update(task, description=name, completed=done, total=of),
             )
     except (BadSetting, YamlFaults, BuildFailed, MastersUnreadable) as fault:
@@ -83,18 +81,21 @@ def run_build(args: argparse.Namespace) -> int:
 
 
 def run_script(args: argparse.Namespace) -> int:
-    """Write the reading sheet beside the catalogue."""
+    """Write the reading sheet beside the catalogue, and give new sentences their numbers."""
     from ivr.strict_yaml import YamlFaults
     from ivr.voice.catalogue import load_catalogue
     from ivr.voice.script import reading_sheet
+    from ivr.voice.studio_numbers import FILE_NAME, as_text, read_numbers, with_new
 
     _, folder = _folder(args)
     try:
         catalogue = load_catalogue(folder / "catalogue.yaml")
+        numbers = with_new(read_numbers(folder), catalogue)
     except YamlFaults as fault:
         raise Refused(str(fault)) from fault
+    (folder / FILE_NAME).write_text(as_text(numbers), encoding="utf-8")
     sheet = folder / "SCRIPT.md"
-    sheet.write_text(reading_sheet(catalogue), encoding="utf-8")
+    sheet.write_text(reading_sheet(catalogue, numbers), encoding="utf-8")
     say(str(sheet))
     return 0
 

@@ -58,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
     from ivr.strict_yaml import YamlFaults
     from ivr.voice.catalogue import load_catalogue
     from ivr.voice.masters import FOLDER, MastersUnreadable
+    from ivr.voice.publish import own_recordings
 
     found = running_settings(args) if args.listen else settings(args)
     language = args.language or found.district.helpline.languages[0]
@@ -66,7 +67,8 @@ def run(args: argparse.Namespace) -> int:
         raise BadWords(f"there are no prompts in {language!r}: {folder} does not exist")
     try:
         catalogue = load_catalogue(folder / "catalogue.yaml")
-        recordings = load_each(folder / FOLDER)
+        own = own_recordings(found.state.sounds / language)
+        recordings = load_each(folder / FOLDER, {name: one.path for name, one in own.items()})
     except (YamlFaults, MastersUnreadable) as fault:
         raise Refused(str(fault)) from fault
     if unknown := [name for name in args.ids if name not in recordings]:

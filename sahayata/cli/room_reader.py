@@ -137,8 +137,8 @@ def _merged(rows: Sequence[Document], told: Sequence[Document], key: str) -> lis
 
 
 def _ask(found: Settings, path: str) -> http.client.HTTPResponse:
-    from sahayata.bootstrap import load_secrets
     from sahayata.secrets import SecretsUnreadable
+    from sahayata.stores import load_secrets
 
     try:
         token = load_secrets(found).room

@@ -166,7 +166,7 @@ def run_swap(args: argparse.Namespace) -> int:
     """Let two operators change places."""
     from database.engine import StoreUnavailable
     from queue_manager.roster.store import CannotSwap
-    from sahayata.bootstrap import open_roster
+    from sahayata.stores import open_roster
 
     found = existing_settings(args)
     with _opened(found) as (secrets, engine):
@@ -185,9 +185,9 @@ def _opened(found: Settings) -> Iterator[tuple[Secrets, Engine]]:
     """Open the database at the schema of this version. Raises ``Refused``."""
     from database.engine import StoreUnavailable
     from database.upgrade import NewerStore, upgrade
-    from sahayata.bootstrap import load_secrets, open_database
     from sahayata.secrets import SecretsUnreadable
     from sahayata.store_health import in_words
+    from sahayata.stores import load_secrets, open_database
 
     try:
         found.state.prepare()
@@ -207,7 +207,7 @@ def _opened(found: Settings) -> Iterator[tuple[Secrets, Engine]]:
 
 
 def _read(found: Settings) -> Roster:
-    from sahayata.bootstrap import open_roster
+    from sahayata.stores import open_roster
 
     with _opened(found) as (secrets, engine):
         return open_roster(found, secrets, engine).read()

@@ -22,7 +22,7 @@ SHOWN: Final = 20
 
 def today(found: Settings) -> date:
     """Return the day of the district."""
-    from sahayata.bootstrap import now
+    from sahayata.stores import now
 
     return now().astimezone(found.district.helpline.zone).date()
 

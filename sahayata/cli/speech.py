@@ -15,26 +15,25 @@ def add(words: Words) -> None:
     verb = command(verbs, "install", "put a model of Vosk where the helpline finds it", run_install)
     add_state(verb)
     verb.add_argument("source", metavar="FILE-or-URL", help="a zip archive, or a folder")
-    verb.add_argument(
-        "--sha256", default="", type=a_digest, metavar="SUM", help="refuse a file with another"
-    )
+    verb.add_argument("--sha256", type=a_digest, metavar="SUM", help="refuse a file with another")
 
 
 def run_install(args: argparse.Namespace) -> int:
     """Install a model, whole or not at all."""
+    from rich.console import Console
     from rich.progress import Progress
 
     from ivr.speech.archive import CannotInstall
     from ivr.speech.install import install
 
     found = settings(args)
-    with Progress(transient=True) as bar:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("model", total=None)
         try:
             made = install(
                 args.source,
                 found.speech_model,
-                sha256=args.sha256,
+                sha256=args.sha256 or "",
                 progress=lambda there, of: bar.update(task, completed=there, total=of or None),
             )
         except CannotInstall as fault:

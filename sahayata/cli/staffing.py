@@ -66,8 +66,8 @@ def add(words: Words) -> None:
 def run_day(args: argparse.Namespace) -> int:
     """Show a day, half-hour by half-hour; 1 when somebody is missing anywhere."""
     from queue_manager.staffing.plan import ENOUGH
-    from sahayata.bootstrap import load_secrets, open_roster
     from sahayata.staffing import staffing_day
+    from sahayata.stores import load_secrets, open_roster
 
     found = existing_settings(args)
     day = args.date or today(found) + timedelta(days=1)
@@ -157,9 +157,9 @@ def run_break(args: argparse.Namespace) -> int:
     from queue_manager.room.wire import Whole
     from queue_manager.staffing.breaks import at_work_in, if_so_many_left
     from queue_manager.staffing.foresight import at_half_hour
-    from sahayata.bootstrap import now
     from sahayata.cli.room_reader import heading, read_picture
     from sahayata.staffing import expected_demand, goal_of
+    from sahayata.stores import now
 
     found = running_settings(args)
     picture = read_picture(found)

@@ -65,7 +65,7 @@ def a_ticket_number(text: str) -> str:
 def run_show(args: argparse.Namespace) -> int:
     """Show one ticket."""
     from database.engine import StoreUnavailable
-    from sahayata.bootstrap import open_database
+    from sahayata.stores import open_database
     from tickets.queries import find_ticket
 
     found = existing_settings(args)
@@ -88,7 +88,7 @@ def run_list(args: argparse.Namespace) -> int:
     from rich.table import Table
 
     from database.engine import StoreUnavailable
-    from sahayata.bootstrap import open_database
+    from sahayata.stores import open_database
     from tickets.model import TicketState
     from tickets.queries import TicketFilter, list_tickets
 

@@ -53,7 +53,8 @@ def add(words: Words) -> None:
 
 def run_add(args: argparse.Namespace) -> int:
     """Add a user."""
-    from console.accounts import NameTaken, Role
+    from console.accounts import NameTaken
+    from console.users import Role
 
     def work(accounts: Accounts, name: str) -> None:
         try:
@@ -105,11 +106,12 @@ def run_list(args: argparse.Namespace) -> int:
 
 
 def _with(args: argparse.Namespace, work: Callable[[Accounts, str], None]) -> int:
-    from console.accounts import Accounts, clean_name
+    from console.accounts import Accounts
     from console.passwords import Unfit
+    from console.users import clean_name
     from database.engine import StoreUnavailable
     from database.upgrade import NewerStore, upgrade
-    from sahayata.bootstrap import now, open_database
+    from sahayata.stores import now, open_database
 
     try:
         name = clean_name(args.name)

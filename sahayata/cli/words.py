@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sahayata.district_file import DistrictFaults
-from sahayata.settings import BadSetting, Settings, load
+from sahayata.setting import BadSetting
+from sahayata.settings import Settings, load
 
 Words = Any
 """argparse's sub-parsers; it gives their type no public name."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import time
 from dataclasses import asdict
 from typing import Final
 
 from ivr.voice.sounds import PublishedSounds
-from sahayata import bootstrap
+from sahayata import bootstrap, stores
 from sahayata.processes import life
 from sahayata.settings import Settings
 from sahayata.staffing import if_away, open_foresight
@@ -20,15 +21,17 @@ DRAIN_S: Final = 120.0
 """How long running conversations may go on when the process is to end."""
 LOOK_AGAIN_S: Final = 60.0
 """How often the recordings on disk are looked at again."""
+CHANGED_S: Final = 1.0
+"""How soon a recording that somebody at the machine kept or put back is seen."""
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until the end is asked for, then let running conversations end."""
-    secrets = bootstrap.load_secrets(settings)
-    engine = bootstrap.open_database(settings)
-    register = bootstrap.open_register(settings, secrets, engine)
+    secrets = stores.load_secrets(settings)
+    engine = stores.open_database(settings)
+    register = stores.open_register(settings, secrets, engine)
     foresight = open_foresight(settings.district, engine)
-    desk = bootstrap.open_desk(settings, register, "answering")
+    desk = stores.open_desk(settings, register, "answering")
     sounds = bootstrap.open_sounds(settings)
     room = bootstrap.open_staff_room(
         settings, secrets, register, if_away(settings.district, foresight), sounds
@@ -59,8 +62,11 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
 
 async def _look_again(sounds: PublishedSounds, stop: asyncio.Event) -> None:
     """See recordings that were made anew, or spoilt, without a restart."""
-    while not await life.until(stop, LOOK_AGAIN_S):
-        await asyncio.to_thread(sounds.refresh)
+    looked = time.monotonic()
+    while not await life.until(stop, CHANGED_S):
+        if sounds.changed() or time.monotonic() - looked >= LOOK_AGAIN_S:
+            await asyncio.to_thread(sounds.refresh)
+            looked = time.monotonic()
 
 
 if __name__ == "__main__":

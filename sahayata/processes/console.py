@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 
 from console.service import Console
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.console_house import console_needs
 from sahayata.processes import life
 from sahayata.settings import Settings
@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until the end is asked for."""
-    secrets = bootstrap.load_secrets(settings)
-    engine = bootstrap.open_database(settings)
+    secrets = stores.load_secrets(settings)
+    engine = stores.open_database(settings)
     console = Console(console_needs(settings, secrets, engine))
     host = settings.console_bind
     if not ipaddress.ip_address(host).is_loopback and not settings.console_https:

@@ -21,7 +21,6 @@ from typing import Final
 from sqlalchemy import Engine
 
 from queue_manager.roster.times import on_now
-from sahayata.bootstrap import now, open_database, open_roster
 from sahayata.demo_crew import DemoCrew, Wanted, who_comes
 from sahayata.district_file import DistrictFaults
 from sahayata.logs import set_up
@@ -29,8 +28,10 @@ from sahayata.processes.life import say_ready
 from sahayata.roster_terms import roster_terms_of
 from sahayata.rostered import remembered
 from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
-from sahayata.settings import BadSetting, Settings, load
+from sahayata.setting import BadSetting
+from sahayata.settings import Settings, load
 from sahayata.staff.live import RoomOverHttp
+from sahayata.stores import now, open_database, open_roster
 from sahayata.telephone.operator import Manner
 from sahayata.telephone.staff import open_staff
 

@@ -17,7 +17,8 @@ from ivr.voice.masters import MastersUnreadable
 from sahayata.district_file import DistrictFaults
 from sahayata.logs import set_up
 from sahayata.secrets import SecretsUnreadable
-from sahayata.settings import BadSetting, Settings, load
+from sahayata.setting import BadSetting
+from sahayata.settings import Settings, load
 from tickets.phone_number import WrongKey
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from ivr.speech.ears import Ears
 from ivr.speech.recogniser import ModelUnusable
 from ivr.speech.server import SpeechServer
 from ivr.speech.vosk_model import VoskModel
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.processes import life
 from sahayata.settings import Settings
 from sahayata.transcribing import Transcribing
@@ -33,7 +33,7 @@ SIGN_EVERY_S: Final = 0.5
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Load the model, then listen to callers until the end is asked for."""
-    secrets = bootstrap.load_secrets(settings)
+    secrets = stores.load_secrets(settings)
     cores = os.cpu_count() or 1
     try:
         model = await asyncio.to_thread(VoskModel, settings.speech_model)
@@ -42,8 +42,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     ears = Ears(model, cores)
     places = settings.speech_places or PLACES_PER_CORE * cores
     server = SpeechServer(ears, secrets.speech, places)
-    engine = bootstrap.open_database(settings)
-    messages = Transcribing(engine, model, settings.state.messages, bootstrap.now)
+    engine = stores.open_database(settings)
+    messages = Transcribing(engine, model, settings.state.messages, stores.now)
     writing_down = asyncio.create_task(messages.run(stop))
     try:
         await server.start("127.0.0.1", settings.ports.speech)

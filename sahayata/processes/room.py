@@ -22,6 +22,7 @@ from queue_manager.ami.outcomes import Outcome
 from queue_manager.duty.store import DutyStore
 from queue_manager.journal.clock import SteadyClock
 from queue_manager.journal.recorder import open_recorder
+from queue_manager.room.came_back import CameBack
 from queue_manager.room.deeds import Deeds
 from queue_manager.room.health import Health
 from queue_manager.room.http import RoomServer
@@ -30,8 +31,9 @@ from queue_manager.room.room import Room
 from queue_manager.room.standing import Standing
 from queue_manager.room.telling import Telling
 from queue_manager.room.tending import Tending
+from queue_manager.room.wrap_up_ends import WrapUpEnds
 from queue_manager.roster.lines import lines_of
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.figures import open_bookkeeping
 from sahayata.processes import life
 from sahayata.roster_terms import duty_terms_of
@@ -49,10 +51,10 @@ LOOK_FOR_CYCLES: Final = (10_000, 20, 50)
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Keep the room until the end is asked for."""
-    secrets = bootstrap.load_secrets(settings)
+    secrets = stores.load_secrets(settings)
     district, steady = settings.district, time.monotonic
-    engine = bootstrap.open_database(settings)
-    recorder = await asyncio.to_thread(open_recorder, engine, SteadyClock(bootstrap.now, steady))
+    engine = stores.open_database(settings)
+    recorder = await asyncio.to_thread(open_recorder, engine, SteadyClock(stores.now, steady))
     terms = duty_terms_of(district)
     link = Link(_address(settings, secrets, "listener"), SPELLING)
     actions = Actions(
@@ -64,14 +66,17 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     usual = {
         number: dict.fromkeys(run.queues, 0) for run in district.seats for number in run.numbers
     }
-    standing = Standing(DutyStore(engine, district.queues, bootstrap.now), bootstrap.now, usual)
+    standing = Standing(DutyStore(engine, district.queues, stores.now), stores.now, usual)
+    wrap_up_ends = WrapUpEnds(settings.state.outgoing)
     tending = Tending(
         room,
         actions,
         standing,
+        ends=wrap_up_ends,
+        returning=CameBack(settings.state.came_back),
         wrap_up=terms.wrap_up,
         missed_calls=terms.missed_calls,
-        now=bootstrap.now,
+        now=stores.now,
         steady=steady,
     )
 
@@ -103,7 +108,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     bookkeeping = open_bookkeeping(district, engine)
     bookkeeping.start()
     life.say_ready()
-    parts = (room.run, actions.run, standing.run, tending.run, telling.run)
+    parts = (room.run, actions.run, standing.run, wrap_up_ends.run, tending.run, telling.run)
     working = [asyncio.create_task(part()) for part in parts]
     ending = asyncio.create_task(stop.wait())
     try:

@@ -15,7 +15,7 @@ from typing import Final
 from database.engine import StoreUnavailable
 from database.upgrade import upgrade
 from ivr.voice.espeak import Espeak
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.processes import life
 from sahayata.settings import Settings
 from sahayata.spoken_names import keep_names
@@ -40,8 +40,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         CannotWork: no number is in the pool, and none could be leased.
         database.upgrade.NewerStore, tickets.phone_number.WrongKey: the store is not ours.
     """
-    engine = bootstrap.open_database(settings)
-    register = bootstrap.open_register(settings, bootstrap.load_secrets(settings), engine)
+    engine = stores.open_database(settings)
+    register = stores.open_register(settings, stores.load_secrets(settings), engine)
     pool = NumberPool(settings.state.pool)
     migrated = ready = False
     naming: asyncio.Task[None] | None = None

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from database.engine import StoreUnavailable
 from ivr.room import RoomUnavailable
 from queue_manager.room.orders import Outcome
-from sahayata.staff.ports import Records
+from sahayata.staff.ports import Deeds
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ async def within_limit(job: Callable[..., T], *given: object) -> T:
 
 @asynccontextmanager
 async def on_record(
-    records: Records, who: str, what: str, whom: str = "", *, queue: str = ""
+    records: Deeds, who: str, what: str, whom: str = "", *, queue: str = ""
 ) -> AsyncIterator[End]:
     """Put a deed on record, and how it ended. Raises ``RoomUnavailable`` before it is done."""
     asked = Outcome.ASKED.value

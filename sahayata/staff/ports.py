@@ -59,7 +59,19 @@ class LiveRoom(Protocol):
         ...
 
 
-class Records(Protocol):
+class Deeds(Protocol):
+    """The audit log; blocks, raises ``StoreUnavailable``."""
+
+    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> int:
+        """Put on record what somebody does by telephone; return the number of the line."""
+        ...
+
+    def ended(self, number: int, who: str, what: str, outcome: str) -> None:
+        """Put on record what became of it."""
+        ...
+
+
+class Records(Deeds, Protocol):
     """What is kept of the staff's deeds; blocks, raises ``StoreUnavailable``."""
 
     def last_call(self, operator: str) -> LastCall | None:
@@ -76,14 +88,6 @@ class Records(Protocol):
 
     def break_chosen(self, number: int, who: str, *, went: bool) -> None:
         """Put on record whether they went all the same."""
-        ...
-
-    def audit(self, who: str, what: str, whom: str, queue: str, outcome: str) -> int:
-        """Put on record what somebody does by telephone; return the number of the line."""
-        ...
-
-    def ended(self, number: int, who: str, what: str, outcome: str) -> None:
-        """Put on record what became of it."""
         ...
 
 

@@ -11,7 +11,15 @@ from typing import Final
 from ivr import briefing
 from ivr.call import CallFacts
 from ivr.languages import Numbers
-from ivr.room import DEEDS, DONE, OF_A_SUPERVISOR, REFUSED, RoomAnswer, RoomUnavailable
+from ivr.room import (
+    DEEDS,
+    DONE,
+    OF_A_SUPERVISOR,
+    OF_THE_STUDIO,
+    REFUSED,
+    RoomAnswer,
+    RoomUnavailable,
+)
 from queue_manager.duty.door import Admitted, TooManyTrials
 from queue_manager.room.orders import Deed, Order, Outcome
 from queue_manager.room.wire import OperatorSaid
@@ -21,6 +29,7 @@ from sahayata.staff.notices import Notices
 from sahayata.staff.on_record import on_record, within_limit
 from sahayata.staff.ports import Crew, Door, IfAway, LiveRoom, Records, Today
 from sahayata.staff.report import IN_A_TALK, figures_today, room_now, state_of
+from sahayata.staff.studio import StudioByTelephone
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +59,7 @@ class StaffRoom:
         today: Today,
         if_away: IfAway,
         notices: Notices,
+        studio: StudioByTelephone,
         numbers: Numbers,
         queues: Iterable[str],
         pause_reasons: Iterable[str],
@@ -58,6 +68,7 @@ class StaffRoom:
         """``named`` tells the extensions of the operators whose names can be said."""
         self._live, self._door, self._crew, self._records = live, door, crew, records
         self._today, self._notices, self._numbers = today, notices, numbers
+        self._studio = studio
         self._cost = CostOfABreak(live, records, if_away)
         self._listening = ListeningIn(records)
         self._named = named
@@ -70,6 +81,8 @@ class StaffRoom:
         if do in OF_A_SUPERVISOR:
             if not await self._is_supervisor(who):
                 return RoomAnswer(REFUSED)
+            if do in OF_THE_STUDIO:
+                return await self._studio.ask(facts, who, do, given)
             return await self._of_supervisor(facts.call_id, who, do, given)
         return await self._of_operator(facts, who, do, given)
 
@@ -83,8 +96,15 @@ class StaffRoom:
             except OSError as fault:
                 raise RoomUnavailable(f"the notice cannot be kept: {fault.strerror}") from fault
 
+    async def take(self, facts: CallFacts, who: str, number: str, recording: Path) -> RoomAnswer:
+        """Judge what a supervisor recorded in the place of a prompt."""
+        if not await self._is_supervisor(who):
+            raise RoomUnavailable("not a supervisor")
+        return await self._studio.take(facts, number, recording)
+
     async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:
         """Put on record that listening in is over in this call."""
+        await self._studio.leave(facts.call_id)
         await self._listening.ends(facts.call_id, heard=heard)
 
     async def close(self) -> None:

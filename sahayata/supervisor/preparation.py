@@ -27,6 +27,7 @@ from sahayata.rostered import rostered
 from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
 from sahayata.settings import Settings
 from sahayata.state import StateFolder
+from sahayata.studio import open_booth
 from sahayata.supervisor.faults import CannotStart, in_words, require_room
 from sahayata.supervisor.rx import SOCKET
 
@@ -145,7 +146,11 @@ def require_speech(settings: Settings) -> None:
 
 def _publish(settings: Settings, say: Callable[[str], None]) -> None:
     for language in settings.district.helpline.languages:
-        report = publish(settings.prompts / language / FOLDER, settings.state.sounds, language)
+        chosen = open_booth(settings, language).chosen()
+        for fault in chosen.faults:
+            say(f"studio: {fault}")
+        masters = settings.prompts / language / FOLDER
+        report = publish(masters, settings.state.sounds, language, chosen.own)
         if report.made:
             say(f"recordings: {len(report.made)} made ready for the telephone ({language})")
         for fault in report.faults:

@@ -30,6 +30,7 @@ async def dial(
     keys: Sequence[KeyStep] = (),
     *,
     recordings: Path,
+    published: Path | None = None,
     lookup: Lookup,
     limits: Limits = USUAL,
     record: Path | None = None,
@@ -39,13 +40,14 @@ async def dial(
 ) -> CallResult:
     """Place a call, see it through, and tell what was heard and what became of it.
 
-    ``recordings`` is the folder of masters of the language. Everything else is as ``place_call``
-    has it; ``lookup`` may raise nothing.
+    ``recordings`` is the folder of masters of the language, ``published`` what the instance has
+    laid out of it for Asterisk, with what its officials recorded. Everything else is as
+    ``place_call`` has it; ``lookup`` may raise nothing.
 
     Raises:
         OSError: the server's address is of no use, or ``record`` cannot be written.
     """
-    ear = Listener(recordings)
+    ear = Listener(recordings, published)
     if any(isinstance(step, UntilHeard | UntilSaid) for step in keys):
         # Before the call: it takes a second of all the attention this process has.
         await asyncio.to_thread(ear.prepare)

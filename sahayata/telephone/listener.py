@@ -11,18 +11,29 @@ import numpy as np
 
 from ivr.ear import Heard, Recordings, hears, listen, load_recordings
 from ivr.voice.masters import MastersUnreadable
+from ivr.voice.publish import own_recordings
 from sahayata.telephone.alaw import Samples
 
-_load = lru_cache(maxsize=2)(load_recordings)
-"""It takes a second; who calls often from one process waits once."""
+
+@lru_cache(maxsize=2)
+def _load(folder: Path, own: tuple[tuple[str, Path], ...]) -> Recordings:
+    """Load once: it takes a second, and some call often from one process."""
+    return load_recordings(folder, dict(own))
+
+
 _LOADING: Final = threading.Lock()
 
 
 class Listener:
     """Listens with the recordings of one language; without them it hears nothing and says so."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, published: Path | None = None) -> None:
+        """Listen with the masters in ``folder``.
+
+        ``published`` is what an instance has laid out for Asterisk, with what officials recorded.
+        """
         self.fault = ""
+        self._published = published
         self._folder = folder
         self._recordings: Recordings | None = None
 
@@ -32,9 +43,13 @@ class Listener:
             return
         try:
             with _LOADING:
-                self._recordings = _load(self._folder)
+                self._recordings = _load(self._folder, self._own())
         except (MastersUnreadable, OSError) as error:
             self.fault = f"cannot tell what was heard: {error}"
+
+    def _own(self) -> tuple[tuple[str, Path], ...]:
+        own = own_recordings(self._published) if self._published else {}
+        return tuple(sorted((prompt, recording.path) for prompt, recording in own.items()))
 
     def hear(self, samples: Samples) -> list[Heard]:
         """Say what occurs in a sound, in order."""

@@ -12,8 +12,9 @@ from sqlalchemy import Engine, text
 
 from console.accounts import Accounts
 from tests.browser.screen import look, page_at, tile
-from tests.support.console_running import Running, until
+from tests.support.console_running import Running
 from tests.support.room_server import Answer, operator
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

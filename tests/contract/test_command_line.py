@@ -122,6 +122,15 @@ def test_every_word_is_read_by_something_that_can_refuse_it(verb: tuple[str, ...
             assert name in tried or action.choices or action.type, name
 
 
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_what_is_left_out_is_no_wrong_word(verb: tuple[str, ...]) -> None:
+    """A default that is text is read as if it had been said."""
+    for action in VERBS[verb]._actions:
+        if action.type is not None and isinstance(action.default, str):
+            assert callable(action.type)
+            action.type(action.default)
+
+
 def test_a_reader_that_leaves_is_no_fault(tmp_path: Path) -> None:
     done = subprocess.run(
         ["bash", "-c", f"'{sys.executable}' -m sahayata.cli flow draw --state '{tmp_path}' | true"],

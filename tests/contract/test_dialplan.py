@@ -126,7 +126,8 @@ def test_what_goes_to_our_server_fits_what_it_reads() -> None:
         assert "," not in re.sub(r"\$\{[^}]*\}", "", query)
         # Who was not to be recorded in the queue is not recorded after it either.
         assert ("recorded" in keys) == (route == names.ROUTE_FROM_QUEUE)
-        further = {"status", "abandoned", "operator", "wait", "total", "recorded", "staff"}
+        further = {"status", "abandoned", "operator", "wait", "total", "since", "recorded", "staff"}
+        further |= {"prompt"}
         assert set(keys) <= {*facts._SHAPES, *further}
 
 

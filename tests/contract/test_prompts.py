@@ -20,6 +20,7 @@ from ivr.voice.processing import LEVEL_DB, MASTER_RATE, active_level_db
 from ivr.voice.respelling import ENDINGS, RESPELLINGS
 from ivr.voice.script import FILE_NAME as SHEET
 from ivr.voice.script import reading_sheet
+from ivr.voice.studio_numbers import read_numbers, with_new
 from ivr.voice.wording import known_words, wording, words
 from sahayata.district_file import load_district
 
@@ -52,6 +53,7 @@ PHONEMES = {
     "पहले": "pˈʌhleː",
     "फ़रवरी": "fˈʌrʋəɾ",
     "बजकर": "bˈʌɟkəɾ",
+    "रखकर": "ɾˈʌkʰkəɾ",
     "लगभग": "lˈʌɡbʰəɡ",
     "लिखकर": "lˈɪkʰkəɾ",
     "हेल्पलाइन": "hˈeːlp lˈaːɪn",
@@ -130,7 +132,9 @@ def test_recordings_stay_small() -> None:
 
 def test_the_reading_sheet_is_of_today() -> None:
     sheet = (HINDI / SHEET).read_text(encoding="utf-8")
-    assert sheet == reading_sheet(CATALOGUE), "run `sahayata prompts script` and commit it"
+    numbers = read_numbers(HINDI)
+    assert numbers == with_new(numbers, CATALOGUE), "run `sahayata prompts script`"
+    assert sheet == reading_sheet(CATALOGUE, numbers), "run `sahayata prompts script` and commit it"
 
 
 def test_every_respelling_is_held_by_its_phonemes() -> None:

@@ -18,9 +18,10 @@ from ivr.hindi.times import MINUTE, SECOND, part_of_day
 from ivr.phrase import Phrase
 from ivr.soundpack.__main__ import PROJECT, main, papers
 from ivr.soundpack.names import PACK
-from ivr.soundpack.pack import FORMATS, write_pack
+from ivr.soundpack.pack import write_pack
 from ivr.soundpack.say_conf import say_conf
 from ivr.voice.catalogue import FILE_NAME, load_catalogue
+from ivr.voice.codecs import ENCODERS
 from tests.support.say_conf import SayConf
 
 HINDI = PROJECT / "prompts" / "hi"
@@ -141,7 +142,7 @@ def test_the_pack_holds_everything(pack: Path) -> None:
     with tarfile.open(pack) as tar:
         top = pack.name.removesuffix(".tar.gz")
         names = {name.removeprefix(f"{top}/") for name in tar.getnames()}
-        sounds = {f"sounds/hi/{name}.{ending}" for name in PACK for ending in FORMATS}
+        sounds = {f"sounds/hi/{name}.{ending}" for name in PACK for ending in ENCODERS}
         assert names == sounds | {"README.md", "LICENSE", "say.conf", "hi.txt"}
         listed = tar.extractfile(f"{top}/hi.txt")
         assert listed is not None

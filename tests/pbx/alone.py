@@ -11,9 +11,10 @@ from ivr.keys import parse_keys
 from sahayata.settings import PROJECT
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from tests.pbx.citizens import Caller, ear, hear, recordings
-from tests.pbx.instance import Instance, free_ports, of_folder, until
+from tests.pbx.instance import Instance, free_ports, of_folder
 from tests.pbx.test_operators import room
 from tests.pbx.test_without_us import kill_all_of_ours
+from tests.support.waiting import hold_until
 from tickets.pool import NumberPool
 from tickets.spool import Spooled, SpoolKind, SpoolRecord, read
 
@@ -28,7 +29,7 @@ def left_alone(folder: Path, project: Path = PROJECT) -> Iterator[Instance]:
         instance = of_folder(folder, base, project=project)
         try:
             instance.start()
-            until(lambda: pool(instance).left() > 100, "the pool is filled")
+            hold_until(lambda: pool(instance).left() > 100, "the pool is filled")
             kill_all_of_ours(instance)
             instance.ended()
             yield instance
@@ -51,7 +52,9 @@ def records(instance: Instance, call: HeardCall) -> list[SpoolRecord]:
             if isinstance(item, Spooled) and item.record.sip_call_id == call.sip_call_id
         ]
 
-    until(lambda: any(r.kind is SpoolKind.CALL_ENDED for r in found()), "the call is written down")
+    hold_until(
+        lambda: any(r.kind is SpoolKind.CALL_ENDED for r in found()), "the call is written down"
+    )
     return found()
 
 

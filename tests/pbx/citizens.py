@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from ivr.ear import Heard, ticket_numbers_heard
 from ivr.keys import parse_keys
 from ivr.voice.masters import FOLDER
-from sahayata.bootstrap import open_database
 from sahayata.settings import PROJECT
+from sahayata.stores import open_database
 from sahayata.telephone.alaw import Samples
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from sahayata.telephone.listener import Listener
-from tests.pbx.instance import Instance, until
-from tickets.events import CallEnded, Opened
+from tests.pbx.instance import Instance
+from tests.support.waiting import hold_until
+from tickets.call_events import CallEnded, Opened
 from tickets.queries import CallFound, TicketFile, find_call, find_ticket
 
 
@@ -113,7 +114,7 @@ def told(instance: Instance, call: HeardCall, *, listening: bool = True) -> Told
         found = find()
         return found is not None and (found.ending not in ("", "to_queue") or bool(found.queue_how))
 
-    until(settled, lambda: f"the database knows how {call.sip_call_id} ended: {find()}")
+    hold_until(settled, lambda: f"the database knows how {call.sip_call_id} ended: {find()}")
     found = find()
     assert found is not None
     file = find_ticket(engine, found.ticket) if found.ticket else None

@@ -11,8 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -23,10 +22,10 @@ from sahayata.supervisor.keeper import Part, PartState
 from sahayata.supervisor.process_id import ProcessId
 from sahayata.supervisor.rx import ask
 from tests.pbx.published import lay_out
+from tests.support.waiting import hold_until
 
 READY_S: Final = 180.0
 END_S: Final = 90.0
-LOOK_EVERY_S: Final = 0.05
 FIXED: Final = 6
 """Ports of an instance that stand right after its base: see ``sahayata.ports``."""
 
@@ -59,15 +58,6 @@ def _free(port: int, kind: socket.SocketKind) -> bool:
     return True
 
 
-def until(true: Callable[[], bool], what: str | Callable[[], str], limit_s: float = 60.0) -> None:
-    """Look again and again until ``true()``; fail with ``what`` after ``limit_s``."""
-    end = time.monotonic() + limit_s
-    while not true():
-        late = time.monotonic() >= end
-        assert not late, f"not within {limit_s:g} s: {what if isinstance(what, str) else what()}"
-        time.sleep(LOOK_EVERY_S)
-
-
 @dataclass
 class Instance:
     """One ``sahayata up``."""
@@ -80,6 +70,8 @@ class Instance:
     """Every line it said, standard output and error."""
     bare: bool = False
     """Its recordings are published by its own start, as on a new machine."""
+    program: tuple[str, ...] = ("-m", "sahayata.cli")
+    """What of Python is run."""
     process: subprocess.Popen[str] | None = None
     _reader: threading.Thread | None = None
 
@@ -90,7 +82,7 @@ class Instance:
         state, ports = self.settings.state, self.settings.ports
         where = ("--state", str(state.root), "--port-base", str(ports.base))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "sahayata.cli", "up", *where, *self.words],
+            [sys.executable, *self.program, "up", *where, *self.words],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -120,7 +112,7 @@ class Instance:
             assert found() or not ended, "it ended:\n" + "\n".join(self.said)
             return bool(found())
 
-        until(there, lambda: f"{beginning!r} said; it said:\n" + "\n".join(self.said), limit_s)
+        hold_until(there, lambda: f"{beginning!r} said; it said:\n" + "\n".join(self.said), limit_s)
         return found()[0]
 
     def stop(self, limit_s: float = END_S) -> int:
@@ -174,7 +166,7 @@ class Instance:
             fresh = part.process is not None and part.process.pid != other_than
             return fresh and part.state is PartState.RUNNING
 
-        until(runs, f"{name} runs", limit_s)
+        hold_until(runs, f"{name} runs", limit_s)
         return self.process_of(name)
 
     def asterisk_rx(self, command: str) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 from deploy import sandbox
 from deploy.provision import find
 from sahayata.supervisor.rx import NoAnswer, ask
-from tests.pbx.instance import until
+from tests.support.waiting import hold_until
 
 MODULES: Final = (
     *("pbx_config", "res_clioriginate", "res_timing_timerfd", "res_musiconhold"),
@@ -59,7 +59,7 @@ class PlainAsterisk:
     def wait_done(self, exten: str, app: str = "Hangup", limit_s: float = 60.0) -> None:
         """Wait until an extension has come to an application."""
         at = re.compile(rf"Executing \[{re.escape(exten)}@\S+\] {app}\(")
-        until(lambda: at.search(self.log()) is not None, f"{exten} comes to {app}", limit_s)
+        hold_until(lambda: at.search(self.log()) is not None, f"{exten} comes to {app}", limit_s)
 
     def done(self) -> Mapping[str, list[Done]]:
         """Give what each extension did, in order."""
@@ -107,7 +107,7 @@ def plain_asterisk(folder: Path, files: Mapping[str, str]) -> Iterator[PlainAste
         )
     one = PlainAsterisk(folder)
     try:
-        until(lambda: _booted(one, process), (folder / "console").read_text, BOOT_S)
+        hold_until(lambda: _booted(one, process), (folder / "console").read_text, BOOT_S)
         yield one
     finally:
         with contextlib.suppress(NoAnswer):

@@ -7,7 +7,7 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -193,14 +193,3 @@ async def nothing_lost(engine: Engine, answered: list[tuple[str, datetime]]) -> 
     while missing := await asyncio.to_thread(lost, engine, answered):
         assert time.monotonic() < end, f"lost: {missing}; gaps: {gaps(engine)[-5:]}"
         await asyncio.sleep(0.1)
-
-
-Until = Callable[[], bool]
-
-
-async def until_so(true: Until, what: str, limit_s: float = 60.0) -> None:
-    """Look again and again while others go on."""
-    end = time.monotonic() + limit_s
-    while not true():
-        assert time.monotonic() < end, f"not within {limit_s:g} s: {what}"
-        await asyncio.sleep(0.02)

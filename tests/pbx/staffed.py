@@ -13,7 +13,7 @@ from pathlib import Path
 from ivr.keys import parse_keys
 from queue_manager.duty.declared import SignOff, SignOn
 from queue_manager.room.wire import OperatorSaid
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.processes.demo import greeting_of
 from sahayata.staff.live import RoomOverHttp
 from sahayata.telephone.call import HeardCall, Limits, place_call
@@ -48,8 +48,8 @@ def rostered_house(folder: Path) -> Iterator[Instance]:
     with free_ports() as base:
         instance = of_folder(folder / "s", base, project=project)
         seat_roster(instance.settings, folder)
-        engine = bootstrap.open_database(instance.settings)
-        add_a_busy_hour(engine, bootstrap.now())
+        engine = stores.open_database(instance.settings)
+        add_a_busy_hour(engine, stores.now())
         engine.dispose()
         try:
             yield instance.start()
@@ -67,7 +67,7 @@ class Telephones:
     async def there(self, *extensions: str, manner: Manner) -> AsyncIterator[None]:
         """Register telephones that answer; those who are called talk as ``manner`` says."""
         settings = self.instance.settings
-        passwords = bootstrap.load_secrets(settings).extensions
+        passwords = stores.load_secrets(settings).extensions
         async with open_staff(
             ("127.0.0.1", settings.ports.sip),
             {extension: passwords[extension] for extension in extensions},
@@ -82,8 +82,8 @@ class Telephones:
     @asynccontextmanager
     async def on_duty(self, *extensions: str, manner: Manner) -> AsyncIterator[None]:
         """The same for operators who are on duty from the beginning to the end."""
-        engine = bootstrap.open_database(self.instance.settings)
-        duty = bootstrap.open_duty(self.instance.settings, engine)
+        engine = stores.open_database(self.instance.settings)
+        duty = stores.open_duty(self.instance.settings, engine)
         async with self.there(*extensions, manner=manner):
             for extension in extensions:
                 duty.declare(extension, SignOn(), by=extension)
@@ -108,7 +108,7 @@ class Telephones:
             code,
             extension,
             parse_keys(keys),
-            password=bootstrap.load_secrets(settings).extensions[extension],
+            password=stores.load_secrets(settings).extensions[extension],
             ear=ear,
             limits=LONG,
         )
@@ -129,7 +129,7 @@ class Telephones:
 
     async def operator(self, extension: str) -> OperatorSaid | None:
         """What the room says of an operator."""
-        secrets = bootstrap.load_secrets(self.instance.settings)
+        secrets = stores.load_secrets(self.instance.settings)
         room = RoomOverHttp(f"http://127.0.0.1:{self.instance.settings.ports.room}", secrets.room)
         try:
             whole = await room.picture()
@@ -153,7 +153,7 @@ class Telephones:
 
 def events_of(instance: Instance, call: HeardCall) -> list[object]:
     """Every event in the history of the ticket of a call."""
-    engine = bootstrap.open_database(instance.settings)
+    engine = stores.open_database(instance.settings)
     found = find_call(engine, sip_call_id=call.sip_call_id)
     assert found is not None
     file = find_ticket(engine, found.ticket)

@@ -15,7 +15,7 @@ from queue_manager.journal.entry import Kind
 from queue_manager.metrics.formulas import balanced
 from queue_manager.metrics.sums import raw
 from queue_manager.metrics.terms import MetricTerms
-from sahayata.bootstrap import now
+from sahayata.stores import now
 from sahayata.telephone.operator import Manner
 from tests.pbx.instance import Instance, free_ports, of_folder
 from tests.pbx.room_beside import lines, room_agrees, told, until_so

@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import json
 import signal
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,12 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, CookieJar
 
 from benchmarks.page_process import log_in
-from console.accounts import Accounts, Role
-from sahayata.bootstrap import now, open_database
+from console.accounts import Accounts
+from console.users import Role
+from sahayata.stores import now, open_database
 from tests.pbx.instance import Instance, running
 from tests.support.console_house import PASSWORD, QUICK
+from tests.support.waiting import until
 
 PATIENCE_S = 60.0
 GREY_WITHIN_S = 5.0
@@ -70,15 +71,6 @@ async def looking(session: ClientSession) -> AsyncIterator[Seen]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-
-
-async def until(true: Callable[[], bool], limit_s: float = PATIENCE_S) -> float:
-    """Wait; return how long it took."""
-    begun = time.monotonic()
-    async with asyncio.timeout(limit_s):
-        while not true():
-            await asyncio.sleep(0.02)
-    return time.monotonic() - begun
 
 
 async def do(session: ClientSession, address: str, **wish: str) -> dict[str, Any]:

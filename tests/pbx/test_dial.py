@@ -22,8 +22,9 @@ from sahayata.telephone.dial import dial
 from sahayata.telephone.outgoing import Ending
 from sahayata.telephone.result import CallFound, CallResult, Outcome
 from sahayata.telephone.wav import read_wav
-from tests.pbx.instance import Instance, running, until
+from tests.pbx.instance import Instance, running
 from tests.support.trial_project import trial_project
+from tests.support.waiting import hold_until
 
 DIALPLAN = """
 [citizens]
@@ -110,7 +111,7 @@ async def nothing_left(of: Instance) -> None:
     def gone() -> bool:
         return "0 active channels" in of.asterisk_rx("core show channels count")
 
-    await asyncio.to_thread(until, gone, "nothing is left of the call")
+    await asyncio.to_thread(hold_until, gone, "nothing is left of the call")
 
 
 async def test_keys_of_every_kind_arrive_once_each(trial: Instance) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ivr.ear import ticket_numbers_heard
-from sahayata.bootstrap import open_database
+from sahayata.stores import open_database
 from sahayata.telephone.call import HeardCall
 from tests.pbx.alone import SEATS, dial
 from tests.pbx.citizens import Caller, hear, recordings

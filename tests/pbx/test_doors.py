@@ -10,11 +10,12 @@ import pytest
 
 from ivr import names
 from ivr.ear import ticket_numbers_heard
-from sahayata.bootstrap import open_database
 from sahayata.secrets import load_or_create
+from sahayata.stores import open_database
 from tests.pbx.citizens import Caller, call_all, hear
-from tests.pbx.instance import Instance, free_ports, of_folder, until
+from tests.pbx.instance import Instance, free_ports, of_folder
 from tests.support.plays_asterisk import header_block
+from tests.support.waiting import hold_until
 from tickets.queries import CallFound, find_call
 
 TRUNK = "127.0.0.2"
@@ -122,7 +123,7 @@ def test_no_other_program_of_this_machine_is_taken_for_asterisk(trunked: Instanc
         line.sendall(header_block("inbound?call_id=made-up-1", caller="9810000001"))
         assert line.recv(100) == b""
     refusal = "the password is wrong or missing"
-    until(lambda: refusal in trunked.log("answering"), "the refusal is in the log")
+    hold_until(lambda: refusal in trunked.log("answering"), "the refusal is in the log")
 
 
 def test_a_server_that_refuses_asterisk_keeps_nobody_from_a_number_and_a_queue(
@@ -145,7 +146,7 @@ def test_a_server_that_refuses_asterisk_keeps_nobody_from_a_number_and_a_queue(
         there = found()
         return there is not None and there.ending == "to_queue"
 
-    until(taken_in, "what the fall-back wrote down is in the database")
+    hold_until(taken_in, "what the fall-back wrote down is in the database")
     there = found()
     engine.dispose()
     assert there is not None

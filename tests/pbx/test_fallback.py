@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from ivr.hindi import day_and_time
-from sahayata.bootstrap import open_database
+from sahayata.stores import open_database
 from sahayata.telephone.call import HeardCall
 from sahayata.telephone.outgoing import Ending
 from tests.pbx.alone import dial, dial_all, left_alone, prompts, records
 from tests.pbx.citizens import Caller, Told, hear, told
-from tests.pbx.instance import Instance, until
-from tickets.events import CallBackWished, CallEnded, Opened, QueueEnded
+from tests.pbx.instance import Instance
+from tests.support.waiting import hold_until
+from tickets.call_events import CallBackWished, CallEnded, Opened, QueueEnded
 from tickets.number import is_well_formed
 from tickets.queries import CallFound, find_ticket
 from tickets.spool import SpoolKind, SpoolRecord
@@ -237,9 +238,9 @@ def morning(night: Night) -> dict[str, Told]:
     shutil.copy2(copied, state.root / "copied.record")
     night.instance.said.clear()
     night.instance.start()
-    until(lambda: not list(state.spool.glob("*.record")), "the spool is taken in", 60.0)
+    hold_until(lambda: not list(state.spool.glob("*.record")), "the spool is taken in", 60.0)
     (state.root / "copied.record").replace(copied)
-    until(lambda: not copied.exists(), "the record that came twice is gone")
+    hold_until(lambda: not copied.exists(), "the record that came twice is gone")
     return {
         name: told(night.instance, call, listening=False)
         for name, call in night.calls.items()

@@ -16,10 +16,11 @@ import pytest
 from ivr.names import QUEUE_PREFIX
 from sahayata.telephone.call import Limits, place_call
 from sahayata.telephone.operator import Manner
-from tests.pbx.instance import Instance, running, until
-from tests.pbx.room_beside import told, until_so
+from tests.pbx.instance import Instance, running
+from tests.pbx.room_beside import told
 from tests.pbx.test_operators import room
 from tests.support.trial_project import trial_project
+from tests.support.waiting import hold_until, until
 
 DIALPLAN = f"""
 [citizens]
@@ -64,7 +65,7 @@ async def test_what_is_counted_is_what_happened_and_asterisk_agrees(trial: Insta
     for seconds in (8, 2):
         await place_call(server, "7030", "9812345678", limits=Limits(hang_up_after_s=seconds))
     await asyncio.to_thread(
-        until, lambda: counts(trial) == (4, 2, 2, 0, 0), lambda: str(counts(trial))
+        hold_until, lambda: counts(trial) == (4, 2, 2, 0, 0), lambda: str(counts(trial))
     )
     food = figures(trial)["queues"]["food"]
     # One of the two who hung up did so within 5 s.
@@ -93,13 +94,13 @@ async def test_a_room_that_was_killed_leaves_a_gap_and_no_call_twice(trial: Inst
         place_call(server, "7030", "9812345678", limits=Limits(call_s=240), hang_up=leave)
     )
     waiting = (before[0] + 1, before[1], before[2], 1, 0)
-    await asyncio.to_thread(until, lambda: counts(trial) == waiting, "one more waits")
+    await asyncio.to_thread(hold_until, lambda: counts(trial) == waiting, "one more waits")
     process = trial.process_of("room")
     process.send(signal.SIGKILL)
     await asyncio.to_thread(trial.wait_runs, "room", other_than=process.pid)
-    await until_so(lambda: (told(trial) or {}).get("live") is True, "the new one hears Asterisk")
+    await until(lambda: (told(trial) or {}).get("live") is True, "the new one hears Asterisk")
     leave.set()
     await caller
     after = (before[0] + 1, before[1], before[2] + 1, 0, 0)
-    await asyncio.to_thread(until, lambda: counts(trial) == after, lambda: str(counts(trial)))
+    await asyncio.to_thread(hold_until, lambda: counts(trial) == after, lambda: str(counts(trial)))
     assert figures(trial)["gap_s"] > 0

@@ -25,8 +25,9 @@ from sahayata.telephone.operator import Manner
 from sahayata.telephone.outgoing import Ending
 from sahayata.telephone.result import CallFound, CallResult, Outcome
 from sahayata.telephone.staff import staff
-from tests.pbx.instance import Instance, running, until
+from tests.pbx.instance import Instance, running
 from tests.support.trial_project import trial_project
+from tests.support.waiting import hold_until, until
 
 DIALPLAN = f"""
 [citizens]
@@ -121,7 +122,7 @@ async def test_a_caller_waits_while_nobody_answers(trial: Instance) -> None:
         assert result.outcome is Outcome.QUEUED
         assert "operator_hello" not in result.heard
         # The telephone that rang is free again.
-        until(lambda: "Ringing" not in trial.asterisk_rx("queue show"), "no telephone rings")
+        hold_until(lambda: "Ringing" not in trial.asterisk_rx("queue show"), "no telephone rings")
 
 
 async def test_a_caller_who_hangs_up_frees_the_operator(trial: Instance) -> None:
@@ -140,7 +141,7 @@ async def test_operators_come_back_to_an_asterisk_that_forgot_them(
         before.send(signal.SIGKILL)
         await asyncio.to_thread(trial.wait_runs, "asterisk", other_than=before.pid)
         await asyncio.to_thread(
-            until, lambda: contacts(trial) == {"201", "202"}, "both are registered again"
+            hold_until, lambda: contacts(trial) == {"201", "202"}, "both are registered again"
         )
         assert (await call(trial, "7020")).outcome is Outcome.ANSWERED
 
@@ -153,9 +154,7 @@ async def test_a_wrong_password_registers_nobody(
     working = asyncio.create_task(
         staff(server, {"201": "guess"}, b"", SHORT, random.Random(1), stop=stop, on_ready=stop.set)
     )
-    async with asyncio.timeout(30):
-        while "201 is not registered: 401" not in caplog.text:
-            await asyncio.sleep(0.05)
+    await until(lambda: "201 is not registered: 401" in caplog.text)
     assert contacts(trial) == set()
     assert not stop.is_set()
     stop.set()

@@ -25,12 +25,13 @@ import pytest
 
 from ivr.ear import ticket_numbers_heard
 from ivr.keys import parse_keys
-from sahayata.bootstrap import open_database
 from sahayata.settings import PROJECT
+from sahayata.stores import open_database
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from tests.pbx.citizens import hear, recordings
-from tests.pbx.instance import Instance, free_ports, of_folder, until
+from tests.pbx.instance import Instance, free_ports, of_folder
 from tests.support.rostered import PIN, seat_roster
+from tests.support.waiting import hold_until
 from tickets.queries import TicketFile, find_call, find_ticket
 
 EVERY_S = 2.0
@@ -160,7 +161,7 @@ def every_process_of_ours_is_dead(house: Instance) -> list[HeardCall]:
     house.ended()
     house.said.clear()
     house.start()
-    until(lambda: not any(spool.glob("*.record")), "the spool is taken in", 60.0)
+    hold_until(lambda: not any(spool.glob("*.record")), "the spool is taken in", 60.0)
     return calls
 
 
@@ -180,7 +181,7 @@ def with_tickets(house: Instance, calls: list[HeardCall]) -> list[Helped]:
             found = find_call(engine, sip_call_id=sip_call_id)
             return found.ticket if found else ""
 
-        until(lambda stored=stored: bool(stored()), f"call {place} has a ticket", 40.0)  # type: ignore[misc]
+        hold_until(lambda stored=stored: bool(stored()), f"call {place} has a ticket", 40.0)  # type: ignore[misc]
         file = find_ticket(engine, stored())
         assert file is not None
         helped.append(Helped(call, file))

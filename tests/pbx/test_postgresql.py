@@ -14,20 +14,20 @@ import pytest
 
 from ivr.ear import ticket_numbers_heard
 from queue_manager.journal.entry import Kind
-from sahayata.bootstrap import open_database, open_duty
+from sahayata.stores import open_database, open_duty
 from sahayata.telephone.operator import Manner
 from tests.pbx.citizens import Caller, call_all, hear, told
-from tests.pbx.instance import Instance, free_ports, of_folder, until
-from tests.pbx.room_beside import gaps, lines, room_agrees, until_so
+from tests.pbx.instance import Instance, free_ports, of_folder
+from tests.pbx.room_beside import gaps, lines, room_agrees
 from tests.pbx.room_beside import told as told_by_room
 from tests.pbx.staffed import TO_FOOD, TO_RATION, WITH_PIN, Telephones
-from tests.support.postgres import PostgresServer, mortal_postgres, postgres
+from tests.support.postgres import PostgresServer, mortal_postgres
 from tests.support.rostered import seat_roster
 from tests.support.trial_project import trial_project
+from tests.support.waiting import hold_until, until
 from tickets.number import is_well_formed
 from tickets.queries import find_ticket
 
-__all__ = ["postgres"]
 pytestmark = pytest.mark.postgres
 
 
@@ -89,7 +89,7 @@ def test_while_postgresql_hangs_numbers_are_durable_and_taken_in_later(
     numbers = tuple(ticket_numbers_heard(hear(calls["one"].samples)))
     assert len(numbers) == 1
     engine = open_database(on_postgresql.settings)
-    until(lambda: find_ticket(engine, numbers[0]) is not None, "the ticket is taken in", 40.0)
+    hold_until(lambda: find_ticket(engine, numbers[0]) is not None, "the ticket is taken in", 40.0)
     engine.dispose()
 
 
@@ -126,18 +126,18 @@ async def test_postgresql_is_killed_and_the_room_loses_nothing(tmp_path: Path) -
             await asyncio.to_thread(process.start)
             await room_agrees(instance)
             engine = open_database(instance.settings)
-            await until_so(
+            await until(
                 lambda: tickets <= {row.ticket for row in lines(engine, Kind.ANSWERED)},
                 "both answers are in the journal",
                 60.0,
             )
-            await until_so(
+            await until(
                 lambda: all(find_ticket(engine, number) for number in tickets),
                 "both tickets are taken in",
                 60.0,
             )
             duty = open_duty(instance.settings, engine)
-            await until_so(
+            await until(
                 lambda: all(duty.declared()[one].wrap_up_until for one in ("201", "202")),
                 "what they do is in the database",
                 60.0,

@@ -21,10 +21,14 @@ from ivr.speech.grammar import Grammar, HeardWord
 from ivr.speech.recogniser import Hearing
 from ivr.speech.vosk_model import VoskModel
 from sahayata.settings import PROJECT
+from sahayata.stores import open_database
 from sahayata.telephone.call import HeardCall, Limits, place_call
-from tests.pbx.citizens import ear, recordings, told
-from tests.pbx.instance import Instance, free_ports, of_folder, until
+from tests.pbx.citizens import Told, ear, recordings, told
+from tests.pbx.instance import Instance, free_ports, of_folder
 from tests.support.trial_project import trial_project
+from tests.support.waiting import hold_until
+from tickets.call_events import MessageTranscribed
+from tickets.queries import find_ticket
 
 FAKE_VOSK = Path(__file__).parents[1] / "support" / "fake_vosk"
 FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/Gr.fst", "graph/HCLr.fst")
@@ -73,14 +77,19 @@ def in_order(prompts: Sequence[str], heard: Sequence[str]) -> bool:
     return all(prompt in rest for prompt in prompts)
 
 
-def test_noise_an_unclear_word_and_yes_lead_to_the_queue(hindi: Instance) -> None:
-    """Noise ends nothing; an unclear word is asked about; nobody listens in the queue."""
-    will_hear(hindi, "[unk]@99", "ऑपरेटर@40", "हाँ@95")
+MESSAGE = "राशन नहीं मिला"
+
+
+@pytest.fixture(scope="module")
+def talker(hindi: Instance) -> tuple[Told, int]:
+    """Give who spoke to the menus and left a message, and the free places while he waited."""
+    will_hear(hindi, "[unk]@99", "ऑपरेटर@40", "हाँ@95", f"{MESSAGE}@70")
 
     async def speaking() -> tuple[HeardCall, int]:
         # On a slow machine the second word comes at the next menu, which knows the same words.
         menu = "h:main_menu_food s0.6 w1 s0.6"
-        keys = f"{menu} w:did_you_say_yes s0.4 h:connecting_now 5 w8 !"
+        message = "h:q_youarenext w4 1 h:wait_leave_message 1 w:message_ask s4 #"
+        keys = f"{menu} w:did_you_say_yes s0.4 h:connecting_now 5 {message}"
         calling = asyncio.create_task(citizen(hindi, keys))
         while not await asyncio.to_thread(waits, hindi):
             assert not calling.done(), calling.result()
@@ -89,12 +98,41 @@ def test_noise_an_unclear_word_and_yes_lead_to_the_queue(hindi: Instance) -> Non
         return await calling, free
 
     heard, free = asyncio.run(speaking())
-    found = told(hindi, heard)
+    return told(hindi, heard), free
+
+
+def test_noise_an_unclear_word_and_yes_lead_to_the_queue(talker: tuple[Told, int]) -> None:
+    """Noise ends nothing; an unclear word is asked about; nobody listens in the queue."""
+    found, free = talker
     asked = ("did_you_say", "said_operator", "did_you_say_yes", "connecting_now")
     assert in_order(("main_menu_food", *asked), found.heard)
     assert any(step.endswith(": said ऑपरेटर: key 0") for step in found.path), found.path
     assert found.found.queue == "general"
     assert free == 2, "nobody is listened to in the queue"
+
+
+def test_the_message_is_written_down_after_the_call_as_a_machines(
+    hindi: Instance, talker: tuple[Told, int]
+) -> None:
+    found, _ = talker
+    assert found.file is not None
+    number = found.file.ticket.number
+    (wish,) = found.file.call_backs
+    engine = open_database(hindi.settings)
+
+    def written() -> list[MessageTranscribed]:
+        file = find_ticket(engine, number)
+        assert file is not None
+        events = [entry.event for entry in file.history]
+        return [event for event in events if isinstance(event, MessageTranscribed)]
+
+    hold_until(written, "the message is in the history of its ticket")
+    (event,) = written()
+    engine.dispose()
+    assert event.recording == wish.recording
+    assert MESSAGE in event.text
+    assert event.machine_made
+    assert (event.model, event.confidence) == ("speech-model", 0.7)
 
 
 def waits(instance: Instance) -> bool:
@@ -143,7 +181,9 @@ def test_a_recogniser_that_is_frozen_holds_nobody(hindi: Instance) -> None:
     assert in_order(menu, found.heard)
     assert found.found.queue == "general"
     hindi.wait_runs("recognising", other_than=before.pid)
-    until(lambda: "0 active channels" in hindi.asterisk_rx("core show channels"), "all have left")
+    hold_until(
+        lambda: "0 active channels" in hindi.asterisk_rx("core show channels"), "all have left"
+    )
 
 
 @pytest.fixture(scope="module")

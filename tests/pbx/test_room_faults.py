@@ -32,11 +32,11 @@ from tests.pbx.room_beside import (
     room_agrees,
     room_beside,
     told,
-    until_so,
 )
 from tests.pbx.test_operators import room
 from tests.support.ami_proxy import WELL, Fault, ami_proxy
 from tests.support.trial_project import trial_project
+from tests.support.waiting import until
 
 DIALPLAN = f"""
 [citizens]
@@ -122,10 +122,10 @@ async def test_the_link_is_cut_at_any_byte_five_hundred_times(
         room_beside(trial, tmp_path / "cut", port, AT_ONCE) as beside,
         room(trial, "201", "202", "203", manner=BRISK),
     ):
-        await until_so(lambda: beside.room.picture.live, "it is live at first")
+        await until(lambda: beside.room.picture.live, "it is live at first")
         answers = Answers(witness)
         async with calls(trial):
-            await until_so(lambda: proxy.connections > CUTS, "all cuts are made", 300.0)
+            await until(lambda: proxy.connections > CUTS, "all cuts are made", 300.0)
             # While calls go on, Asterisk and the picture must be looked at between two changes.
             await beside.agrees(trial, 30.0)
         await beside.agrees(trial)
@@ -148,14 +148,14 @@ async def test_events_come_twice_and_out_of_order(trial: Instance, tmp_path: Pat
         room(trial, "201", "202", "203", manner=BRISK),
     ):
         async with calls(trial) as tickets:
-            await until_so(lambda: len(tickets) > 15, "calls go on", 60.0)
+            await until(lambda: len(tickets) > 15, "calls go on", 60.0)
         await beside.agrees(trial)
 
         def noted(kind: Kind) -> bool:
             return sorted(row.ticket for row in lines(beside.engine, kind)) == sorted(tickets)
 
         for kind in (Kind.ANSWERED, Kind.COMPLETED):
-            await until_so(lambda kind=kind: noted(kind), f"{kind} once for each")  # type: ignore[misc]
+            await until(lambda kind=kind: noted(kind), f"{kind} once for each")  # type: ignore[misc]
         assert not gaps(beside.engine)
 
 
@@ -169,13 +169,13 @@ async def test_a_half_open_link_is_noticed_and_begun_anew(trial: Instance, tmp_p
         room(trial, "201", "202", manner=BRISK),
         calls(trial),
     ):
-        await until_so(lambda: beside.room.picture.live, "it is live")
-        await until_so(lambda: not beside.room.picture.live, "the silence is noticed")
+        await until(lambda: beside.room.picture.live, "it is live")
+        await until(lambda: not beside.room.picture.live, "the silence is noticed")
         assert beside.room.picture.gap_since is not None
-        await until_so(lambda: beside.room.picture.live, "it is live again")
+        await until(lambda: beside.room.picture.live, "it is live again")
         await beside.agrees(trial)
         assert proxy.connections == 2
-        await until_so(lambda: len(gaps(beside.engine)) == 1, "the gap is noted")
+        await until(lambda: len(gaps(beside.engine)) == 1, "the gap is noted")
 
 
 @pytest.mark.parametrize("how", ["core restart now", "kill -9"])
@@ -185,18 +185,18 @@ async def test_asterisk_dies_and_is_back(trial: Instance, how: str) -> None:
     known_gaps = len(gaps(engine))
     async with room(trial, "201", "202", manner=LONG):
         talk = asyncio.create_task(citizen(trial, "7040000001"))
-        await until_so(lambda: _talking(trial) == {"7040000001"}, "they talk")
+        await until(lambda: _talking(trial) == {"7040000001"}, "they talk")
         if how == "kill -9":
             before.send(signal.SIGKILL)
         else:
             await asyncio.to_thread(trial.asterisk_rx, how)
-        await until_so(lambda: _live(trial) is False, "it is grey at once", 10.0)
-        await until_so(lambda: _live(trial) is True, "it is live again")
+        await until(lambda: _live(trial) is False, "it is grey at once", 10.0)
+        await until(lambda: _live(trial) is True, "it is live again")
         await room_agrees(trial)
         assert _talking(trial) == set()
         talk.cancel()
         await asyncio.gather(talk, return_exceptions=True)
-    await until_so(lambda: len(gaps(engine)) > known_gaps, "the gap is noted")
+    await until(lambda: len(gaps(engine)) > known_gaps, "the gap is noted")
     assert "7040000001" in {row.ticket for row in lines(engine, Kind.ANSWERED)}
     engine.dispose()
 
@@ -204,15 +204,15 @@ async def test_asterisk_dies_and_is_back(trial: Instance, how: str) -> None:
 async def test_the_room_is_killed_while_they_talk(trial: Instance) -> None:
     async with room(trial, "203", "204", manner=LONG):
         talk = asyncio.create_task(citizen(trial, "7040000002"))
-        await until_so(lambda: _talking(trial) == {"7040000002"}, "they talk")
+        await until(lambda: _talking(trial) == {"7040000002"}, "they talk")
         answered = [("7040000002", datetime.now(UTC))]
         process = await asyncio.to_thread(trial.process_of, "room")
         process.send(signal.SIGKILL)
         # Nobody sees it, and a caller is answered all the same.
         second = asyncio.create_task(citizen(trial, "7040000003"))
         await asyncio.to_thread(trial.wait_runs, "room", other_than=process.pid)
-        await until_so(lambda: _live(trial) is True, "it is live again")
-        await until_so(lambda: _talking(trial) == {"7040000002", "7040000003"}, "both talk")
+        await until(lambda: _live(trial) is True, "it is live again")
+        await until(lambda: _talking(trial) == {"7040000002", "7040000003"}, "both talk")
         answered.append(("7040000003", datetime.now(UTC)))
         await room_agrees(trial)
         for one in (talk, second):
@@ -230,7 +230,7 @@ async def test_the_database_hangs_and_nothing_is_lost(trial: Instance) -> None:
             hold.execute("BEGIN EXCLUSIVE")
             async with calls(trial) as tickets:
                 await asyncio.sleep(8)  # So long it hangs: whoever writes has given up once.
-                await until_so(lambda: len(tickets) > 3, "somebody was answered meanwhile")
+                await until(lambda: len(tickets) > 3, "somebody was answered meanwhile")
             await room_agrees(trial)
             health = await asyncio.to_thread(told, trial, "/health")
             assert health["live"]
@@ -240,7 +240,7 @@ async def test_the_database_hangs_and_nothing_is_lost(trial: Instance) -> None:
         def written() -> bool:
             return set(tickets) <= {row.ticket for row in lines(engine, Kind.ANSWERED)}
 
-        await until_so(written, "every answer is in the journal", 20.0)
+        await until(written, "every answer is in the journal", 20.0)
         await room_agrees(trial)
     engine.dispose()
 

@@ -21,9 +21,10 @@ from sahayata.settings import PROJECT
 from sahayata.telephone.call import Limits, place_call
 from sahayata.telephone.operator import Manner
 from tests.pbx.instance import Instance, running
-from tests.pbx.room_beside import gaps, lines, room_agrees, told, until_so
+from tests.pbx.room_beside import gaps, lines, room_agrees, told
 from tests.pbx.test_operators import room
 from tests.support.trial_project import trial_project
+from tests.support.waiting import until
 
 DIALPLAN = f"""
 [citizens]
@@ -112,10 +113,10 @@ async def test_forty_operators_and_three_hundred_calls(forty: Instance) -> None:
     async with room(forty, *OPERATORS, manner=BRISK):
         reading = asyncio.create_task(watching.read(forty))
         try:
-            await until_so(lambda: len(watching.operators) == 40, "forty are shown")
+            await until(lambda: len(watching.operators) == 40, "forty are shown")
             await asyncio.gather(*(citizen(number) for number in range(CALLS)))
             await room_agrees(forty)
-            await until_so(_all_free(forty), "everybody is free again")
+            await until(_all_free(forty), "everybody is free again")
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)

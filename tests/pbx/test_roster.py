@@ -13,11 +13,12 @@ import pytest
 
 from ivr.names import QUEUE_PREFIX
 from queue_manager.duty.declared import Pause, SignOn
-from sahayata.bootstrap import now, open_database, open_duty
 from sahayata.secrets import load_or_create
 from sahayata.settings import PROJECT
+from sahayata.stores import now, open_database, open_duty
 from sahayata.supervisor.rx import NoAnswer
-from tests.pbx.instance import Instance, until
+from tests.pbx.instance import Instance
+from tests.support.waiting import hold_until
 
 NEW = "extension,name,name_hi,pin,queues\n299,Anju Rani,अंजू रानी,6093,psych:0\n"
 
@@ -86,17 +87,17 @@ def test_a_new_operator_is_known_to_an_asterisk_that_runs(
     (tmp_path / "now.csv").write_text(f"{forty}299,Anju,अंजू,6093,psych:0,,,\n", encoding="utf-8")
     said = roster(demo_instance, "import", tmp_path / "now.csv")
     assert "1 new: 299" in said
-    until(lambda: "299" in endpoints(demo_instance), "299 may register")
+    hold_until(lambda: "299" in endpoints(demo_instance), "299 may register")
     assert members(demo_instance, "food").keys() == before
     engine = open_database(demo_instance.settings)
     duty = open_duty(demo_instance.settings, engine)
     duty.declare("299", SignOn(), by="299")
-    until(lambda: "299" in members(demo_instance, "psych"), "the room has signed 299 on")
+    hold_until(lambda: "299" in members(demo_instance, "psych"), "the room has signed 299 on")
 
     (tmp_path / "now.csv").write_text(forty, encoding="utf-8")
     assert "1 on the roster no more: 299" in roster(demo_instance, "import", tmp_path / "now.csv")
-    until(lambda: "299" not in endpoints(demo_instance), "299 may register no more")
-    until(lambda: "299" not in members(demo_instance, "psych"), "299 is rung no more")
+    hold_until(lambda: "299" not in endpoints(demo_instance), "299 may register no more")
+    hold_until(lambda: "299" not in members(demo_instance, "psych"), "299 is rung no more")
     assert not duty.declared()["299"].signed_on
     engine.dispose()
 
@@ -129,7 +130,7 @@ def test_operators_at_lunch_stay_at_lunch_with_all_of_our_processes_dead(
     duty = open_duty(demo_instance.settings, engine)
     duty.declare("241", Pause("meal"), by="241")
     engine.dispose()
-    until(lambda: "paused:meal" in members(demo_instance, "psych")["241"], "241 is at lunch")
+    hold_until(lambda: "paused:meal" in members(demo_instance, "psych")["241"], "241 is at lunch")
     before = members(demo_instance, "psych").keys()
     pid = demo_instance.process_of("asterisk")
     up = demo_instance.process
@@ -148,7 +149,7 @@ def test_operators_at_lunch_stay_at_lunch_with_all_of_our_processes_dead(
             return False
         return seconds <= (now() - began).total_seconds()
 
-    until(restarted, "Asterisk has restarted by itself")
-    until(lambda: members(demo_instance, "psych").keys() == before, "everybody is signed on")
+    hold_until(restarted, "Asterisk has restarted by itself")
+    hold_until(lambda: members(demo_instance, "psych").keys() == before, "everybody is signed on")
     assert "paused:meal" in members(demo_instance, "psych")["241"]
     pid.send(signal.SIGKILL)

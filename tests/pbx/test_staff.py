@@ -10,12 +10,12 @@ import signal
 from console.audit import Audit
 from ivr.keys import parse_keys
 from ivr.names import QUEUE_PREFIX
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.supervisor.rx import NoAnswer
 from sahayata.telephone.call import Limits, place_call
 from sahayata.telephone.operator import Manner
 from tests.pbx.citizens import hear
-from tests.pbx.instance import Instance, until
+from tests.pbx.instance import Instance
 from tests.pbx.staffed import (
     SOON_S,
     TO_FOOD,
@@ -24,8 +24,10 @@ from tests.pbx.staffed import (
     Telephones,
     events_of,
 )
+from tests.pbx.test_without_us import kill_all_of_ours
 from tests.support.rostered import PIN
-from tickets.events import OperatorNoted, QueueEnded
+from tests.support.waiting import hold_until
+from tickets.call_events import OperatorNoted, QueueEnded
 
 
 def member(instance: Instance, extension: str, queue: str) -> str:
@@ -73,7 +75,7 @@ async def test_a_working_day_by_telephone(rostered: Instance) -> None:
         for shock in (restart_asterisk, kill_the_room):
             shock(rostered)
             await phones.becomes("201", "paused", "tea")
-            until(lambda: "tea" in member(rostered, "201", "food"), "still at tea", SOON_S)
+            hold_until(lambda: "tea" in member(rostered, "201", "food"), "still at tea", SOON_S)
 
         assert (await phones.dial("201", "*14", WITH_PIN))[-1] == "staff_back"
         await phones.becomes("201", "available")
@@ -152,10 +154,43 @@ async def test_an_operator_is_no_supervisor_and_a_citizen_dials_no_code(
     assert member(rostered, "201", "food") == "", "nobody has signed on"
 
 
+async def test_with_all_of_ours_dead_who_is_in_a_wrap_up_comes_back(rostered: Instance) -> None:
+    """201 by a code, 202 by Asterisk's own clock; ours, when they are back, find it so."""
+    phones = Telephones(rostered)
+    async with phones.on_duty("201", "202", manner=Manner((0.2, 0.3), talk_for_s=(4, 5))):
+        await asyncio.gather(
+            phones.citizen("9810000047", TO_FOOD), phones.citizen("9810000048", TO_RATION)
+        )
+        await phones.becomes("201", "wrap_up", "wrap_up")
+        await phones.becomes("202", "wrap_up", "wrap_up")
+        kill_all_of_ours(rostered)
+        await asyncio.to_thread(rostered.ended)
+        assert "paused:wrap_up" in member(rostered, "201", "food")
+        assert await phones.dial("201", "*13") == ["staff_not_now_text"]
+        assert await phones.dial("201", "*15") == ["staff_back"]
+        assert "paused" not in member(rostered, "201", "food") + member(rostered, "201", "ration")
+        citizen = await phones.citizen("9810000049", "h:main_menu_food 1 #")
+        assert "operator_hello" in [item.prompt for item in hear(citizen.samples)]
+        await asyncio.to_thread(
+            hold_until,
+            lambda: "paused" not in member(rostered, "202", "ration"),
+            "202 is back",
+            60.0,
+        )
+        rostered.said.clear()
+        await asyncio.to_thread(rostered.start)
+        for extension in ("201", "202"):
+            await phones.becomes(extension, "available")
+        engine = stores.open_database(rostered.settings)
+        duty = stores.open_duty(rostered.settings, engine)
+        hold_until(lambda: not any(one.reason for one in duty.declared().values()), "duty too")
+        engine.dispose()
+
+
 def breaks_on_record(instance: Instance) -> list[tuple[str, str]]:
     """The breaks whose cost operators were told of, and what they chose then."""
-    engine = bootstrap.open_database(instance.settings)
-    record = Audit(engine, bootstrap.now).page()
+    engine = stores.open_database(instance.settings)
+    record = Audit(engine, stores.now).page()
     engine.dispose()
     told = [(line.what.partition(":"), line.outcome) for line in reversed(record)]
     return [(reason, outcome) for (what, _, reason), outcome in told if what == "break_told"]

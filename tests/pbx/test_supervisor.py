@@ -9,14 +9,15 @@ import numpy as np
 from console.audit import Audit
 from ivr.ear import listen
 from ivr.ear.recordings import Sound, prepare
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.telephone.alaw import Samples
 from sahayata.telephone.operator import Manner
 from sahayata.telephone.wav import read_wav
 from tests.pbx.citizens import hear
-from tests.pbx.instance import Instance, until
+from tests.pbx.instance import Instance
 from tests.pbx.staffed import TO_FOOD, WITH_PIN, Telephones
 from tests.pbx.test_without_us import shows
+from tests.support.waiting import hold_until
 
 NOTICE_OF_FOOD = f"{WITH_PIN} h:supervisor_queues 7 h:main_menu_food 1"
 """The menu of queues is said in the words of the main menu: the ear knows them by its name."""
@@ -44,7 +45,7 @@ async def test_a_supervisor_hears_the_room_and_listens_on_record(rostered: Insta
     assert loud_s(between) > 3, "the citizen was heard"
     # Left with a star, and by hanging up: both have their end on record.
     ends = [("301", "201", "confirmed")] * 2
-    until(lambda: ends_of_listening(rostered) == ends, "both are over, on record", 20.0)
+    hold_until(lambda: ends_of_listening(rostered) == ends, "both are over, on record", 20.0)
 
 
 async def test_callers_of_a_queue_hear_a_supervisors_notice(rostered: Instance) -> None:
@@ -80,8 +81,8 @@ def loud_s(samples: Samples) -> float:
 
 def ends_of_listening(instance: Instance) -> list[tuple[str, str, str]]:
     """Who listened to whom by telephone, and what became of it."""
-    engine = bootstrap.open_database(instance.settings)
-    record = Audit(engine, bootstrap.now).page()
+    engine = stores.open_database(instance.settings)
+    record = Audit(engine, stores.now).page()
     engine.dispose()
     return [
         (line.who, line.whom, line.outcome)

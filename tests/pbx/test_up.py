@@ -8,12 +8,13 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from sahayata.bootstrap import open_database
 from sahayata.ports import SPAN
+from sahayata.stores import open_database
 from sahayata.supervisor.instance import InstanceState
 from sahayata.supervisor.keeper import PartState
 from sahayata.supervisor.preparation import LONGEST_DIR
@@ -21,7 +22,8 @@ from sahayata.supervisor.probes import answers_agi, answers_sip
 from sahayata.telephone.call import HeardCall
 from tests.pbx.alone import dial
 from tests.pbx.citizens import Caller, recordings, told
-from tests.pbx.instance import READY_S, Instance, free_ports, of_folder, until
+from tests.pbx.instance import READY_S, Instance, free_ports, of_folder
+from tests.support.waiting import hold_until
 from tickets.queries import find_ticket
 
 PARTS = ("asterisk", "ticketing", "answering", "room", "console")
@@ -87,7 +89,7 @@ def test_an_asterisk_that_dies_is_started_again(instance: Instance) -> None:
     boot = instance.asterisk_rx("dialplan show globals")
     before.send(signal.SIGKILL)
     instance.wait_runs("asterisk", other_than=before.pid)
-    until(lambda: answers(instance), "calls are taken again")
+    hold_until(lambda: answers(instance), "calls are taken again")
     assert instance.asterisk_rx("dialplan show globals") != boot, "a boot id of its own"
 
 
@@ -148,7 +150,9 @@ def test_stopping_ends_every_process(own: Instance) -> None:
 
 def test_one_that_is_stopped_while_it_starts_leaves_nothing(own: Instance) -> None:
     own.start(ready=False)
-    until(lambda: any(p.name == "asterisk" for p in own.status.parts), "Asterisk is being started")
+    hold_until(
+        lambda: any(p.name == "asterisk" for p in own.status.parts), "Asterisk is being started"
+    )
     assert own.stop() == 0
     assert not [line for line in own.said if line.startswith("ready")]
     for entry in Path("/proc").iterdir():
@@ -172,7 +176,7 @@ def test_asterisk_answers_alone_and_the_next_up_takes_it_over(own: Instance) -> 
     asterisk = own.process_of("asterisk")
     own.process.kill()
     own.ended()
-    until(lambda: not any(process.alive for process in ours), "our processes ended with it")
+    hold_until(lambda: not any(process.alive for process in ours), "our processes ended with it")
     assert asterisk.alive
     assert answers(own)
     assert own.status.state is InstanceState.ALONE
@@ -212,9 +216,8 @@ async def call_each(instances: list[Instance]) -> list[HeardCall]:
     async def call(instance: Instance, number: str) -> HeardCall:
         hang_up = asyncio.Event()
         calling = asyncio.create_task(dial(instance, Caller("h:main_menu_food 3", number), hang_up))
-        await asyncio.to_thread(
-            until, lambda: "!Queue!" in instance.asterisk_rx("core show channels concise"), "queued"
-        )
+        channels = partial(instance.asterisk_rx, "core show channels concise")
+        await asyncio.to_thread(hold_until, lambda: "!Queue!" in channels(), "queued")
         hang_up.set()
         return await calling
 

@@ -9,9 +9,10 @@ import pytest
 from sahayata.telephone.call import HeardCall
 from tests.pbx.alone import SEATS, dial, prompts
 from tests.pbx.citizens import Caller, Told, call_all, recordings, told
-from tests.pbx.instance import Instance, until
+from tests.pbx.instance import Instance
 from tests.pbx.test_operators import room
-from tickets.events import QueueEnded
+from tests.support.waiting import hold_until
+from tickets.call_events import QueueEnded
 
 WAITING = {
     "first": Caller("h:main_menu_food 0 h:q_periodic 1 h:wait_leave_message !", "9810000201"),
@@ -71,7 +72,7 @@ def test_the_expected_wait_is_told_in_hindi(instance: Instance) -> None:
             asyncio.ensure_future(dial(instance, Caller("h:greeting 0", f"98100002{n}")))
             for n in range(10, 10 + EARLIER)
         ]
-        await asyncio.to_thread(until, all_wait, "all wait in the queue", 90.0)
+        await asyncio.to_thread(hold_until, all_wait, "all wait in the queue", 90.0)
         await asyncio.sleep(EARLIER_WAIT_S)  # what is measured: how long they wait
         async with room(instance, *SEATS):
             await asyncio.gather(*earlier)

@@ -34,9 +34,13 @@ class OwnTicket(Strict):
 class Given(Strict):
     """What is known when the call arrives."""
 
-    entry: Literal["inbound", "queue_key", "queue_limit", "staff", "after_listening"] = "inbound"
+    entry: Literal[
+        "inbound", "queue_key", "queue_limit", "staff", "after_listening", "studio"
+    ] = "inbound"
     code: str = "1950"
     """What was dialled."""
+    prompt: str = ""
+    """The sentence that this telephone was called for."""
     room: dict[str, str] = {}
     """How the room answers; as it should where left out."""
     room_down: bool = False

@@ -118,7 +118,8 @@ def line_and_desk(given: Given, story: Story, recordings: Path) -> tuple[FakeCal
         recorded=given.recorded,
     )
     if given.entry in flows().staff:
-        facts = replace(facts, caller="201", dialled=given.code, parameters={"staff": "201"})
+        brought = {"staff": "201"} | ({"prompt": given.prompt} if given.prompt else {})
+        facts = replace(facts, caller="201", dialled=given.code, parameters=brought)
     load = QueueLoad(waiting=3, operators=0 if given.unstaffed else 4, free=1)
     call = FakeCall(
         facts,

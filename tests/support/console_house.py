@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from console.accounts import Accounts, Role
+from console.accounts import Accounts
 from console.desk import House, Transport
 from console.ports import Count, Crew, Day, Expected, Gap, Hour, Person, QueueFigures
 from console.service import Needs
+from console.users import Role
 from queue_manager.staffing.breaks import Goal
 from queue_manager.staffing.day import StaffingDay
 from queue_manager.staffing.demand import HALF_HOURS, Demand, usual

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,8 +12,7 @@ from console.desk import Desk
 from console.service import Console
 from tests.support.console_house import PORT, needs
 from tests.support.room_server import RoomServer
-
-PATIENCE_S = 10.0
+from tests.support.waiting import until
 
 
 @dataclass
@@ -46,10 +44,3 @@ async def running(
     finally:
         await console.close()
         await room.stop()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for something that another task does."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not true():
-            await asyncio.sleep(0.01)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivr.call import CallFacts
-from ivr.room import DEEDS, OF_A_SUPERVISOR, RoomAnswer, RoomUnavailable
+from ivr.room import DEEDS, GOOD, OF_A_SUPERVISOR, RoomAnswer, RoomUnavailable
 
 
 @dataclass
@@ -41,6 +41,13 @@ class FakeRoom:
         if self.down:
             raise RoomUnavailable("down")
         self.deeds.append(f"notice {who} queue={queue}")
+
+    async def take(self, facts: CallFacts, who: str, number: str, recording: Path) -> RoomAnswer:
+        if self.down:
+            raise RoomUnavailable("down")
+        self.deeds.append(f"take {who} number={number}")
+        outcome = self.answers.get("take", GOOD)
+        return RoomAnswer(outcome, ("n_8",) if outcome == GOOD else ())
 
     async def talk_left(self, facts: CallFacts, *, heard: bool = True) -> None:
         self.left.append(heard)

@@ -7,7 +7,7 @@ from pathlib import Path
 from database.upgrade import upgrade
 from queue_manager.roster.intake import understand
 from queue_manager.roster.sheet import read_sheets
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.roster_terms import roster_terms_of
 from sahayata.settings import Settings
 
@@ -26,9 +26,9 @@ def seat_roster(settings: Settings, folder: Path, operators: str = OPERATORS) ->
     settings.state.prepare()
     file = folder / "roster.csv"
     file.write_text(operators, encoding="utf-8")
-    engine = bootstrap.open_database(settings)
+    engine = stores.open_database(settings)
     upgrade(engine)
-    store = bootstrap.open_roster(settings, bootstrap.load_secrets(settings), engine)
+    store = stores.open_roster(settings, stores.load_secrets(settings), engine)
     terms = roster_terms_of(settings.district)
     store.take_in(
         lambda known: understand(read_sheets(file), terms, known),

@@ -39,9 +39,9 @@ class Datagrams(asyncio.DatagramProtocol):
         host, port = self.transport.get_extra_info("sockname")[:2]
         return host, port
 
-    async def until(self, true: Callable[[], object]) -> None:
+    async def until(self, true: Callable[[], object], limit_s: float = WAIT_S) -> None:
         """Wait until something is so, looking after every packet."""
-        async with asyncio.timeout(WAIT_S):
+        async with asyncio.timeout(limit_s):
             while not true():
                 self.changed.clear()
                 await self.changed.wait()

@@ -203,6 +203,32 @@ class MemoryDuty:
 
 
 class SmallRoom:
+class KeptEnds:
+    """The ends of wrap-ups that Asterisk would tell itself."""
+
+    def __init__(self) -> None:
+        self.at: dict[str, datetime] = {}
+
+    def end_at(self, extension: str, at: datetime | None) -> None:
+        if at is None:
+            self.at.pop(extension, None)
+        else:
+            self.at[extension] = at
+
+
+class KeptMarks:
+    """Who came back with Asterisk alone."""
+
+    def __init__(self) -> None:
+        self.at: dict[str, datetime] = {}
+
+    def read(self) -> Mapping[str, datetime]:
+        return dict(self.at)
+
+    def forget(self, extension: str) -> None:
+        self.at.pop(extension, None)
+
+
     """Everything of a room; ``truth`` is what Asterisk knows."""
 
     def __init__(
@@ -220,10 +246,14 @@ class SmallRoom:
         self.room = Room(self.link, self.journal, QUEUES, time.monotonic)
         self.standing = Standing(self.duty, now, {e: dict(q) for e, q in roster.items()})
         self.tending = Tending(
+        self.ends = KeptEnds()
+        self.marks = KeptMarks()
             self.room,
             self.actions,
             self.standing,
             wrap_up=timedelta(seconds=wrap_up_s),
+            ends=self.ends,
+            returning=self.marks,
             missed_calls=missed_calls,
             now=now,
             steady=time.monotonic,

@@ -13,25 +13,13 @@ from sqlalchemy import Engine
 
 from database.engine import open_store
 from database.upgrade import upgrade
-from tests.support.postgres import PostgresServer, postgres
+from tests.support.postgres import PostgresServer
 from tests.support.ticketing import FakeClock, StoreMaker, make_register
 from tickets.register import Register
 from tickets.service import DeskSettings, TicketDesk
 
 LIMIT_S = 5.0
 """Enough for a busy machine; where the store is locked it says so after half a second."""
-
-__all__ = [
-    "clock",
-    "desk",
-    "migrated_postgres",
-    "migrated_sqlite",
-    "postgres",
-    "register",
-    "store",
-    "store_url",
-    "stores",
-]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from ivr.ear import whisper
 from ivr.ear.recordings import Sound
-from sahayata.cli.__main__ import main
+from sahayata.cli.__main__ import main, parser
 
 FOOD, RATION = "main_menu_food", "main_menu_ration"
 
@@ -78,3 +78,7 @@ def test_a_voice_that_is_none_is_refused(
     with pytest.raises(SystemExit, match=r"^2$"):
         main(["prompts", "build", "--voice", "siri"])
     assert "'siri' is none of kokoro, " in capsys.readouterr().err
+
+
+def test_a_build_needs_no_voice_named() -> None:
+    assert parser().parse_args(["prompts", "build"]).voice is None

@@ -13,7 +13,8 @@ import pytest
 
 from sahayata.ports import SPAN, Ports
 from sahayata.secrets import SecretsUnreadable, load_or_create
-from sahayata.settings import PROJECT, BadSetting, load
+from sahayata.setting import BadSetting
+from sahayata.settings import PROJECT, load
 
 
 def test_words_win_over_environment_and_environment_over_defaults() -> None:

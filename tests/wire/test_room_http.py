@@ -16,6 +16,7 @@ from aiohttp import ClientResponse, ClientSession
 from queue_manager.room import http, telling
 from queue_manager.room.http import RoomServer
 from tests.support.small_room import SmallRoom, small_room
+from tests.support.waiting import until
 
 TOKEN = "a-token-of-this-instance"
 ALLOWED = {"Authorization": f"Bearer {TOKEN}"}
@@ -163,7 +164,7 @@ async def test_a_reader_of_one_byte_a_second_gets_a_picture_and_no_backlog(
     async with served() as (one, session):
         await one.ask("sign_on")
         with closing(reader_who_does_not_read(session)) as slow:
-            await one.until_true(lambda: one.telling.readers == 1, "it reads")
+            await until(lambda: one.telling.readers == 1, "it reads")
             (reader,) = one.telling._readers
             async with asyncio.timeout(15):
                 while not reader._behind:
@@ -179,7 +180,7 @@ async def test_a_reader_of_one_byte_a_second_gets_a_picture_and_no_backlog(
                     tail = tail[-100:] + read
             assert pictures == 2
         crowd_changes(one)
-        await one.until_true(lambda: one.telling.readers == 0, "it is forgotten")
+        await until(lambda: one.telling.readers == 0, "it is forgotten")
 
 
 async def test_who_reads_nothing_at_all_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +191,7 @@ async def test_who_reads_nothing_at_all_is_let_go(monkeypatch: pytest.MonkeyPatc
     async with served() as (one, session):
         await one.ask("sign_on")
         with closing(reader_who_does_not_read(session)):
-            await one.until_true(lambda: one.telling.readers == 1, "it reads")
+            await until(lambda: one.telling.readers == 1, "it reads")
             async with asyncio.timeout(15):
                 while one.telling.readers:
                     crowd_changes(one)
@@ -244,7 +245,7 @@ async def test_a_deed_that_cannot_be_seen_is_unknown() -> None:
     async with served() as (one, session):
         await one.ask("sign_on")
         one.link.lose()
-        await one.until_true(lambda: not one.room.picture.live, "it is grey")
+        await until(lambda: not one.room.picture.live, "it is grey")
         document = {"deed": "pause", "operator": "201", "by": "x", "reason": "tea"}
         answer = await session.post("/deeds", json=document)
         assert answer.status == 503

@@ -24,6 +24,7 @@ from tests.support.sip_peer import (
     rtp_peer,
     sip_peer,
 )
+from tests.support.waiting import until
 
 HELLO = bytes(range(160)) * 4
 AT_ONCE = Manner(answer_after_s=(0, 0), talk_for_s=(60, 60))
@@ -219,8 +220,7 @@ async def test_a_pbx_that_is_not_there_yet_is_asked_again(
     address = pbx.address
     await pbx.close()
     async with asyncio.timeout(5), room(address, wait=False) as ready:
-        while "nobody listens there" not in caplog.text:
-            await asyncio.sleep(0.01)
+        await until(lambda: "nobody listens there" in caplog.text)
         async with sip_peer(address[1]):
             await ready.wait()
 

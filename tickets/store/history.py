@@ -10,15 +10,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from database.prepared import Prepared
 from database.rows import insert_new
-from tickets.events import (
-    CategoryChanged,
-    HistoryEntry,
-    Known,
-    NumberAdded,
-    Opened,
-    from_json,
-    to_json,
-)
+from tickets.call_events import CategoryChanged, NumberAdded, Opened
+from tickets.events import HistoryEntry, Known, from_json, to_json
 from tickets.life import life_of
 from tickets.model import Category, Channel
 from tickets.store.schema import ticket_events, ticket_numbers, tickets

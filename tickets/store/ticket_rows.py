@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from database.prepared import Prepared, Row
 from database.rows import insert_new
+from tickets.call_events import Opened
 from tickets.calls import Issued
-from tickets.events import Opened
 from tickets.model import Category, Step, TicketState
 from tickets.store.call_rows import CallRow, Held
 from tickets.store.history import Mark, append

@@ -7,7 +7,9 @@ import pytest
 from tests.contract.test_imports import PROJECT, WITHOUT_INPUT_OR_OUTPUT, imported, within
 
 PURE = {
-    "queue_manager.journal": ("entry", "visits", "lines", "visit_book", "states", "derive"),
+    "queue_manager.journal": (
+        *("entry", "visits", "unfinished", "lines", "visit_book", "states", "derive"),
+    ),
     "queue_manager.metrics": (
         *("visits", "tally", "terms", "formulas", "sheet", "operator_time"),
         *("contacts", "adherence", "gaps"),

@@ -24,7 +24,7 @@ from sahayata.desk import DeskAdapter
 from tests.support.fake_call import FakeCall, make_facts
 from tests.support.helpline import flows, view
 from tests.support.ticketing import RAM, SITA, FakeClock
-from tickets.events import CallEnded, Opened
+from tickets.call_events import CallEnded, Opened
 from tickets.number import number_at
 from tickets.queries import TicketFile, find_ticket
 from tickets.service import TicketDesk

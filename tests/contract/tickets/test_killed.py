@@ -17,7 +17,7 @@ from database.engine import reading
 from tests.support.dying import run_until_killed
 from tests.support.ticketing import NUMBER_KEY, StoreMaker, make_register, record
 from tickets import queries, spool
-from tickets.events import Opened
+from tickets.call_events import Opened
 from tickets.intake import take_in
 from tickets.number import number_at
 from tickets.pool import NumberPool

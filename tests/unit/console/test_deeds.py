@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, text
 
-from console.accounts import Role, User
 from console.audit import Audit
 from console.deeds import MOST_AT_ONCE, Deeds, NotAllowed, Unclear
+from console.users import Role, User
 from database.engine import StoreUnavailable, open_store
 from queue_manager.room.orders import Deed, Order, Outcome, Result
+from tests.support.waiting import until
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 ASHA = User(1, "asha", Role.SUPERVISOR, NOW)
@@ -102,8 +103,7 @@ def test_a_viewer_does_nothing(deeds: Deeds) -> None:
 async def test_it_is_on_record_before_and_after(deeds: Deeds, room: Room, audit: Audit) -> None:
     room.let.clear()
     doing = asyncio.create_task(deeds.do(deeds.order(wish(), ASHA), "192.0.2.7"))
-    while not room.asked:
-        await asyncio.sleep(0.001)
+    await until(lambda: room.asked)
     (line,) = audit.page()
     assert (line.outcome, line.whom, line.why, line.address) == ("asked", "201", WHY, "192.0.2.7")
     room.result = Result(Outcome.UNKNOWN, "not shown in time")
@@ -134,20 +134,17 @@ async def test_a_page_that_goes_away_takes_nothing_back(
 ) -> None:
     room.let.clear()
     doing = asyncio.create_task(deeds.do(deeds.order(wish(), ASHA), "192.0.2.7"))
-    while not room.asked:
-        await asyncio.sleep(0.001)
+    await until(lambda: room.asked)
     doing.cancel()
     room.let.set()
-    while audit.page()[0].outcome != "confirmed":
-        await asyncio.sleep(0.001)
+    await until(lambda: audit.page()[0].outcome == "confirmed")
 
 
 async def test_nobody_has_more_than_a_few_open(deeds: Deeds, room: Room) -> None:
     room.let.clear()
     order = deeds.order(wish(), ASHA)
     doing = [asyncio.create_task(deeds.do(order, "x")) for _ in range(MOST_AT_ONCE)]
-    while len(room.asked) < MOST_AT_ONCE:
-        await asyncio.sleep(0.001)
+    await until(lambda: len(room.asked) == MOST_AT_ONCE)
     with pytest.raises(Unclear, match="deed_too_many"):
         await deeds.do(order, "x")
     room.let.set()

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from console.accounts import Accounts, NameTaken, NoSuchUser, Role, clean_name
+from console.accounts import Accounts, NameTaken, NoSuchUser
 from console.audit import Audit
 from console.door import Door, Entered, Later, Refused
 from console.passwords import MOST_IN_LINE, Passwords, TooBusy, Unfit, fit
 from console.schema import audit as audit_table
 from console.schema import devices, sessions
+from console.users import Role, clean_name
 from database.engine import reading
 from queue_manager.room.orders import Deed, Order, Outcome, Result
 from tests.support.console_house import PASSWORD, QUICK

@@ -12,8 +12,9 @@ from console.plans import KEPT_S, Plans
 from database.engine import StoreUnavailable
 from queue_manager.staffing.day import StaffingDay
 from tests.support.console_house import StillStaffing, add_users
-from tests.support.console_running import Running, running, until
+from tests.support.console_running import Running, running
 from tests.support.room_server import RoomServer, operator, queue
+from tests.support.waiting import until
 from tests.unit.console.test_web import browser, log_in
 
 

@@ -17,8 +17,9 @@ from sqlalchemy import Engine
 from console import viewers, wall
 from console.guard import HEADERS, session_cookie
 from tests.support.console_house import METRICS_TOKEN, PASSWORD, add_users
-from tests.support.console_running import Running, running, until
+from tests.support.console_running import Running, running
 from tests.support.room_server import RoomServer, operator, queue
+from tests.support.waiting import until
 
 
 def fill(room: RoomServer) -> None:

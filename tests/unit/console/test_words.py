@@ -70,6 +70,14 @@ def test_values_are_escaped_and_words_found() -> None:
         page.fill("x", "en", {}, {"raw": ""})
 
 
+@pytest.mark.parametrize("page", sorted(path.stem for path in (HERE / "pages").glob("*.html")))
+def test_what_pages_share_is_in_its_place(page: str) -> None:
+    text = PAGES._pages[page]
+    assert "{{>" not in text
+    assert (text.count("<!doctype html>"), text.count("base.css")) == (1, 1)
+    assert page == "head" or text.count('<symbol id="s-mark"') == 1
+
+
 def test_a_block_of_data_cannot_end_its_script() -> None:
     assert "</script>" not in data_block({"name": "</script><script>"})
 

@@ -10,16 +10,6 @@ from sqlalchemy import Engine, insert
 from database.engine import writing
 from queue_manager.duty.store import DutyStore
 from queue_manager.roster.schema import operator_queues, operators
-from tests.support.ticket_store import (
-    migrated_postgres,
-    migrated_sqlite,
-    postgres,
-    store,
-    store_url,
-    stores,
-)
-
-__all__ = ["migrated_postgres", "migrated_sqlite", "postgres", "store", "store_url", "stores"]
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 QUEUES = {"201": {"food": 1, "ration": 3}, "202": {"food": 2}, "203": {"psych": 1}}

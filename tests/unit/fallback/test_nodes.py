@@ -74,7 +74,7 @@ def test_a_node_becomes_this_dialplan(name: str) -> None:
 
 
 def test_every_kind_of_node_has_its_text() -> None:
-    of_the_staff = {"room", "notice", "listen_in"}
+    of_the_staff = {"room", "notice", "take", "listen_in"}
     assert set(KINDS) - of_the_staff == {case["kind"] for case in CASES.values()}
 
 

@@ -164,8 +164,8 @@ def total(expression: str) -> int:
     return sum(prod(int(factor) for factor in part.split("*")) for part in expression.split("+"))
 
 
-def test_recordings_are_looked_for_in_every_format_there_is() -> None:
-    assert set(FORMATS) == set(codecs.ENCODERS)
+def test_recordings_are_looked_for_in_every_format_a_caller_may_have() -> None:
+    assert FORMATS == codecs.TELEPHONE
     assert BYTES_A_SECOND == codecs.BYTES_A_SECOND
     assert TOLERANCE_BYTES == TOLERANCE_S * codecs.BYTES_A_SECOND
 

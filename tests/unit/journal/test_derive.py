@@ -10,7 +10,7 @@ import pytest
 from queue_manager.events import RoomEvent, Snapshot
 from queue_manager.journal.derive import Ledger
 from queue_manager.journal.entry import Kind
-from queue_manager.journal.visit_book import Unfinished
+from queue_manager.journal.unfinished import Unfinished
 from queue_manager.live.picture import Picture
 from queue_manager.metrics.visits import Outcome, visits
 from tests.support.journals import (

@@ -14,7 +14,7 @@ import pytest
 from queue_manager.events import LinkLoss, LinkLost, RoomEvent
 from queue_manager.journal.derive import Ledger
 from queue_manager.journal.entry import Entry
-from queue_manager.journal.visit_book import unfinished_among
+from queue_manager.journal.unfinished import unfinished_among
 from queue_manager.live.apply import apply
 from queue_manager.live.picture import Picture
 from queue_manager.metrics.formulas import balanced

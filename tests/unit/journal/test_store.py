@@ -84,8 +84,8 @@ def test_the_last_change_before_an_interval_is_found_however_old(store: Engine) 
     pauses = [shown(10.0 + n, sat(reason="tea" if n % 2 else "meal")) for n in range(6)]
     journal_store.add(store, told([empty_room(0, sat(), sat("202")), *pauses]))
     with reading(store) as connection:
-        found = changes_of_state(connection, moment(7200), moment(9000))
-        too_old = changes_of_state(connection, moment(100_000), moment(101_000))
+        found = tuple(changes_of_state(connection, moment(7200), moment(9000)))
+        too_old = tuple(changes_of_state(connection, moment(100_000), moment(101_000)))
     assert {(e.operator, e.detail) for e in found} == {("201", "paused:tea"), ("202", "available")}
     assert too_old == ()
 
@@ -94,7 +94,7 @@ def test_gaps_are_found(store: Engine) -> None:
     journal_store.add(store, told([*STORY, cut(2000), empty_room(2100, sat())]))
     with reading(store) as connection:
         found = [(e.kind, e.at) for e in gaps(connection, moment(0), moment(3600))]
-        later = changes_of_state(connection, moment(3600), moment(7200))
+        later = tuple(changes_of_state(connection, moment(3600), moment(7200)))
     assert found == [(Kind.GAP_BEGAN, moment(1999)), (Kind.GAP_ENDED, moment(2100))]
     assert {e.kind for e in later} == {Kind.GAP_BEGAN, Kind.GAP_ENDED, Kind.STATE}
 

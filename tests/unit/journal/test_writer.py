@@ -235,7 +235,7 @@ def test_an_hour_that_is_told_twice_leaves_nobody_idle(store: Engine) -> None:
         recorder.beat(float(at), picture)
     assert recorder.close(LIMIT_S)
     with reading(store) as connection:
-        entries = changes_of_state(connection, moment(0), moment(7200))
+        entries = tuple(changes_of_state(connection, moment(0), moment(7200)))
     times = operator_times(spells(entries, moment(0), moment(5400)))
     # All of it but the second until the beat after the old clock's time.
     assert times["201"].available_s == pytest.approx(5399)

@@ -13,8 +13,8 @@ from aiohttp import ClientSession
 from queue_manager.room.client import RoomLink
 from queue_manager.room.orders import Deed, Order, Outcome, Result
 from queue_manager.room.wire import Beat, Whole
-from tests.support.console_running import until
 from tests.support.room_server import TOKEN, Answer, RoomServer, operator
+from tests.support.waiting import until
 
 ORDER = Order(Deed.PAUSE, "201", "asha", "tea time", reason="tea")
 

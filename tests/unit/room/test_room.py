@@ -14,6 +14,7 @@ from queue_manager.room import room as module
 from queue_manager.room.room import Room
 from tests.support.app_queue import AppQueue
 from tests.support.small_room import ModelLink, Noted, SmallRoom, small_room
+from tests.support.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -34,13 +35,13 @@ def seated(one: SmallRoom) -> None:
 
 async def test_what_no_event_told_is_found_and_put_right() -> None:
     async with small_room({}, before=seated) as one:
-        await one.until_true(lambda: one.room.tally.audits > 1, "it is audited")
+        await until(lambda: one.room.tally.audits > 1, "it is audited")
         assert one.room.tally.repairs == 0
         silently_paused(one)
         await one.until_state("paused", "241")
         assert (one.room.tally.repairs, one.room.tally.differences) == (1, 2)
         assert isinstance(one.journal.noted[-1], Snapshot), "the journal knows of the change"
-        await one.until_true(lambda: one.room.tally.audits > 6, "it is audited further")
+        await until(lambda: one.room.tally.audits > 6, "it is audited further")
         assert one.room.tally.repairs == 1
 
 
@@ -48,9 +49,9 @@ async def test_what_is_only_on_its_way_is_no_difference() -> None:
     async with small_room({}, before=seated) as one:
         looks = one.link.looks
         silently_paused(one)
-        await one.until_true(lambda: one.link.looks > looks, "a look before the event")
+        await until(lambda: one.link.looks > looks, "a look before the event")
         one.tell(one.truth.told(time.monotonic(), "241"))
-        await one.until_true(lambda: one.room.tally.audits > looks + 3, "it is audited further")
+        await until(lambda: one.room.tally.audits > looks + 3, "it is audited further")
         assert one.room.tally.repairs == 0
         assert one.operator("241").state == "paused"
 
@@ -62,7 +63,7 @@ async def test_a_gap_begins_where_the_last_event_was_told() -> None:
         await one.until_state("paused", "241")
         last = one.room.picture.at
         one.link._tell(LinkLost(last + 0.1, last + 0.09, LinkLoss.FLOODED))
-        await one.until_true(lambda: not one.room.picture.live, "it is grey")
+        await until(lambda: not one.room.picture.live, "it is grey")
         assert one.room.picture.gap_since == pytest.approx(last - WINDOW_S)
 
 
@@ -70,7 +71,7 @@ async def test_a_gap_after_a_quiet_time_is_no_longer_than_the_silence() -> None:
     async with small_room({}, before=seated) as one:
         heard = one.room.picture.at + 60.0
         one.link._tell(LinkLost(heard + 3, heard, LinkLoss.SILENT))
-        await one.until_true(lambda: not one.room.picture.live, "it is grey")
+        await until(lambda: not one.room.picture.live, "it is grey")
         assert one.room.picture.gap_since == pytest.approx(heard - 0.25 - WINDOW_S)
 
 
@@ -108,7 +109,7 @@ async def test_the_end_of_a_talk_whose_channels_are_forgotten_has_its_caller(
         nameless = replace(completed, channel="")
         one.tell([over[1], nameless, *over[2:]] if leg_gone_first else [nameless, *over[1:]])
         await one.until(lambda picture: picture.operators["241"].talking is None)
-        await one.until_true(
+        await until(
             lambda: completed.channel in [getattr(e, "channel", "") for e in one.journal.noted],
             "it is noted",
         )

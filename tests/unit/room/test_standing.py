@@ -14,6 +14,7 @@ from queue_manager.duty.declared import Change, Declared, Pause, Resume, SignOn
 from queue_manager.room import standing
 from queue_manager.room.standing import Standing
 from tests.support.small_room import MemoryDuty, now
+from tests.support.waiting import until
 
 FOOD = {"201": {"food": 0}}
 
@@ -47,9 +48,7 @@ async def kept(duty: HangsOnce) -> AsyncIterator[Standing]:
     one = Standing(duty, now, usual)
     running = asyncio.create_task(one.run())
     try:
-        async with asyncio.timeout(20.0):
-            while one.of("201") is None:
-                await asyncio.sleep(0.01)
+        await until(lambda: one.of("201") is not None)
         yield one
     finally:
         duty.let_go.set()
@@ -71,9 +70,7 @@ async def test_a_write_that_is_late_undoes_nothing(
         assert (await one.declare("201", Resume(), by="201")).pause_reason == ""
         assert one.owed == 2
         duty.let_go.set()
-        async with asyncio.timeout(20.0):
-            while one.owed:
-                await asyncio.sleep(0.01)
+        await until(lambda: not one.owed)
         assert duty.kinds == ["sign_on", "pause", "resume"]
         standing_now = one.of("201")
         assert standing_now is not None
@@ -90,7 +87,5 @@ async def test_of_two_at_once_the_first_is_told_first(monkeypatch: pytest.Monkey
             one.declare("201", Pause("tea"), by="201"), one.declare("201", Resume(), by="201")
         )
         duty.let_go.set()
-        async with asyncio.timeout(20.0):
-            while one.owed:
-                await asyncio.sleep(0.01)
+        await until(lambda: not one.owed)
         assert duty.kinds == ["sign_on", "pause", "resume"]

@@ -13,6 +13,7 @@ from queue_manager.live.picture import OperatorState
 from queue_manager.room import standing
 from queue_manager.room.deeds import Confirmed, NotDone
 from tests.support.small_room import SmallRoom, now, small_room
+from tests.support.waiting import until
 
 
 async def test_a_deed_and_the_rooms_own_look_do_it_once() -> None:
@@ -40,7 +41,7 @@ async def test_after_a_talk_comes_the_wrap_up_and_ends_by_itself() -> None:
         began = one.operator("201").since
         await one.until_state("available")
         assert 0.1 < one.operator("201").since - began < 1.0
-        await one.until_true(lambda: one.standing.owed == 0, "the database knows")
+        await until(lambda: one.standing.owed == 0, "the database knows")
         assert [kind for _, kind, by, _ in one.duty.told if by == "room"] == ["wrap_up", "ready"]
 
 
@@ -101,7 +102,7 @@ async def test_operators_at_lunch_stay_at_lunch_when_asterisk_restarts() -> None
         await one.until_state("available", "202")
         assert one.operator("201").pause_reason == "meal"
         assert one.operator("201").queues == {"food": 0, "medical": 1}
-        await one.until_true(lambda: one.room.tally.reapplied == 2, "both are put back")
+        await until(lambda: one.room.tally.reapplied == 2, "both are put back")
         added = [words for words in one.actions.done if words.startswith("add 201")]
         assert added[-2:] == ["add 201 food 0 meal", "add 201 medical 1 meal"]
 
@@ -190,12 +191,11 @@ async def test_a_seat_left_in_wrap_up_by_a_process_before_us_comes_out_of_it() -
 async def test_who_misses_too_many_calls_is_paused() -> None:
     async with small_room(missed_calls=2) as one:
         await one.ask("sign_on")
-        caller = one.truth.new_caller()
-        one.tell(one.truth.join(time.monotonic(), "food", caller, 99))
         for _ in range(2):
+            caller = one.truth.new_caller()
+            one.tell(one.truth.join(time.monotonic(), "food", caller, 99))
             one.tell(one.truth.ring(time.monotonic(), "food", "201", caller.channel))
             one.tell(one.truth.miss(time.monotonic(), "201"))
-            await asyncio.sleep(0.06)
         await one.until_state("paused")
         assert one.operator("201").pause_reason == "missed_calls"
         assert one.operator("201").missed == 2
@@ -233,7 +233,7 @@ async def test_without_the_database_everything_goes_on_and_is_told_it_later(
         assert await one.ask("sign_on", "202") == Confirmed()
         assert one.health.report().duty_owed == 4
         one.duty.away = ""
-        await one.until_true(lambda: one.standing.owed == 0, "the database knows")
+        await until(lambda: one.standing.owed == 0, "the database knows")
         kinds = [(extension, kind) for extension, kind, _, _ in one.duty.told]
         assert kinds[-4:] == [
             ("201", "wrap_up"),

@@ -13,16 +13,6 @@ from sqlalchemy import Engine
 from queue_manager.roster.model import RosterTerms, Shift
 from queue_manager.roster.pin import Pins
 from queue_manager.roster.store import RosterStore
-from tests.support.ticket_store import (
-    migrated_postgres,
-    migrated_sqlite,
-    postgres,
-    store,
-    store_url,
-    stores,
-)
-
-__all__ = ["migrated_postgres", "migrated_sqlite", "postgres", "store", "store_url", "stores"]
 
 MONDAY = date(2026, 6, 1)
 TUESDAY = MONDAY + timedelta(days=1)

@@ -14,13 +14,13 @@ import pytest
 from deploy.asterisk_config.queues import queues_conf, without_members
 from deploy.asterisk_config.sip import pjsip_conf, with_operators
 from queue_manager.duty.declared import SignOn
-from sahayata.bootstrap import load_secrets, now, open_database, open_duty
 from sahayata.cli import room_reader
 from sahayata.cli.__main__ import main
 from sahayata.demo_roster import seat_demo_roster
 from sahayata.rostered import remember, remembered, rostered
 from sahayata.secrets import load_or_create
 from sahayata.settings import Settings, load
+from sahayata.stores import load_secrets, now, open_database, open_duty
 from tests.support.room_server import operator
 from tests.unit.roster.conftest import write
 

@@ -13,13 +13,13 @@ from ivr.voice.names import read_names
 from queue_manager.roster.schema import operators
 from sahayata import spoken_names
 from sahayata.spoken_names import keep_names
+from tests.support.waiting import until
 from tests.unit.voice.fake_voice import HummingVoice
 
 
 async def until_named(folder: Path, extensions: set[str]) -> None:
-    async with asyncio.timeout(20):
-        while {prompt.removeprefix("name_") for prompt in read_names(folder)} != extensions:
-            await asyncio.sleep(0.01)
+    prompts = {f"name_{extension}" for extension in extensions}
+    await until(lambda: read_names(folder).keys() == prompts)
 
 
 def seat(store: Engine, extension: str, name_hi: str) -> None:
@@ -64,9 +64,7 @@ async def test_without_a_voice_it_goes_on_and_asks_once(
     stop = asyncio.Event()
     mute = HummingVoice(cannot_say=frozenset({"सुनीता यादव"}))
     keeping = asyncio.create_task(keep_names(tmp_path, store, mute, stop))
-    async with asyncio.timeout(20):
-        while "told by extension" not in caplog.text:
-            await asyncio.sleep(0.01)
+    await until(lambda: "told by extension" in caplog.text)
     seat(store, "202", "अजय कुमार")
     await until_named(tmp_path, {"202"})
     stop.set()

@@ -38,7 +38,7 @@ def test_without_a_model_one_line_says_which_command_fetches_one(state: Path) ->
     assert finding.weight == "ok"
     assert finding.text == (
         "keys only: sahayata speech install FILE-or-URL puts a model for speech"
-        f" into {state / 'speech-model'}"
+        f" into {state / 'speech-model'}; which one: docs/speech.md"
     )
 
 
@@ -53,7 +53,7 @@ def test_a_folder_that_is_no_model(state: Path) -> None:
     (model(state) / "am" / "final.mdl").unlink()
     (finding,) = found(state)
     assert finding.weight == "fault"
-    assert "am/final.mdl is missing in it" in finding.text
+    assert "am/final.mdl is missing in it; sahayata speech install" in finding.text
 
 
 def test_words_the_model_does_not_know(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:

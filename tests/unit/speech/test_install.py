@@ -17,7 +17,9 @@ from ivr.speech.archive import CannotInstall, Most
 from ivr.speech.install import Installed, install
 from ivr.speech.model_folder import is_model, require_model
 from ivr.speech.recogniser import ModelUnusable
+from sahayata.cli.__main__ import main
 
+FAKE_VOSK = Path(__file__).parents[2] / "support" / "fake_vosk"
 MODEL = {
     "vosk-model-small-hi-0.22/am/final.mdl": b"m",
     "vosk-model-small-hi-0.22/conf/mfcc.conf": b"c",
@@ -69,6 +71,21 @@ def test_an_archive_is_installed_and_the_older_model_is_gone(target: Path, tmp_p
     assert [path.name for path in target.parent.iterdir()] == [target.name]
 
 
+def test_the_command_needs_nothing_but_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SAHAYATA_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("PYTHONPATH", str(FAKE_VOSK))  # of the process that tries the model
+    assert main(["speech", "install", str(tmp_path / "none.zip")]) == 1
+    assert "there is no such file" in capsys.readouterr().err
+    packed = archive(MODEL, tmp_path / "m.zip")
+    assert main(["speech", "install", str(packed)]) == 0
+    assert is_model(tmp_path / "state" / "speech-model")
+    said = capsys.readouterr().out
+    assert "vosk-model-small-hi-0.22 is in" in said
+    assert hashlib.sha256(packed.read_bytes()).hexdigest() in said
+
+
 def test_a_folder_is_installed(tmp_path: Path, target: Path) -> None:
     folder = tmp_path / "unpacked-model"
     target.rename(folder)
@@ -115,6 +132,10 @@ def test_what_is_no_model(target: Path, tmp_path: Path) -> None:
     assert "is no zip archive" in refused(cut, target)
     assert "no model for speech" in refused(archive({"a": b""}, tmp_path / "a.zip"), target)
     assert "there is no such file" in refused(tmp_path / "nowhere.zip", target)
+    assert "there is no such file" in refused("", target)
+    (tmp_path / "papers").mkdir()
+    said = refused(tmp_path / "papers", target)
+    assert said == f"{tmp_path / 'papers'}: is no model for speech, am/final.mdl is missing in it"
     large = {name: b"" for name in MODEL if "HCLr" not in name}
     assert "choose a small one" in refused(archive(large, tmp_path / "large.zip"), target)
     (tmp_path / "empty").mkdir()

@@ -13,7 +13,7 @@ from sahayata.staff.ports import LastCall
 from sahayata.staff.records import StaffRecords
 from tests.support.ticketing import NOON, FakeClock, record
 from tickets import queries
-from tickets.events import OperatorNoted
+from tickets.call_events import OperatorNoted
 from tickets.register import Register
 
 

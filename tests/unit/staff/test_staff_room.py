@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from queue_manager.room.wire import Whole
 from sahayata.staff.notices import Notices
 from sahayata.staff.ports import LastCall
 from sahayata.staff.room import StaffRoom
+from sahayata.staff.studio import StudioByTelephone
 from tests.support.fake_call import make_facts
+from tests.support.studio import FakeSounds, small_booth
 
 OWN = Admitted("201", supervisor=False)
 CALL = LastCall("17.1@0", "cell-1-17.1", "4821377777", "food", datetime(2026, 6, 1, tzinfo=UTC))
@@ -31,6 +34,7 @@ GIVEN = {
     "mark": "blank",
     "operator": "202",
     "queue": "food",
+    "number": "101",
 }
 
 
@@ -57,6 +61,11 @@ class House:
     def __post_init__(self) -> None:
         self.operators = [operator("201", "available"), operator("202", "talking", queue="food")]
 
+    @cached_property
+    def studio(self) -> StudioByTelephone:
+        booth = small_booth(self.folder)
+        return StudioByTelephone(booth, self.folder / "lobby", FakeSounds(), self, lambda: CALL.at)
+
     @property
     def room(self) -> StaffRoom:
         return StaffRoom(
@@ -67,6 +76,7 @@ class House:
             today=lambda: Tally(offered=10, answered=8, answered_in_time=8, abandoned=2),
             if_away=lambda whole, who: {},
             notices=Notices(self.folder),
+            studio=self.studio,
             numbers=hindi,
             queues=("food", "psych"),
             pause_reasons=("tea", "meal"),

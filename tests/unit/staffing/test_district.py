@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from queue_manager.room.wire import Whole
-from sahayata import bootstrap
+from sahayata import stores
 from sahayata.settings import Settings, load
 from sahayata.staffing import DistrictStaffing, if_away, open_foresight
 from tests.support.past_calls import add_a_busy_hour
@@ -38,8 +38,8 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
-    made = bootstrap.open_database(settings)
-    add_a_busy_hour(made, bootstrap.now())
+    made = stores.open_database(settings)
+    add_a_busy_hour(made, stores.now())
     yield made
     made.dispose()
 
@@ -57,7 +57,7 @@ async def test_a_break_costs_what_the_journal_foretells(settings: Settings, engi
 
 async def test_a_day_has_every_queue_of_the_district(settings: Settings, engine: Engine) -> None:
     district = settings.district
-    roster = bootstrap.open_roster(settings, bootstrap.load_secrets(settings), engine)
+    roster = stores.open_roster(settings, stores.load_secrets(settings), engine)
     staffing = DistrictStaffing(district, engine, roster.read)
     planned = await asyncio.to_thread(staffing.day, staffing.today() + timedelta(days=1))
     assert {need.queue for need in planned.needs} == district.queues.keys()
@@ -67,7 +67,7 @@ async def test_a_day_has_every_queue_of_the_district(settings: Settings, engine:
 
 
 async def test_what_is_coming_is_kept_known(settings: Settings, engine: Engine) -> None:
-    roster = bootstrap.open_roster(settings, bootstrap.load_secrets(settings), engine)
+    roster = stores.open_roster(settings, stores.load_secrets(settings), engine)
     staffing = DistrictStaffing(settings.district, engine, roster.read)
     looking = asyncio.create_task(staffing.look_ahead())
     async with asyncio.timeout(20):

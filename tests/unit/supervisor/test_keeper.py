@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from sahayata.supervisor.backoff import FIRST_S, LONGEST_S, STEADY_S, Failures
 from sahayata.supervisor.faults import CannotStart
 from sahayata.supervisor.keeper import Keeper, Part, PartState, Running, Time
 from sahayata.supervisor.process_id import ProcessId
+from tests.support.waiting import until
 
 
 class FakeTime:
@@ -82,15 +82,6 @@ class Bench:
         """Wait for the start of this number."""
         await until(lambda: len(self.start.made) >= count)
         return self.start.made[count - 1]
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Let others run until it is so."""
-    for _ in range(1000):
-        if true():
-            return
-        await asyncio.sleep(0)
-    raise AssertionError("never came true")
 
 
 async def test_it_runs_and_says_so() -> None:

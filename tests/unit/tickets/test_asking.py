@@ -21,8 +21,8 @@ from tests.support.ticketing import (
     terms,
 )
 from tickets import queries
+from tickets.call_events import StatusTold
 from tickets.calls import Rate, Refusal, StatusLimits, Told
-from tickets.events import StatusTold
 from tickets.model import TicketState
 from tickets.number import number_at
 from tickets.register import Register

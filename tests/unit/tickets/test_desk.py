@@ -29,9 +29,9 @@ from tests.support.ticketing import (
     terms,
 )
 from tickets import queries, spool
+from tickets.call_events import CallBackWished, CallEnded, CategoryChanged, Opened, QueueEnded
 from tickets.calls import EndedCall, QueueEnding, QueueVisit
 from tickets.deeds import Done
-from tickets.events import CallBackWished, CallEnded, CategoryChanged, Opened, QueueEnded
 from tickets.intake import take_in
 from tickets.number import number_at
 from tickets.pool import NumberPool

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
+from tests.support.waiting import until
 from tickets.lane import Lane, LaneAway
 
 
@@ -41,9 +42,7 @@ async def lane(trial: Trial) -> AsyncIterator[Lane]:
 
 
 async def is_back(lane: Lane) -> None:
-    async with asyncio.timeout(5):
-        while lane.is_away:
-            await asyncio.sleep(0.005)
+    await until(lambda: not lane.is_away)
 
 
 def fail() -> None:

@@ -7,32 +7,25 @@ from typing import get_args
 
 import pytest
 
+from tickets.call_events import CallEnded, CategoryChanged, NumberAdded, Opened
 from tickets.ending import ticket_due
-from tickets.events import (
-    CallEnded,
-    CategoryChanged,
+from tickets.events import Event, Known, Unknown, from_json, to_json
+from tickets.life import Life, after, life_of
+from tickets.model import Category, TicketState
+from tickets.promise_events import (
     ConfirmationAnswer,
     ConfirmationBegun,
     Confirmed,
     CrossCheckBegun,
     CrossChecked,
     Disposed,
-    Event,
     HandedOver,
-    Known,
     NotReached,
-    NumberAdded,
-    Opened,
     Reopened,
     ReportedSolved,
-    Unknown,
     WaitingBegun,
     WaitingEnded,
-    from_json,
-    to_json,
 )
-from tickets.life import Life, after, life_of
-from tickets.model import Category, TicketState
 
 OPENED = Opened("food", "6361088633", 120)
 WITH_L1 = HandedOver(1, "officer of food")

@@ -21,8 +21,7 @@ from tests.support.ticketing import (
     record,
 )
 from tickets import queries
-from tickets.calls import QueueEnding
-from tickets.events import (
+from tickets.call_events import (
     CallBackWished,
     CallEnded,
     CategoryChanged,
@@ -30,6 +29,7 @@ from tickets.events import (
     Opened,
     QueueEnded,
 )
+from tickets.calls import QueueEnding
 from tickets.life import life_of
 from tickets.model import Channel, Step, TicketState
 from tickets.number import is_well_formed

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import wave
+from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from ivr.speech.grammar import HeardWord
@@ -14,7 +16,8 @@ from tests.support.fake_call import ARRIVED
 from tests.support.fake_recogniser import FakeRecogniser, words
 from tests.support.ticketing import record
 from tests.unit.tickets.test_register import file_of
-from tickets.events import MessageTranscribed, from_json, to_json
+from tickets.call_events import MessageTranscribed
+from tickets.events import from_json, to_json
 from tickets.register import Register
 from tickets.spool_record import SpoolKind
 from tickets.transcripts import add_transcript, not_transcribed
@@ -86,6 +89,22 @@ def test_a_message_is_left_for_later_when_the_process_ends(
     assert work.look(stop) == 0
     assert transcripts(store, number) == []
     assert work.look() == 1
+
+
+def test_a_message_at_which_recognition_fails_keeps_no_other_from_its_turn(
+    register: Register, store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [leave(register, str(n), message(tmp_path / f"{n}.wav")) for n in (1, 2)]
+    fake = FakeRecogniser([words("x")])
+    well = fake.transcribe
+
+    def once_badly(pieces: Iterable[bytes]) -> tuple[HeardWord, ...]:
+        monkeypatch.setattr(fake, "transcribe", well)
+        raise MemoryError
+
+    monkeypatch.setattr(fake, "transcribe", once_badly)
+    assert Transcribing(store, fake, tmp_path, lambda: ARRIVED).look() == 1
+    assert [len(transcripts(store, number)) for number in numbers] == [0, 1]
 
 
 def test_two_who_write_the_same_down(register: Register, store: Engine, tmp_path: Path) -> None:

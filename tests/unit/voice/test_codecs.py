@@ -11,6 +11,9 @@ from G722 import G722
 from ivr.voice.codecs import (
     BYTES_A_SECOND,
     ENCODERS,
+    LINEAR,
+    TELEPHONE,
+    bytes_a_second,
     decode_alaw,
     decode_ulaw,
     encode_alaw,
@@ -57,8 +60,13 @@ def test_the_telephone_keeps_speech_and_drops_what_it_cannot_carry() -> None:
 
 
 @pytest.mark.parametrize("ending", sorted(ENCODERS))
-def test_every_codec_carries_64_kbit_a_second(ending: str) -> None:
-    assert len(ENCODERS[ending](TONE)) == BYTES_A_SECOND
+def test_a_second_is_as_large_as_it_is_said_to_be(ending: str) -> None:
+    assert len(ENCODERS[ending](TONE)) == bytes_a_second(ending)
+    assert bytes_a_second(ending) == (BYTES_A_SECOND if ending in TELEPHONE else 32_000)
+
+
+def test_plain_samples_are_the_master_itself() -> None:
+    assert np.array_equal(np.frombuffer(ENCODERS[LINEAR](TONE), "<i2"), TONE)
 
 
 def test_g722_decodes_to_the_same_tone() -> None:

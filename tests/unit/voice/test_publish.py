@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from ivr.soundpack.names import HELPLINE
-from ivr.voice.codecs import BYTES_A_SECOND
+from ivr.voice.codecs import bytes_a_second
 from ivr.voice.inventory import take_inventory
 from ivr.voice.masters import MastersUnreadable, build, read_masters
 from ivr.voice.publish import publish
 from tests.unit.voice.catalogues import GREETING, ONE, PAUSE, catalogue
 from tests.unit.voice.fake_voice import HummingVoice, only
 
-ENDINGS = ("alaw", "g722", "ulaw")
+ENDINGS = ("alaw", "g722", "sln16", "ulaw")
 
 
 @pytest.fixture
@@ -33,11 +33,12 @@ def test_every_prompt_lies_there_in_every_codec(masters: Path, tmp_path: Path) -
     ]
     for ending in ENDINGS:
         size = (target / f"hi/greeting.{ending}").stat().st_size
-        assert size / BYTES_A_SECOND == pytest.approx(read_masters(masters)["greeting"].seconds)
+        seconds = read_masters(masters)["greeting"].seconds
+        assert size / bytes_a_second(ending) == pytest.approx(seconds)
         assert (target / f"hi/n_1.{ending}").read_bytes() == (
             target / f"hi/digits/1.{ending}"
         ).read_bytes()
-        assert (target / f"moh/sahayata.{ending}").stat().st_size == 30 * BYTES_A_SECOND
+        assert (target / f"moh/sahayata.{ending}").stat().st_size == 30 * bytes_a_second(ending)
     assert list(target.rglob(".new-*")) == []
 
 

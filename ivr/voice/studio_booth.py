@@ -1,0 +1,119 @@
+"""Where a prompt is recorded anew: judged, kept, laid out for the next call, put back. Blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ivr.call import PromptId
+from ivr.voice.catalogue import Catalogue
+from ivr.voice.masters import FOLDER, SENTENCE_ENDS, MastersUnreadable, letters, read_masters
+from ivr.voice.processing import Pcm
+from ivr.voice.publish import publish_one
+from ivr.voice.studio import Chosen, Shelf, Studio, Take
+from ivr.voice.studio_judge import Refused, finished, usual_seconds
+from ivr.voice.studio_lock import alone
+from ivr.voice.studio_numbers import Numbers
+
+
+@dataclass(frozen=True)
+class Booth:
+    """The studio of one language of an instance."""
+
+    prompts: Path
+    """``prompts/<language>`` of the project."""
+    folder: Path
+    """Where takes are kept: ``DIR/studio/<language>``."""
+    sounds: Path
+    """What Asterisk plays, with a folder for the language in it."""
+    catalogue: Catalogue
+    numbers: Numbers
+
+    def prompt_of(self, number: str) -> PromptId | None:
+        """Return the prompt of a number of the reading sheet; ``None`` where there is none."""
+        if not (number.isascii() and number.isdigit()):
+            return None
+        found = (name for name, its in self.numbers.items() if its == int(number))
+        name = next(found, None)
+        return name if name is not None and self.text_of(name) else None
+
+    def text_of(self, prompt: PromptId) -> str:
+        """Return what a prompt says; "" for a silence and for what is no prompt."""
+        known = self.catalogue.prompts.get(prompt)
+        return known.text if known else ""
+
+    def judge(
+        self, prompt: PromptId, samples: NDArray[np.float64], rate: int, full: float
+    ) -> Pcm | Refused:
+        """Make a master of what was said in the place of a prompt, or say why not.
+
+        ``full`` is as ``ivr.voice.studio_judge.finished`` has it.
+        """
+        text = self.text_of(prompt)
+        sentence = text.rstrip().endswith(SENTENCE_ENDS)
+        usual_s = self.usual_s(prompt, text)
+        return finished(samples, rate, usual_s=usual_s, sentence=sentence, full=full)
+
+    def keep(self, prompt: PromptId, pcm: Pcm, *, who: str, how: str, at: datetime) -> Take:
+        """Keep a recording: the next call hears it.
+
+        Raises ``OSError``, ``ivr.voice.studio.TakesUnreadable`` and ``MastersUnreadable``.
+        """
+        with alone(self.sounds):
+            take = self._studio.keep(
+                prompt, pcm, who=who, how=how, at=at, text=self.text_of(prompt)
+            )
+            self._lay_out(prompt)
+        return take
+
+    def put_back(self, prompt: PromptId, number: int) -> Take | None:
+        """Put an earlier take in use, or with 0 the project's recording: the next call hears it.
+
+        Raises ``ivr.voice.studio.NoSuchTake`` beside what ``keep`` raises.
+        """
+        with alone(self.sounds):
+            take = self._studio.put_back(prompt, number)
+            self._lay_out(prompt)
+        return take
+
+    def shelf(self, prompt: PromptId) -> Shelf:
+        """Return the takes of a prompt. Raises ``ivr.voice.studio.TakesUnreadable``."""
+        return self._studio.shelf(prompt)
+
+    def recorded(self) -> tuple[PromptId, ...]:
+        """Name the prompts that somebody recorded anew at some time."""
+        return self._studio.prompts()
+
+    def chosen(self) -> Chosen:
+        """Say which takes are to be played, and which are not, with the reason."""
+        return self._studio.chosen(self._texts)
+
+    def _lay_out(self, prompt: PromptId) -> None:
+        own = self.chosen().own.get(prompt)
+        masters, language = self.prompts / FOLDER, self.catalogue.language
+        report = publish_one(masters, self.sounds, language, prompt, own)
+        if report.faults:
+            raise MastersUnreadable("; ".join(report.faults))
+
+    def usual_s(self, prompt: PromptId, text: str) -> float:
+        """Say how long a text takes: as the project's recording says it, if it says this text."""
+        try:
+            master = read_masters(self.prompts / FOLDER).get(prompt)
+        except MastersUnreadable:
+            master = None
+        if master is None or letters(master.text) != letters(text):
+            return usual_seconds(text)
+        return master.seconds
+
+    @cached_property
+    def _studio(self) -> Studio:
+        return Studio(self.folder)
+
+    @cached_property
+    def _texts(self) -> dict[PromptId, str]:
+        return {name: prompt.text for name, prompt in self.catalogue.prompts.items()}
