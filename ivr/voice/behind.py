@@ -28,7 +28,9 @@ SOFT_DB: Final = 6.0
 VOICED_STOPS: Final = "bdɖɡɟ"
 """Their own voice may sound before they burst, and fall as a click does: left alone."""
 HARD_DB: Final = 15.0
-"""A click before any other sound is followed by a silence this deep."""
+HARD_FRAMES: Final = 4
+"""A click before any other sound is followed by a silence this deep and so many frames long: the
+burst of a k or a t is not."""
 WORD_DB: Final = -12.0
 """Where the word is so far below its loudest it has begun."""
 FRAME_S: Final = 0.005
@@ -69,9 +71,13 @@ def without_click(word: Samples, rate: int, phonemes: str) -> Samples:
     if begins <= quiet:
         return word
     falls = np.maximum.accumulate(level[:begins]) - level[:begins]
-    deepest = int(np.argmax(falls))
-    clicks = falls[deepest] >= (SOFT_DB if first in SONORANTS else HARD_DB)
-    return word[deepest * frame :] if clicks else word
+    if first in SONORANTS:
+        clicks = falls.max() >= SOFT_DB
+    else:
+        runs = [falls[at : at + begins - HARD_FRAMES] for at in range(HARD_FRAMES)]
+        lasts = np.minimum.reduce(runs)
+        clicks = lasts.max(initial=0) >= HARD_DB
+    return word[int(np.argmax(falls)) * frame :] if clicks else word
 
 
 def first_sound(phonemes: str) -> str:

@@ -53,6 +53,7 @@ def test_a_click_before_the_word_is_cut_away(phonemes: str, gap: tuple[float, fl
         ("sˈaːt", [(0.1, -20.0), (0.03, -40.0)]),  # सात: its own hiss
         ("dˈuːsɾi", [(0.06, -14.0), (0.04, -36.0)]),  # दूसरी: its own voice before the d
         ("kʰˈaːli", [(0.02, -15.0), (0.04, -22.0)]),  # ख़ाली: a burst, then breath
+        ("kːjˈuː", [(0.005, -19.0), (0.005, -36.0), (0.05, -22.0)]),  # क्यू
         ("ˈeːk", [(0.03, -25.0), (0.03, -20.0)]),  # एक: grows louder
         ("mˈaːrc", [(0.05, -25.0), (0.03, -20.0)]),
     ],
