@@ -149,6 +149,7 @@ def _document(
     document: dict[str, Any] = {"faults": faults}
     if heard is not None:
         document["formats"] = dict(heard.formats)
+        document["repeated"] = list(heard.repeated)
         document["heard"] = {
             one.prompt: None
             if one.arrival is None
@@ -189,6 +190,8 @@ def _show(
             f"level {min(levels, default=0):.1f} to {max(levels, default=0):.1f} dB; "
             + ", ".join(f"{name} {value}" for name, value in heard.formats.items())
         )
+        if heard.repeated:
+            say(f"played twice, as the first time was not well: {', '.join(heard.repeated)}")
     for kind, alike in written.items():
         say(
             f"{len(alike.prompts)} {kind}: {alike.mean:.1%} of the sounds not understood,"
