@@ -35,7 +35,7 @@ from queue_manager.staffing.people import Manners
 from queue_manager.staffing.replay import Replayed, replay
 from queue_manager.staffing.seating import as_needed
 from queue_manager.staffing.simulation import Day
-from sahayata.district import District
+from sahayata.district.model import District
 from sahayata.settings import load
 from sahayata.staffing import shares_of
 from tests.support.postgres import private_postgres

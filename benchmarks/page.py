@@ -11,7 +11,7 @@ import itertools
 import math
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,10 +130,22 @@ async def _round(found: Found, stage: Stage, a_second: int, turn: int) -> None:
         sent_at = await _flow(room, a_second, turn)
         await page.evaluate(UNTIL, [*sent_at][-1])
         seen: dict[str, float] = await page.evaluate("window.seen")
-        late = sorted(seen[mark] - at * 1000 for mark, at in sent_at.items() if mark in seen)
+        late = sorted(late_ms(sent_at, seen))
         found.p99.append(late[math.ceil(len(late) * 0.99) - 1])
     found.viewers.append(await _to_all(console, room, turn))
     found.memory.append(await console.megabytes())
+
+
+def late_ms(sent_at: Mapping[str, float], seen: Mapping[str, float]) -> list[float]:
+    """Return how late each mark was, the last sent first: seen is one when a later one is.
+
+    ``sent_at`` is in seconds, ``seen`` in milliseconds.
+    """
+    late, at = [], math.inf
+    for mark, sent in reversed([*sent_at.items()]):
+        at = min(at, seen.get(mark, math.inf))
+        late.append(at - sent * 1000)
+    return late
 
 
 @asynccontextmanager

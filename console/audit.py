@@ -84,6 +84,11 @@ class Audit:
             who=who, address="telephone", what=what, whom=whom, queue=queue, outcome=outcome
         )
 
+    def at_the_machine(self, who: str, what: str, whom: str) -> int:
+        """Write down what somebody did with a command; ``who`` is a user of the machine."""
+        asked = Outcome.ASKED.value
+        return self._write(who=who, address="command", what=what, whom=whom, outcome=asked)
+
     def break_told(self, who: str, reason: str, queue: str, said: str) -> int:
         """Write down that an operator heard what their break would cost; return its number."""
         return self._write(

@@ -14,6 +14,7 @@ from console.desk import DESK, Desk
 from console.outlook import MOST_AWAY
 from console.page import language_of, page_of
 from queue_manager.staffing.day import StaffingDay
+from queue_manager.staffing.levels import Levels
 from queue_manager.staffing.outlook import Outlook
 from queue_manager.staffing.plan import ENOUGH, Move, Need
 
@@ -123,7 +124,10 @@ class _Said:
             for half, of_half in sorted(by_half.items())
         )
         heads = (self._word("staffing_from"), *map(self._queue, queues))
-        return _table("needs-title", heads, rows)
+        levels = planned.levels()
+        all_day = "".join(self._levels(levels.get(queue)) for queue in queues)
+        foot = f'<tr><th scope="row">{self._text("staffing_all_day")}</th>{all_day}</tr>'
+        return _table("needs-title", heads, rows, foot)
 
     def assumed(self, needs: Iterable[Need]) -> str:
         """Say for which queues usual figures stand; "" for none."""
@@ -155,6 +159,11 @@ class _Said:
         short = self._text("staffing_short", count=f"{need.short:.2g}")
         return f'<td class="short">{_shape("alert")} {said} <small>{short}</small></td>'
 
+    def _levels(self, own: Levels | None) -> str:
+        if own is None:
+            return "<td>–</td>"
+        return f"<td><b>{int(own.erlang_a * 100)}%</b> / {int(own.erlang_c * 100)}%</td>"
+
     def _move(self, planned: StaffingDay, move: Move) -> str:
         in_hindi = planned.names_hi.get(move.extension) if self._language == "hi" else ""
         return self._word(
@@ -176,11 +185,12 @@ class _Said:
         return self._words[word].format(**values)
 
 
-def _table(title: str, heads: Iterable[str], rows: Iterable[str]) -> str:
+def _table(title: str, heads: Iterable[str], rows: Iterable[str], foot: str = "") -> str:
     said = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-labelledby="{title}">'
-        f"<table><thead><tr>{said}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f"<table><thead><tr>{said}</tr></thead><tbody>{''.join(rows)}</tbody>"
+        f"{foot and f'<tfoot>{foot}</tfoot>'}</table></div>"
     )
 
 

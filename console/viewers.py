@@ -18,10 +18,10 @@ MOST_FRAMES: Final = 32
 """Frames kept for one browser; then it gets a fresh whole."""
 MOST_VIEWERS: Final = 500
 GATHER_S: Final = 0.01
-"""Changes of so long are told together."""
+"""Between two changes that are told; what comes meanwhile is told together."""
 GATHER_MANY_S: Final = 0.05
 MANY: Final = 200
-"""With more operators than this changes are gathered for longer."""
+"""With more operators than this they are further apart."""
 BEAT_S: Final = 1.0
 
 
@@ -107,14 +107,17 @@ class Viewers:
             self._publish(kind, document)
 
     async def tell(self) -> None:
-        """Tell changes for ever, gathered for a moment, and a beat in every second."""
+        """Tell changes for ever, at once where none was told just before; a beat each second."""
+        told_at = float("-inf")
         while True:
             try:
                 await asyncio.wait_for(self._wake.wait(), BEAT_S)
             except TimeoutError:
                 self._publish("beat", self._board.pulse(self._clock()))
                 continue
-            await asyncio.sleep(GATHER_MANY_S if self._board.size > MANY else GATHER_S)
+            apart = GATHER_MANY_S if self._board.size > MANY else GATHER_S
+            await asyncio.sleep(max(0.0, told_at + apart - self._clock()))
+            told_at = self._clock()
             self._wake.clear()
             self._flush()
 

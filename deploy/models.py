@@ -210,7 +210,7 @@ def main(names: Sequence[str]) -> int:
             fetch_libraries(name, print)
             fetch(name, models() / name, print)
     except (FetchFailed, KeyError) as fault:
-        print(f"models: {fault}", file=sys.stderr)  # noqa: T201
+        print(f"models: {fault}", file=sys.stderr)  # noqa: T201 - said at the terminal
         return 1
     return 0
 

@@ -23,15 +23,15 @@ class Numbers(Protocol):
         """The largest count that can be said."""
 
     @property
-    def SCALES(self) -> tuple[tuple[int, Phrase], ...]:  # noqa: N802
+    def SCALES(self) -> tuple[tuple[int, Phrase], ...]:  # noqa: N802 - as above
         """The larger units, largest first, each with how many ones it stands for."""
 
     @property
-    def NEAR_DAYS(self) -> Mapping[int, Phrase]:  # noqa: N802
+    def NEAR_DAYS(self) -> Mapping[int, Phrase]:  # noqa: N802 - as above
         """Days with a word of their own, counted from today."""
 
     @property
-    def NIGHT_ENDS(self) -> int:  # noqa: N802
+    def NIGHT_ENDS(self) -> int:  # noqa: N802 - as above
         """Before this hour it is still the night of the day before."""
 
     def number(self, n: int) -> Phrase:

@@ -32,6 +32,8 @@ REFUSED: Final = "refused"
 
 DEEDS: Final[Mapping[str, Deed]] = MappingProxyType(
     {
+        # Whose telephone is it? `seat`: nobody's of the roster, so there is no PIN to ask for.
+        "telephone": Deed((), ("rostered", "seat")),
         # Who is it? `wrong` for an unknown extension and for a wrong PIN alike.
         "identify": Deed(("pin",), ("operator", "supervisor", "wrong", "too_many")),
         # Of an operator. `refused` says why.

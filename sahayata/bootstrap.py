@@ -31,9 +31,9 @@ from queue_manager.metrics.calendar import day_begins, day_of
 from queue_manager.metrics.figures import Figures
 from queue_manager.metrics.tally import Tally
 from sahayata.desk import DeskAdapter
-from sahayata.district_view import view_of
+from sahayata.district.roster_terms import duty_terms_of
+from sahayata.district.view import view_of
 from sahayata.logs import naming_its_call
-from sahayata.roster_terms import duty_terms_of
 from sahayata.secrets import Secrets
 from sahayata.settings import Settings
 from sahayata.staff.live import RoomOverHttp

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -30,9 +30,9 @@ from ivr.voice.studio_numbers import read_numbers, with_new
 from ivr.voice.voice import VoiceFailed
 from ivr.voice.wording import known_words, wording
 from sahayata import dialplan
-from sahayata.district_file import DistrictFaults
-from sahayata.district_named import unnamed
-from sahayata.district_view import view_of
+from sahayata.district.file import DistrictFaults
+from sahayata.district.named import unnamed
+from sahayata.district.view import view_of
 from sahayata.secrets import SecretsUnreadable, load_or_create
 from sahayata.setting import BadSetting
 from sahayata.settings import Settings, load
@@ -44,6 +44,7 @@ from sahayata.voices import voices
 Weight = Literal["ok", "warning", "fault"]
 Findings = Iterator[tuple[Weight, str]]
 Look = Callable[[Settings], Findings]
+MOST_OF_A_KIND: Final = 8
 OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -118,6 +119,13 @@ def _config(settings: Settings) -> Findings:
         yield "fault", f"the database does not answer: {fault}"
 
 
+def _few(faults: Sequence[str], remedy: str) -> Findings:
+    """Give the first faults of a kind: after an update there is one of each recording."""
+    yield from (("fault", f"{fault}: {remedy}") for fault in faults[:MOST_OF_A_KIND])
+    if len(faults) > MOST_OF_A_KIND:
+        yield "fault", f"and {len(faults) - MOST_OF_A_KIND} more like this: {remedy}"
+
+
 def _prompts(settings: Settings) -> Findings:
     for unsaid in unnamed(settings.district.helpline, settings.prompts):
         yield "fault", str(unsaid)
@@ -129,11 +137,10 @@ def _prompts(settings: Settings) -> Findings:
             yield "warning", str(remark)
         masters = read_masters(folder / FOLDER)
         old = list(stale(catalogue, folder / FOLDER, voices(settings, language)))
-        for name in old:
-            yield (
-                "fault",
-                f"{folder / FOLDER}: {name} is missing or says another text: make prompts",
-            )
+        yield from _few(
+            [f"{folder / FOLDER}: {name} is missing or says another text" for name in old],
+            "make prompts",
+        )
         if not old:
             yield "ok", f"{language}: {len(catalogue.prompts)} prompts, each with its recording"
         numbers = read_numbers(folder)
@@ -144,8 +151,8 @@ def _prompts(settings: Settings) -> Findings:
             yield "warning", unplayed
         published = settings.state.sounds / language
         if published.is_dir() and any(published.iterdir()):
-            for fault in take_inventory(published, as_published(masters, published)).faults:
-                yield "fault", fault
+            found = take_inventory(published, as_published(masters, published))
+            yield from _few(found.faults, "the next start mends them")
 
 
 def _phonemes(word: str) -> str:

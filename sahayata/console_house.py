@@ -13,8 +13,8 @@ from console.roster_crew import RosterCrew
 from console.service import Needs
 from queue_manager.metrics.figures import Figures
 from sahayata import stores
-from sahayata.district import District
-from sahayata.roster_terms import duty_terms_of, roster_terms_of
+from sahayata.district.model import District
+from sahayata.district.roster_terms import duty_terms_of, roster_terms_of
 from sahayata.secrets import Secrets
 from sahayata.settings import Settings
 from sahayata.staffing import DistrictStaffing

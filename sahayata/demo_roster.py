@@ -16,7 +16,7 @@ from database.upgrade import NewerStore, upgrade
 from queue_manager.roster.demo import demo_roster, demo_sittings
 from queue_manager.roster.intake import RosterFile
 from queue_manager.roster.model import Roster
-from sahayata.roster_terms import roster_terms_of
+from sahayata.district.roster_terms import roster_terms_of
 from sahayata.settings import Settings
 from sahayata.state import StateFolder
 from sahayata.store_health import in_words

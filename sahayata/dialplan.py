@@ -19,9 +19,9 @@ from ivr.strict_yaml import YamlFaults
 from ivr.voice.catalogue import FILE_NAME, load_catalogue
 from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters
 from ivr.whole_file import write_whole
-from sahayata.district import District, Limit
-from sahayata.district_file import DistrictFaults, load_district
-from sahayata.district_view import view_of
+from sahayata.district.file import DistrictFaults, load_district
+from sahayata.district.model import District, Limit
+from sahayata.district.view import view_of
 from sahayata.settings import PROJECT
 
 FILE = Path("dialplans") / "fallback.conf"
@@ -31,7 +31,7 @@ def source_of(project: Path) -> Source:
     """Read what the fall-back is generated from.
 
     Raises:
-        ivr.strict_yaml.YamlFaults, sahayata.district_file.DistrictFaults: a file has faults.
+        ivr.strict_yaml.YamlFaults, sahayata.district.file.DistrictFaults: a file has faults.
         ivr.voice.masters.MastersUnreadable: nobody knows how long the recordings are.
     """
     district = load_district(project / "district.yaml")
@@ -66,15 +66,15 @@ def main(argv: Sequence[str] | None = None, project: Path = PROJECT) -> int:
     try:
         fresh = dialplan_of(project)
     except (YamlFaults, DistrictFaults, MastersUnreadable) as faults:
-        print(faults, file=sys.stderr)  # noqa: T201
+        print(faults, file=sys.stderr)  # noqa: T201 - said at the terminal
         return 1
     stale = not file.exists() or file.read_text(encoding="utf-8") != fresh
     if only_look:
-        print(f"{FILE}: {'stale; run make dialplan' if stale else 'up to date'}")  # noqa: T201
+        print(f"{FILE}: {'stale; run make dialplan' if stale else 'up to date'}")  # noqa: T201 - said at the terminal
         return int(stale)
     if stale:
         write_whole(file, fresh.encode())
-    print(f"{FILE}: {'written' if stale else 'up to date'}")  # noqa: T201
+    print(f"{FILE}: {'written' if stale else 'up to date'}")  # noqa: T201 - said at the terminal
     return 0
 
 

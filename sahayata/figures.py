@@ -16,7 +16,7 @@ from queue_manager.metrics.pruning import Pruning
 from queue_manager.metrics.rollup import RollUps
 from queue_manager.roster.model import Roster, RosterTerms
 from sahayata import stores
-from sahayata.district import District
+from sahayata.district.model import District
 from sahayata.store_of_calls import StoreOfCalls
 
 

@@ -113,13 +113,12 @@ async def _rehear_once(
     language: str,
     tell: Callable[[PromptId], None],
 ) -> Rehearing:
-    host = "127.0.0.1" if settings.sip_bind == "0.0.0.0" else settings.sip_bind  # noqa: S104 - compared, not bound
     shares = [prompts[n::CALLS] for n in range(CALLS)]
     desk = _Desk([share for share in shares if share], language, tell)
     password = secrets.token_hex(12)
     server = AgiServer({"hear": desk.serve}, password=password)
     _, port = await server.start("127.0.0.1", 0)
-    telephone = AnsweringTelephone((host, settings.ports.sip))
+    telephone = AnsweringTelephone((settings.sip_host, settings.ports.sip))
     await telephone.open()
     desk.telephone = telephone
     try:

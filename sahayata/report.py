@@ -19,9 +19,10 @@ from queue_manager.metrics.sheet import Figure, Unit, of_calls, of_operators
 from queue_manager.metrics.terms import MetricTerms
 from queue_manager.roster.model import Roster
 from sahayata import stores
-from sahayata.district import District
+from sahayata.district.model import District
+from sahayata.district.roster_terms import roster_terms_of
 from sahayata.figures import open_figures, scheduled
-from sahayata.roster_terms import roster_terms_of
+from sahayata.promises import StoreOfPromises, by_officer, of_closures, of_promises
 from sahayata.store_of_calls import StoreOfCalls
 
 LONGEST_ADHERENCE = timedelta(days=32)
@@ -42,6 +43,8 @@ class Report:
     all_queues: tuple[Figure, ...]
     queues: Mapping[str, tuple[Figure, ...]]
     operators: Mapping[str, tuple[Figure, ...]]
+    officers: Mapping[str, tuple[Figure, ...]]
+    """What citizens said of what each officer had reported solved."""
 
 
 def report(
@@ -54,6 +57,8 @@ def report(
     present = _adherence(district, engine, roster, since, until_now) if kept.finely else {}
     with reading(engine) as connection:
         silent = unheard_s(gaps(connection, since, until), since, until_now)
+    tickets, now = StoreOfPromises(engine), stores.now()
+    said = tickets.answered(since, until)
     return Report(
         since=since,
         until=until,
@@ -63,12 +68,15 @@ def report(
         all_queues=(
             *of_calls(sums.all_queues, terms),
             _first_contact(engine, since, until_now, terms),
+            *of_promises(tickets.promises(since, until, now), now),
+            *of_closures(said),
         ),
         queues={name: of_calls(sums.queues[name], terms) for name in sorted(sums.queues)},
         operators={
             name: (*of_operators(sums.operators[name]), _adherence_figure(present.get(name)))
             for name in sorted(sums.operators)
         },
+        officers=by_officer(said),
     )
 
 

@@ -15,7 +15,7 @@ from ivr.whole_file import write_whole
 from queue_manager.roster.intake import understand
 from queue_manager.roster.sheet import read_sheets
 from queue_manager.roster.store import Changed
-from sahayata.roster_terms import roster_terms_of
+from sahayata.district.roster_terms import roster_terms_of
 from sahayata.rostered import remember
 from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings

@@ -7,14 +7,15 @@ variables (an empty one means what is written here), command-line words.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sahayata.district import District
-from sahayata.district_file import load_district
+from sahayata.district.file import load_district
+from sahayata.district.model import District
 from sahayata.ports import DEFAULT_BASE, Ports
 from sahayata.setting import Setting, Sources
 from sahayata.state import StateFolder
@@ -58,6 +59,14 @@ class Settings:
     origins: tuple[Setting, ...] = field(repr=False)
 
     @property
+    def sip_host(self) -> str:
+        """Where this machine reaches its own telephony, whatever address that listens on."""
+        listens = ipaddress.ip_address(self.sip_bind)
+        if not listens.is_unspecified:
+            return self.sip_bind
+        return "127.0.0.1" if listens.version == 4 else "::1"
+
+    @property
     def callflows(self) -> Path:
         """The conversations."""
         return self.project / "callflows.yaml"
@@ -87,7 +96,7 @@ def load(
 
     Raises:
         sahayata.setting.BadSetting: a value is invalid.
-        sahayata.district_file.DistrictFaults: district.yaml has faults, all of them listed.
+        sahayata.district.file.DistrictFaults: district.yaml has faults, all of them listed.
     """
     variables = os.environ if environment is None else environment
     root = Path(variables.get("SAHAYATA_PROJECT", project)).resolve()

@@ -18,9 +18,9 @@ from queue_manager.staffing.foresight import Foresight
 from queue_manager.staffing.outlook import Outlook
 from queue_manager.staffing.plan import Seat, moves, plan
 from sahayata import stores
-from sahayata.district import District
+from sahayata.district.model import District
+from sahayata.district.roster_terms import roster_terms_of
 from sahayata.figures import open_figures, scheduled
-from sahayata.roster_terms import roster_terms_of
 
 
 def staffing_day(district: District, engine: Engine, roster: Roster, day: date) -> StaffingDay:

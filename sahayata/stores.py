@@ -14,8 +14,8 @@ from queue_manager.duty.door import Door
 from queue_manager.duty.store import DutyStore
 from queue_manager.roster.pin import Pins
 from queue_manager.roster.store import RosterStore
-from sahayata.district import Allowance, District
-from sahayata.roster_terms import roster_terms_of
+from sahayata.district.model import Allowance, District
+from sahayata.district.roster_terms import roster_terms_of
 from sahayata.secrets import Secrets, load_or_create
 from sahayata.settings import Settings
 from tickets.calls import Rate, StatusLimits

@@ -3,10 +3,11 @@ import { dress, make, put, reshape, shape, write } from "./dom.js";
 import { count, named, setup, span, t } from "./words.js";
 
 export const STATES = ["available", "talking", "ringing", "holding", "wrap_up", "paused", "offline"];
-export const MANY = 120;
+const MANY = 120;
+export const TURNS = 10; // in a second
 const PARTS = ["name", "state", "due", "queue", "number", "time"];
 const nodes = new Map();
-// Of hundreds only those in sight are drawn at once; the others with the next second.
+// Of hundreds only those in sight are drawn at once; the others within a second.
 const inSight = new Set();
 const behind = new Set();
 const sight = new IntersectionObserver((all) => {
@@ -17,6 +18,7 @@ const sight = new IntersectionObserver((all) => {
   }
 }, { rootMargin: "25%" });
 let many = false;
+let turn = 0;
 const hidden = new Set();
 const chips = new Map();
 const list = document.getElementById("tiles");
@@ -57,10 +59,15 @@ export function drawAll(changed) {
   tally();
 }
 
+// All in the first turn of a second; of hundreds a tenth in each, or one frame would take as long as five.
 export function tick() {
-  for (const extension of behind) draw(extension);
-  behind.clear();
-  for (const extension of many ? inSight : nodes.keys()) time(extension);
+  turn = (turn + 1) % TURNS;
+  let place = 0;
+  for (const extension of nodes.keys()) {
+    if ((many ? place++ % TURNS : 0) !== turn) continue;
+    if (behind.has(extension)) draw(extension);
+    else if (!many || inSight.has(extension)) time(extension);
+  }
 }
 
 export function markPending(extension, is) {

@@ -12,11 +12,12 @@ import { clock, count, hourOf, named, setup, speak, spoken, t } from "./words.js
 const picture = new Picture();
 const id = (name) => document.getElementById(name);
 const EVERY_MS = 25;
-const EVERY_MANY_MS = 80;
+const REST = 2; // the time between two drawings is at least this often what one took
 let shownLive = null;
 let begun = false;
 let asked = false;
 let drawnAt = 0;
+let took = 0;
 
 function drawAll() {
   asked = false;
@@ -32,6 +33,8 @@ function drawAll() {
   lines.follow();
   drawHours();
   freshness(turned);
+  // After the frame: the browser lays out and paints when we are done.
+  setTimeout(() => (took = performance.now() - drawnAt));
 }
 
 // Many messages, one drawing: nobody reads faster, and a weak machine on a wall has to keep up.
@@ -39,8 +42,7 @@ function drawAll() {
 function later() {
   if (asked) return;
   asked = true;
-  const every = picture.operators.size > tiles.MANY ? EVERY_MANY_MS : EVERY_MS;
-  const rest = drawnAt + every - performance.now();
+  const rest = drawnAt + Math.max(EVERY_MS, REST * took) - performance.now();
   if (rest > 0) setTimeout(() => requestAnimationFrame(drawAll), rest);
   else requestAnimationFrame(drawAll);
 }
@@ -93,7 +95,6 @@ function everySecond() {
   // A browser may draw no frame for long; what is old must not look live meanwhile.
   if (shownLive !== picture.live) drawAll();
   queues.tick();
-  tiles.tick();
   lines.follow();
   freshness(false);
 }
@@ -138,6 +139,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => hour
 document.fonts.ready.then(() => hours.recolour());
 setLanguage(spoken());
 setInterval(everySecond, 1000);
+setInterval(tiles.tick, 1000 / tiles.TURNS);
 everySecond();
 
 listen("/stream", {

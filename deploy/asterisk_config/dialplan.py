@@ -12,7 +12,7 @@ from typing import Final
 from deploy.asterisk_config.text import Pair, clean_path, conf, section
 from ivr import names
 from sahayata.dialplan import FILE as FALLBACK
-from sahayata.district import District
+from sahayata.district.model import District
 from sahayata.settings import Settings
 
 CONTEXTS: Final = (

@@ -7,7 +7,7 @@ from typing import Final
 
 from deploy.asterisk_config.text import Pair, clean_path, conf, section
 from ivr.names import QUEUE_PREFIX
-from sahayata.district import District, Queue
+from sahayata.district.model import District, Queue
 from sahayata.state import StateFolder
 
 ANNOUNCE_EVERY_S: Final = 60

@@ -9,9 +9,10 @@ from ivr.fallback.source import Source
 from ivr.fallback.spoken import PAUSE, Spoken, spoken
 from ivr.fallback.text import Step, context, extension, go, gosub, place
 from ivr.flow import model
+from ivr.flow.node import Node, Prompts
 
 
-def node_context(source: Source, name: str, node: model.Node) -> str:
+def node_context(source: Source, name: str, node: Node) -> str:
     """Write a node. Every way out of it, a fault included, leads to another node or a queue."""
     steps, extensions = _body(source, node)
     about = [gosub("about", at=node.about)] if node.about else []
@@ -24,8 +25,8 @@ def node_context(source: Source, name: str, node: model.Node) -> str:
     )
 
 
-def _body(source: Source, node: model.Node) -> tuple[list[Step], list[str]]:
-    def say(prompts: model.Prompts) -> Spoken:
+def _body(source: Source, node: Node) -> tuple[list[Step], list[str]]:
+    def say(prompts: Prompts) -> Spoken:
         return spoken(prompts, source.language)
 
     match node:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from ivr.fallback import variables as v
 from ivr.fallback.spoken import Spoken, recordings
 from ivr.fallback.text import Step, extension, go, gosub
-from ivr.flow.model import CollectKeys, Menu, Option, Prompts, Question, Reaction
+from ivr.flow.model import CollectKeys, Menu, Option, Question
+from ivr.flow.node import Prompts, Reaction
 from ivr.flow.view import DistrictView
 
 _KEYS = v.value(v.KEYS)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ivr.call import PromptId
-from ivr.flow.model import Flows, Menu, Node, Prompts
+from ivr.flow.model import Flows, Menu
+from ivr.flow.node import Node, Prompts
 from ivr.flow.view import DistrictView
 
 

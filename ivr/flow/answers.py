@@ -6,18 +6,17 @@ from dataclasses import replace
 
 from ivr.call import Digits, Played, Said, Silence, TooShort
 from ivr.desk import IssuedTicket, StatusRefusal, TicketStatus
-from ivr.flow import model, questions
+from ivr.flow import model, questions, staff_nodes
 from ivr.flow.effects import FactFound, NothingHeard, Outcome, Stored, Unavailable
 from ivr.flow.facts import fact_of
+from ivr.flow.node import Node
 from ivr.flow.session import Awaiting, CallTicket, Session
 from ivr.flow.verdict import Verdict
 from ivr.flow.view import DistrictView
 from ivr.room import RoomAnswer
 
 
-def judge(
-    view: DistrictView, session: Session, node: model.Node, outcome: Outcome
-) -> Verdict | None:
+def judge(view: DistrictView, session: Session, node: Node, outcome: Outcome) -> Verdict | None:
     """Judge an answer; ``None`` when it does not fit what was waited for."""
     match session.awaiting, node, outcome:
         case Awaiting.PROMPTS, model.Say(), Played():
@@ -34,9 +33,13 @@ def judge(
             return _status(session, node, outcome)
         case Awaiting.STATUS, model.TicketStatus(), StatusRefusal() | Unavailable():
             return _no_status(session, node, outcome)
-        case Awaiting.ROOM, model.AskRoom() | model.Take(), RoomAnswer() | Unavailable():
+        case (
+            Awaiting.ROOM,
+            staff_nodes.AskRoom() | staff_nodes.Take(),
+            RoomAnswer() | Unavailable(),
+        ):
             return _room(session, node, outcome)
-        case Awaiting.NOTICE, model.Notice(), Stored() | NothingHeard() | Unavailable():
+        case Awaiting.NOTICE, staff_nodes.Notice(), Stored() | NothingHeard() | Unavailable():
             return _notice(session, node, outcome)
         case Awaiting.MESSAGE, model.Record(), NothingHeard():
             return Verdict(session, "message empty", node.empty)
@@ -77,20 +80,22 @@ def _fact(
 
 
 def _room(
-    session: Session, node: model.AskRoom | model.Take, outcome: RoomAnswer | Unavailable
+    session: Session,
+    node: staff_nodes.AskRoom | staff_nodes.Take,
+    outcome: RoomAnswer | Unavailable,
 ) -> Verdict:
-    do = node.do if isinstance(node, model.AskRoom) else node.kind
+    do = node.do if isinstance(node, staff_nodes.AskRoom) else node.kind
     if isinstance(outcome, Unavailable):
         return Verdict(replace(session, room_said=()), f"{do}: not now", node.otherwise)
     session = replace(session, room_said=outcome.prompts, who=outcome.who or session.who)
-    if isinstance(node, model.AskRoom) and node.answer:
+    if isinstance(node, staff_nodes.AskRoom) and node.answer:
         session = questions.stored(session, node.answer, outcome.value)
     goto = node.cases.get(outcome.outcome, node.otherwise)
     return Verdict(session, f"{do}: {outcome.outcome}".replace("_", " "), goto)
 
 
 def _notice(
-    session: Session, node: model.Notice, outcome: Stored | NothingHeard | Unavailable
+    session: Session, node: staff_nodes.Notice, outcome: Stored | NothingHeard | Unavailable
 ) -> Verdict:
     match outcome:
         case Stored():

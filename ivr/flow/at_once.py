@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from ivr.flow import model
 from ivr.flow.graph import edges
-from ivr.flow.references import Finding
+from ivr.flow.sketch import Finding
 
 
 def held_up(flows: model.Flows, at_once: Collection[str]) -> Iterator[Finding]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.flow import model
+from ivr.flow import model, staff_nodes
 from ivr.flow.graph import edges
+from ivr.flow.node import Prompts
 from ivr.flow.speech import reference
 
 LETTERS: Final = 46
@@ -48,7 +49,7 @@ def card(name: str, node: model.AnyNode, texts: Mapping[str, str]) -> Card:
     return Card(name, node.kind, _lines(node, texts), tuple(ways))
 
 
-def says(prompts: model.Prompts, texts: Mapping[str, str]) -> str:
+def says(prompts: Prompts, texts: Mapping[str, str]) -> str:
     """Return what prompts say, spoken values as ‹ticket number›."""
     return " ".join(filter(None, (_said(prompt, texts) for prompt in prompts)))
 
@@ -75,7 +76,7 @@ def _fact(node: model.AnyNode) -> str:
             return f"ticket: {node.category or 'of the category'}"
         case model.JoinQueue():
             return f"queue: {node.queue or 'of the category'}"
-        case model.AskRoom():
+        case staff_nodes.AskRoom():
             return f"the room: {node.do.replace('_', ' ')}"
         case model.CollectKeys():
             return f"{node.min_keys}-{node.max_keys} keys, {node.check.replace('_', ' ')}"

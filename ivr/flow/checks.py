@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.flow import model, ways
+from ivr.flow import model, staff_nodes, ways
 from ivr.flow.announced import announced, announced_in
 from ivr.flow.at_once import held_up
 from ivr.flow.graph import Path
 from ivr.flow.held import said_too_early
 from ivr.flow.loader import LoadedFlows, fault_at
-from ivr.flow.references import Finding
+from ivr.flow.node import Node, Prompts
+from ivr.flow.sketch import Finding
 from ivr.strict_yaml import Fault
 
 MOST_KEYS: Final = 9
@@ -65,13 +66,13 @@ def findings(flows: model.Flows, texts: Mapping[str, str] | None) -> tuple[Findi
     )
 
 
-def _keys(node: model.Node, flows: model.Flows, texts: Mapping[str, str]) -> Iterator[Finding]:
+def _keys(node: Node, flows: model.Flows, texts: Mapping[str, str]) -> Iterator[Finding]:
     match node:
         case model.Menu():
             yield from _menu(node, texts)
         case model.CollectKeys():
             yield from _collect(node, texts)
-        case model.Record() | model.Take():
+        case model.Record() | staff_nodes.Take():
             yield from _strangers(("prompts",), node.prompts, {node.finish_key}, texts)
         case model.Say():
             following = flows.nodes.get(node.next)
@@ -120,7 +121,7 @@ def _collect(node: model.CollectKeys, texts: Mapping[str, str]) -> Iterator[Find
 
 
 def _strangers(
-    path: Path, prompts: model.Prompts, known: set[str], texts: Mapping[str, str]
+    path: Path, prompts: Prompts, known: set[str], texts: Mapping[str, str]
 ) -> Iterator[Finding]:
     """Find announced keys that do nothing."""
     for at, prompt in enumerate(prompts):

@@ -65,7 +65,7 @@ class StoreWish:
 
 @dataclass(frozen=True, slots=True)
 class FindFact:
-    """Find out a fact of ``ivr.flow.model.FACTS``. Answered by ``FactFound`` or ``Unavailable``."""
+    """Find out a fact of ``lexicon.FACTS``. Answered by ``FactFound`` or ``Unavailable``."""
 
     fact: str
     of: str

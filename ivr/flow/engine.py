@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import Final
 
 from ivr.call import CallFacts, Digits, Played, PromptId
-from ivr.flow import answers, model, questions
+from ivr.flow import answers, model, questions, staff_nodes
 from ivr.flow.effects import Effect, EndCall, Note, Outcome
 from ivr.flow.facts import known_fact
+from ivr.flow.node import Node, Prompts
 from ivr.flow.requests import ending, request
 from ivr.flow.session import Awaiting, CallTicket, Session
 from ivr.flow.speech import spoken
@@ -94,7 +95,7 @@ class _Walk:
     view: DistrictView
     now: datetime
 
-    def on(self, verdict: Verdict, node: model.Node) -> Turn:
+    def on(self, verdict: Verdict, node: Node) -> Turn:
         """Go where a verdict leads, or do the same once more."""
         session = verdict.session
         notes = (Note(session.node, verdict.did),) if verdict.did else ()
@@ -127,7 +128,7 @@ class _Walk:
                     return self._wait(session, name, node, *notes)
         return self.rescue(replace(session, node=name), "the flow goes in a circle", *notes)
 
-    def end(self, session: Session, node: model.Node, *notes: Note) -> Turn:
+    def end(self, session: Session, node: Node, *notes: Note) -> Turn:
         """End the conversation."""
         over = replace(session, awaiting=Awaiting.NOTHING)
         return over, (*notes, ending(self.flows, self.view, session, node))
@@ -139,8 +140,10 @@ class _Walk:
             node = model.JoinQueue(kind="join_queue")
         return self.end(session, node, *notes, Note(session.node, f"rescued: {why}"))
 
-    def _wait(self, session: Session, name: str, node: model.Node, *notes: Note) -> Turn:
-        if isinstance(node, model.ListenIn) or (isinstance(node, ENDINGS) and not node.prompts):
+    def _wait(self, session: Session, name: str, node: Node, *notes: Note) -> Turn:
+        if isinstance(node, staff_nodes.ListenIn) or (
+            isinstance(node, ENDINGS) and not node.prompts
+        ):
             return self.end(replace(session, node=name), node, *notes)
         awaiting, needed = request(self.view, session, node, self._say(session))
         return replace(session, node=name, tries=0, awaiting=awaiting), (*notes, needed)
@@ -156,7 +159,7 @@ class _Say:
     walk: _Walk
     session: Session
 
-    def __call__(self, prompts: model.Prompts) -> tuple[PromptId, ...]:
+    def __call__(self, prompts: Prompts) -> tuple[PromptId, ...]:
         return spoken(prompts, self.session, self.walk.view, self.walk.now)
 
 

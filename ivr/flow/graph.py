@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.flow import model
+from ivr.flow import model, staff_nodes
+from ivr.flow.node import Node, Prompts
 
 Path = tuple[str | int, ...]
 """Where something stands in ``callflows.yaml``, from the top: ``("nodes", "pin", "next")``."""
@@ -39,11 +40,11 @@ class Edge:
         return self.on.removeprefix("key ") if self.on.startswith("key ") else ""
 
 
-def edges(node: model.Node) -> tuple[Edge, ...]:
+def edges(node: Node) -> tuple[Edge, ...]:
     """Return every way out of a node, in the order of the file; none for a node that ends."""
     if isinstance(node, model.Question):
         return (*_by_key(node), *_without_answer(node))
-    if isinstance(node, model.Branch | model.AskRoom | model.Take):
+    if isinstance(node, model.Branch | staff_nodes.AskRoom | staff_nodes.Take):
         cases = (Edge(("cases", value), to, value) for value, to in node.cases.items())
         return (*cases, Edge(("otherwise",), node.otherwise, "otherwise"))
     return tuple(
@@ -73,13 +74,13 @@ def _without_answer(node: model.Question) -> Iterator[Edge]:
     yield Edge(("exhausted",), node.exhausted, "exhausted")
 
 
-def prompts(node: model.Node) -> tuple[tuple[Path, str], ...]:
+def prompts(node: Node) -> tuple[tuple[Path, str], ...]:
     """Return everything a node may say with where it stands, spoken values included."""
     return tuple(_prompts(node))
 
 
-def _prompts(node: model.Node) -> Iterator[tuple[Path, str]]:
-    said: model.Prompts = getattr(node, "prompts", ())
+def _prompts(node: Node) -> Iterator[tuple[Path, str]]:
+    said: Prompts = getattr(node, "prompts", ())
     yield from ((("prompts", at), prompt) for at, prompt in enumerate(said))
     if isinstance(node, model.Menu):
         for key, option in node.options.items():
@@ -95,7 +96,7 @@ def _prompts(node: model.Node) -> Iterator[tuple[Path, str]]:
 
 def answers(nodes: Mapping[str, model.AnyNode]) -> frozenset[str]:
     """Return the names of all answers that any question stores."""
-    asking = (n for n in nodes.values() if isinstance(n, model.Question | model.AskRoom))
+    asking = (n for n in nodes.values() if isinstance(n, model.Question | staff_nodes.AskRoom))
     return frozenset(node.answer for node in asking if node.answer)
 
 
@@ -117,7 +118,7 @@ def codes_that(flows: model.Flows, deeds: Collection[str]) -> tuple[str, ...]:
         code
         for code, entry in flows.codes.items()
         if any(
-            isinstance(node, model.AskRoom) and node.do in deeds
+            isinstance(node, staff_nodes.AskRoom) and node.do in deeds
             for node in (flows.nodes[name] for name in _reachable_by(flows, entry))
         )
     )

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ivr.flow import model
+from ivr.flow import model, staff_nodes
 from ivr.flow.graph import Edge, edges, prompts
-from ivr.flow.references import Finding
+from ivr.flow.node import Node
+from ivr.flow.sketch import Finding
 from ivr.flow.speech import reference
 
 Known = frozenset[str]
@@ -71,11 +72,11 @@ def known_at(flows: model.Flows) -> Mapping[str, Known]:
     return known
 
 
-def _arriving(node: model.Node, known: Known) -> Known:
+def _arriving(node: Node, known: Known) -> Known:
     return known | {"category"} if node.about else known
 
 
-def _learnt(node: model.Node, edge: Edge) -> Known:
+def _learnt(node: Node, edge: Edge) -> Known:
     """Tell what going this way adds."""
     field = edge.path[0]
     match node:
@@ -87,9 +88,9 @@ def _learnt(node: model.Node, edge: Edge) -> Known:
             return frozenset({f"answer:{answer}"})
         case model.CollectKeys(answer=str(answer)) if field == "next":
             return frozenset({f"answer:{answer}"})
-        case model.AskRoom() if field == "cases":
+        case staff_nodes.AskRoom() if field == "cases":
             return frozenset({"room", f"answer:{node.answer}"} if node.answer else {"room"})
-        case model.Take() if field == "cases":
+        case staff_nodes.Take() if field == "cases":
             return frozenset({"room"})
         case model.Branch() if field == "cases":
             return _from_fact(node, str(edge.path[1]))
@@ -109,7 +110,7 @@ def _from_fact(node: model.Branch, value: str) -> Known:
     return frozenset()
 
 
-def _needs(node: model.Node) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _needs(node: Node) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for path, prompt in prompts(node):
         value = reference(prompt)
         if value is None:
@@ -124,14 +125,14 @@ def _needs(node: model.Node) -> Iterator[tuple[tuple[str | int, ...], str]]:
     match node:
         case model.Record() | model.CallBack():
             yield (), "ticket"
-        case model.TicketStatus(number=str(answer)) | model.Take(number=answer):
+        case model.TicketStatus(number=str(answer)) | staff_nodes.Take(number=answer):
             yield ("number",), f"answer:{answer}"
-        case model.AskRoom():
+        case staff_nodes.AskRoom():
             for need, answer in node.given.items():
                 yield ("given", need), f"answer:{answer}"
-        case model.Notice():
+        case staff_nodes.Notice():
             yield ("queue",), f"answer:{node.queue}"
-        case model.ListenIn():
+        case staff_nodes.ListenIn():
             yield ("operator",), f"answer:{node.operator}"
         case model.JoinQueue(queue=None) | model.IssueTicket(category=None) | model.Rejoin():
             yield (), "category"

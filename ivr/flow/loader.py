@@ -11,12 +11,14 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ivr.flow import model
-from ivr.flow.references import Finding, Sketch, broken_references, meant
+from ivr.flow.node import Node, Reaction
+from ivr.flow.references import broken_references
+from ivr.flow.sketch import Finding, Sketch, meant
 from ivr.flow.view import DistrictView
 from ivr.strict_yaml import Fault, YamlFaults, YamlSource, survey_yaml
 
 _UNION: Final[UnionType] = get_args(model.AnyNode)[0]
-KINDS: Final[Mapping[str, type[model.Node]]] = {
+KINDS: Final[Mapping[str, type[Node]]] = {
     get_args(node.model_fields["kind"].annotation)[0]: node for node in get_args(_UNION)
 }
 """Each kind of node, as ``kind:`` names it."""
@@ -150,7 +152,7 @@ def _sentence(detail: Mapping[str, Any], path: tuple[str | int, ...], kind: str)
 
 
 def _fields(kind: type[BaseModel]) -> tuple[str, ...]:
-    inner = (*model.Reaction.model_fields, *model.Option.model_fields)
+    inner = (*Reaction.model_fields, *model.Option.model_fields)
     return (*kind.model_fields, *inner)
 
 

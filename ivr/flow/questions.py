@@ -9,7 +9,8 @@ from typing import Final
 from ivr.call import KEYS, Collect, Digits, PromptId, Said, Silence, TooShort
 from ivr.flow import vocabulary
 from ivr.flow.effects import Ask
-from ivr.flow.model import CollectKeys, Menu, Prompts, Question, Reaction
+from ivr.flow.model import CollectKeys, Menu, Question
+from ivr.flow.node import Prompts, Reaction
 from ivr.flow.session import Session
 from ivr.flow.verdict import Verdict
 from ivr.flow.view import DistrictView

@@ -2,58 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
-from ivr.flow import model
+from ivr.flow import lexicon, model
+from ivr.flow.agreement import of_a_menu, of_keys
 from ivr.flow.facts import ABOUT_A_QUEUE
-from ivr.flow.graph import TARGETS, Path, answers, edges, prompts
+from ivr.flow.graph import TARGETS, Path, edges, prompts
+from ivr.flow.node import Node
+from ivr.flow.sketch import Finding, Sketch, listed, meant
 from ivr.flow.speech import FIXED_PROMPTS, reference
+from ivr.flow.staff_nodes import StaffNode
+from ivr.flow.staff_references import of_the_staff
 from ivr.flow.view import DistrictView
-from ivr.flow.vocabulary import COMMON, MOST_WORDS, UNSURE_PROMPTS, of_menu
-from ivr.room import DEEDS, TAKES
 
 ENTRIES: Final = ("inbound", "queue_key", "queue_limit")
 """Conversations every helpline needs."""
 UNKNOWN_CODE: Final = "staff"
 """The entry of a telephone of the staff that dialled no code of ``codes``."""
 WITH_ARGUMENT: Final = frozenset({"digits", "pin_code", "number", "waiting"})
-
-
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """As much of a file as could be read, so that one fault does not hide another."""
-
-    entries: Mapping[str, str]
-    rescue: str | None
-    staff: tuple[str, ...]
-    codes: Mapping[str, str]
-    nodes: Mapping[str, model.AnyNode]
-    unread: Mapping[str, object]
-    """Nodes that could not be read, as they stand in the file."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """All nodes, those that could not be read included."""
-        return frozenset((*self.nodes, *self.unread))
-
-    @property
-    def answers(self) -> frozenset[str]:
-        """All answers that any question stores."""
-        unread = (given.get("answer") for given in self.unread.values() if isinstance(given, dict))
-        return answers(self.nodes) | frozenset(name for name in unread if isinstance(name, str))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something about a flow, and where it stands in the file."""
-
-    path: Path
-    message: str
-    grave: bool = True
-    """False: worth a look, but the flow works."""
 
 
 def broken_references(
@@ -71,12 +38,6 @@ def broken_references(
         for finding in _unread(("nodes", name), given, sketch, view, known_prompts)
     )
     return (*_starts(sketch), *in_nodes, *in_unread)
-
-
-def meant(name: str, known: Iterable[str]) -> str:
-    """Suggest what was meant: ``; did you mean 'pin'?``, "" when nothing is near."""
-    near = get_close_matches(name, sorted(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _starts(sketch: Sketch) -> Iterator[Finding]:
@@ -109,31 +70,31 @@ def _target(path: Path, name: str, sketch: Sketch) -> Iterator[Finding]:
 
 
 def _node(
-    node: model.Node, sketch: Sketch, view: DistrictView, known_prompts: Container[str]
+    node: Node, sketch: Sketch, view: DistrictView, known_prompts: Container[str]
 ) -> Iterator[Finding]:
     for edge in edges(node):
         yield from _target(edge.path, edge.to, sketch)
     for path, prompt in prompts(node):
         yield from _prompt(path, prompt, sketch, view, known_prompts)
     if node.about is not None:
-        yield from _listed(("about",), "category", node.about, view.categories)
+        yield from listed(("about",), "category", node.about, view.categories)
     match node:
-        case model.AskRoom() | model.Notice() | model.Take() | model.ListenIn():
-            yield from _staff(node, sketch)
+        case _ if isinstance(node, StaffNode):
+            yield from of_the_staff(node, sketch)
         case model.JoinQueue(queue=str(queue)):
-            yield from _listed(("queue",), "queue", queue, view.queues)
+            yield from listed(("queue",), "queue", queue, view.queues)
         case model.IssueTicket(category=str(category)):
-            yield from _listed(("category",), "category", category, view.categories)
+            yield from listed(("category",), "category", category, view.categories)
             if category in view.categories and not view.categories[category].ticket:
                 yield Finding(("category",), f"{category} has ticket: false in district.yaml")
         case model.TicketStatus(number=str(answer)):
-            yield from _listed(("number",), "answer", answer, sketch.answers)
+            yield from listed(("number",), "answer", answer, sketch.answers)
         case model.Branch():
             yield from _branch(node, sketch, view)
         case model.CollectKeys():
-            yield from _collect(node)
+            yield from of_keys(node)
         case model.Menu():
-            yield from _menu(node, view, known_prompts)
+            yield from of_a_menu(node, view, known_prompts)
 
 
 def _unread(
@@ -150,7 +111,7 @@ def _unread(
                     if isinstance(to, str):
                         yield from _target((*here, key), to, sketch)
             elif field == "about" and isinstance(value, str):
-                yield from _listed(here, "category", value, view.categories)
+                yield from listed(here, "category", value, view.categories)
             elif field == "prompt" and isinstance(value, str):
                 yield from _prompt(here, value, sketch, view, known_prompts)
             elif field in ("prompts", "say") and isinstance(value, list):
@@ -159,11 +120,6 @@ def _unread(
                         yield from _prompt((*here, at), prompt, sketch, view, known_prompts)
             else:
                 yield from _unread(here, value, sketch, view, known_prompts)
-
-
-def _listed(path: Path, kind: str, name: str, known: Iterable[str]) -> Iterator[Finding]:
-    if name not in set(known):
-        yield Finding(path, f"there is no {kind} {name!r}{meant(name, known)}")
 
 
 def _prompt(
@@ -176,16 +132,16 @@ def _prompt(
             yield Finding(path, f"there is no prompt {prompt!r} in the catalogue{near}")
         return
     name, argument = value
-    if name not in model.SPOKEN_VALUES:
-        near = meant(name, model.SPOKEN_VALUES)
+    if name not in lexicon.SPOKEN_VALUES:
+        near = meant(name, lexicon.SPOKEN_VALUES)
         yield Finding(path, f"there is no spoken value {{{name}}}{near}")
     elif bool(argument) is not (name in WITH_ARGUMENT):
         right = f"{{{name}:…}}" if name in WITH_ARGUMENT else f"{{{name}}}"
-        yield Finding(path, f"write {right}: {model.SPOKEN_VALUES[name]}")
+        yield Finding(path, f"write {right}: {lexicon.SPOKEN_VALUES[name]}")
     elif name == "waiting":
-        yield from _listed(path, "queue", argument, view.queues)
+        yield from listed(path, "queue", argument, view.queues)
     elif argument:
-        yield from _listed(path, "answer", argument, sketch.answers)
+        yield from listed(path, "answer", argument, sketch.answers)
     for needed in _said_with(name, view):
         if needed not in known_prompts:
             yield Finding(path, f"{{{name}}} needs the prompt {needed!r} in the catalogue")
@@ -206,8 +162,8 @@ def _said_with(name: str, view: DistrictView) -> tuple[str, ...]:
 
 
 def _branch(node: model.Branch, sketch: Sketch, view: DistrictView) -> Iterator[Finding]:
-    if node.fact not in model.FACTS:
-        yield Finding(("fact",), f"there is no fact {node.fact!r}{meant(node.fact, model.FACTS)}")
+    if node.fact not in lexicon.FACTS:
+        yield Finding(("fact",), f"there is no fact {node.fact!r}{meant(node.fact, lexicon.FACTS)}")
         return
     values = _values(node.fact, sketch, view)
     for value in node.cases:
@@ -216,49 +172,13 @@ def _branch(node: model.Branch, sketch: Sketch, view: DistrictView) -> Iterator[
                 ("cases", value), f"{node.fact} is never {value!r}; it is {', '.join(values)}"
             )
     if node.fact in ABOUT_A_QUEUE and node.of is not None:
-        yield from _listed(("of",), "queue", node.of, view.queues)
+        yield from listed(("of",), "queue", node.of, view.queues)
     elif node.fact == "answered" and node.of is None:
         yield Finding((), "say which answer: of: <name of the answer>")
     elif node.fact == "answered" and node.of is not None:
-        yield from _listed(("of",), "answer", node.of, sketch.answers)
+        yield from listed(("of",), "answer", node.of, sketch.answers)
     elif node.of is not None and node.fact not in ABOUT_A_QUEUE:
         yield Finding(("of",), f"{node.fact} is not asked of anything; leave this out")
-
-
-def _staff(
-    node: model.AskRoom | model.Notice | model.Take | model.ListenIn, sketch: Sketch
-) -> Iterator[Finding]:
-    match node:
-        case model.AskRoom():
-            yield from _room(node, sketch)
-        case model.Notice():
-            yield from _listed(("queue",), "answer", node.queue, sketch.answers)
-        case model.Take():
-            yield from _listed(("number",), "answer", node.number, sketch.answers)
-            for value in node.cases:
-                if value not in TAKES:
-                    known = ", ".join(TAKES)
-                    yield Finding(("cases", value), f"a take is never {value!r}; it is {known}")
-        case model.ListenIn():
-            yield from _listed(("operator",), "answer", node.operator, sketch.answers)
-
-
-def _room(node: model.AskRoom, sketch: Sketch) -> Iterator[Finding]:
-    deed = DEEDS.get(node.do)
-    if deed is None:
-        yield Finding(("do",), f"the room knows no {node.do!r}{meant(node.do, DEEDS)}")
-        return
-    for value in node.cases:
-        if value not in deed.outcomes:
-            known = ", ".join(deed.outcomes)
-            yield Finding(("cases", value), f"{node.do} never answers {value!r}; it is {known}")
-    for need in deed.needs:
-        if need not in node.given:
-            yield Finding(("given",), f"{node.do} needs {need!r}: name the answer that holds it")
-    for need, answer in node.given.items():
-        if need not in deed.needs:
-            yield Finding(("given", need), f"{node.do} does not need {need!r}; leave it out")
-        yield from _listed(("given", need), "answer", answer, sketch.answers)
 
 
 def _values(fact: str, sketch: Sketch, view: DistrictView) -> tuple[str, ...]:
@@ -268,44 +188,4 @@ def _values(fact: str, sketch: Sketch, view: DistrictView) -> tuple[str, ...]:
         case "entry":
             return tuple(sketch.entries)
         case _:
-            return model.FACTS[fact]
-
-
-def _menu(node: model.Menu, view: DistrictView, known_prompts: Container[str]) -> Iterator[Finding]:
-    if not node.options:
-        yield Finding(("options",), "a menu needs at least one key")
-    if not node.listens:
-        if node.invite:
-            yield Finding(("invite",), "no key has words here; leave this out")
-        return
-    if view.language not in COMMON:
-        yield Finding(("options",), f"words can be said in {', '.join(COMMON)} only")
-    if not node.barge_in:
-        yield Finding(("barge_in",), "who may say a word may say it at once: leave this out")
-    of: dict[str, str] = {}
-    for key, option in node.options.items():
-        path: Path = ("options", key)
-        for at, word in enumerate(option.words):
-            if of.setdefault(word, key) != key:
-                yield Finding((*path, "words", at), f"{word!r} stands for the key {of[word]}, too")
-        if option.words and not option.said:
-            yield Finding(path, "words need `said`: the word as a prompt, to ask whether it was it")
-    words = of_menu(node, view.language, view.numbers)
-    if sum(len(phrase.encode()) + 2 for phrase in (*words.phrases, *words.decoys)) > MOST_WORDS:
-        yield Finding(("options",), "has more words than Asterisk takes at once: leave some out")
-    for needed in UNSURE_PROMPTS:
-        if needed not in known_prompts:
-            yield Finding(("options",), f"words need the prompt {needed!r} in the catalogue")
-
-
-def _collect(node: model.CollectKeys) -> Iterator[Finding]:
-    if node.min_keys > node.max_keys:
-        yield Finding(("min_keys",), f"{node.min_keys} is more than max_keys ({node.max_keys})")
-    if node.skip and not node.finish_key:
-        yield Finding(("skip",), "only a finishing key can skip; give finish_key")
-    if node.finish_key and node.finish_key in node.alone:
-        yield Finding(("alone", node.finish_key), "this is the finishing key; use skip")
-    wanted = {"pin_code": 6, "ticket_number": 10}.get(node.check)
-    if wanted and not node.min_keys <= wanted <= node.max_keys:
-        name = node.check.replace("_", " ")
-        yield Finding(("check",), f"a {name} has {wanted} digits: min_keys and max_keys forbid it")
+            return lexicon.FACTS[fact]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ivr.call import PromptId, QueueEntry
-from ivr.flow import model, questions
+from ivr.flow import model, questions, staff_nodes
 from ivr.flow.effects import (
     EndCall,
     Ending,
@@ -23,15 +23,14 @@ from ivr.flow.effects import (
     Tell,
 )
 from ivr.flow.facts import fact_of, records
+from ivr.flow.node import Node, Prompts
 from ivr.flow.session import Awaiting, Session
 from ivr.flow.view import DistrictView
 
-Say = Callable[[model.Prompts], tuple[PromptId, ...]]
+Say = Callable[[Prompts], tuple[PromptId, ...]]
 
 
-def request(
-    view: DistrictView, session: Session, node: model.Node, say: Say
-) -> tuple[Awaiting, Request]:
+def request(view: DistrictView, session: Session, node: Node, say: Say) -> tuple[Awaiting, Request]:
     """Name what a node needs, and the answer it will wait for."""
     ticket = session.ticket.number if session.ticket else ""
     match node:
@@ -53,10 +52,10 @@ def request(
             return Awaiting.MESSAGE, RecordMessage(
                 say(node.prompts), ticket, node.max_s, node.min_s, node.silence_s, node.finish_key
             )
-        case model.AskRoom():
+        case staff_nodes.AskRoom():
             given = ((need, session.answer(name) or "") for need, name in node.given.items())
             return Awaiting.ROOM, InRoom(node.do, session.who, tuple(given))
-        case model.Notice():
+        case staff_nodes.Notice():
             return Awaiting.NOTICE, RecordNotice(
                 say(node.prompts),
                 session.who,
@@ -66,7 +65,7 @@ def request(
                 node.silence_s,
                 node.finish_key,
             )
-        case model.Take():
+        case staff_nodes.Take():
             return Awaiting.ROOM, RecordTake(
                 say(node.prompts),
                 session.who,
@@ -80,9 +79,9 @@ def request(
             return Awaiting.WISH, StoreWish(ticket)
 
 
-def ending(flows: model.Flows, view: DistrictView, session: Session, node: model.Node) -> Ending:
+def ending(flows: model.Flows, view: DistrictView, session: Session, node: Node) -> Ending:
     """Name how the conversation ends at a node that ends it."""
-    if isinstance(node, model.ListenIn):
+    if isinstance(node, staff_nodes.ListenIn):
         return JoinTalk(session.who, session.answer(node.operator) or "", node.manner)
     if isinstance(node, model.HangUp) or session.entry in flows.staff:
         return EndCall()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.flow.model import Reaction
+from ivr.flow.node import Reaction
 from ivr.flow.session import Session
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ivr.flow import model
+from ivr.flow import model, staff_nodes
 from ivr.flow.graph import Edge, edges, reachable
-from ivr.flow.references import Finding
+from ivr.flow.node import Node
+from ivr.flow.sketch import Finding
 
 Nodes = Mapping[str, model.AnyNode]
 OPERATOR = model.JoinQueue | model.Rejoin
-ENDS = OPERATOR | model.ListenIn | model.HangUp
-WAITS_FOR_THE_CALLER = model.Question | model.Record | model.Notice | model.Take
+ENDS = OPERATOR | staff_nodes.ListenIn | model.HangUp
+WAITS_FOR_THE_CALLER = model.Question | model.Record | staff_nodes.Notice | staff_nodes.Take
 
 
 def unreachable(flows: model.Flows) -> Iterator[Finding]:
@@ -79,10 +80,10 @@ def left_alone(flows: model.Flows) -> Iterator[Finding]:
                     )
 
 
-def _unanswered(node: model.Node) -> Iterator[Edge]:
+def _unanswered(node: Node) -> Iterator[Edge]:
     """Follow a caller who does not answer."""
     ways = edges(node)
-    if isinstance(node, model.Record | model.Notice):
+    if isinstance(node, model.Record | staff_nodes.Notice):
         ways = tuple(edge for edge in ways if edge.path != ("next",))
     elif isinstance(node, model.Question):
         ways = tuple(edge for edge in ways if edge.path[0] in ("silence", "wrong_key", "exhausted"))

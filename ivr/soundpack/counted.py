@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ivr.asterisk_sounds import NUMBERS
 from ivr.hindi.grouped import AT_ONCE, LONGEST_TELEPHONE, MOBILE, PIN_CODE, TICKET, even_groups
 from ivr.hindi.numbers import SCALES
 from ivr.hindi.ordinals import RECORDED_WHOLE
-from ivr.soundpack.names import NUMBERS
 
 Rule = tuple[str, str]
 """A pattern without its underscore, and what is said: see ``ivr.soundpack.say_conf``."""

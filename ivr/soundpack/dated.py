@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from ivr.asterisk_sounds import TIMES
 from ivr.hindi.times import PARTS_OF_DAY
 from ivr.soundpack.counted import Rule
-from ivr.soundpack.names import TIMES
 
 _DAY_FORMATS: Final = {
     # Longest first: a format is known by its beginning.

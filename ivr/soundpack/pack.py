@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ivr.asterisk_sounds import PACK
 from ivr.call import PromptId
-from ivr.soundpack.names import PACK
 from ivr.soundpack.say_conf import LANGUAGE, say_conf
 from ivr.voice.catalogue import FILE_NAME, Catalogue, load_catalogue
 from ivr.voice.codecs import ENCODERS

@@ -22,9 +22,8 @@ Progress = Callable[[int, int], None]
 def fetch(address: str, target: Path, progress: Progress, most: Most) -> None:
     """Fetch an address with http or https. Raises ``CannotInstall``, or ``OSError`` of the disk."""
     try:
-        # The scheme was looked at: http or https.
         with (
-            closing(urllib.request.urlopen(address, timeout=NET_LIMIT_S)) as answer,  # noqa: S310
+            closing(urllib.request.urlopen(address, timeout=NET_LIMIT_S)) as answer,  # noqa: S310 - the scheme was looked at
             target.open("wb") as file,
         ):
             size = int(answer.headers.get("Content-Length") or 0)

@@ -7,7 +7,7 @@ once, each with file and line. ``ivr.voice.wording`` looks at what loads and may
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from ivr.call import PromptId
 from ivr.fault_words import shaped
-from ivr.strict_yaml import YamlFaults, YamlSource, read_yaml
+from ivr.strict_yaml import Fault, YamlFaults, YamlSource, read_yaml
 from ivr.voice.unsayable import unsayable
 
 FILE_NAME: Final = "catalogue.yaml"
@@ -101,17 +101,24 @@ def load_catalogue(path: Path) -> Catalogue:
 def load_with_lines(path: Path) -> LoadedCatalogue:
     """Read a catalogue and keep its lines. Raises ``ivr.strict_yaml.YamlFaults``."""
     source = read_yaml(path)
+    faults = list(_unsayable(source))
     try:
         document = _Document.model_validate(source.data)
     except ValidationError as error:
-        raise YamlFaults(*source.faults(error)) from error
-    faults = [
-        source.fault(("prompts", prompt_id, field), message)
-        for prompt_id, prompt in document.prompts.items()
-        for field, text in (("text", prompt.text), ("say", prompt.say))
-        if (message := unsayable(text, document.language))
-    ]
+        raise YamlFaults(*sorted((*source.faults(error), *faults))) from error
     if faults:
         raise YamlFaults(*faults)
     prompts = MappingProxyType(document.prompts)
     return LoadedCatalogue(Catalogue(document.language, prompts), source)
+
+
+def _unsayable(source: YamlSource) -> Iterator[Fault]:
+    """Look at every text there is, whatever else may be wrong with the file."""
+    match source.data:
+        case {"language": str(language), "prompts": dict(prompts)}:
+            for prompt_id, prompt in prompts.items():
+                texts = prompt if isinstance(prompt, dict) else {}
+                for field in ("text", "say"):
+                    text = texts.get(field)
+                    if isinstance(text, str) and (message := unsayable(text, language)):
+                        yield source.fault(("prompts", prompt_id, field), message)

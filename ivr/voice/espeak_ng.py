@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from typing import Final
 
-from ivr.voice.voice import VoiceFailed
+from ivr.voice.voice import VoiceAway, VoiceFailed
 
 PROGRAM: Final = "espeak-ng"
 TIME_LIMIT_S: Final = 30.0
@@ -16,7 +16,7 @@ def run_espeak(text: str, *options: str, program: str = PROGRAM) -> bytes:
     """Give ``text`` to espeak-ng and return what it writes. Raises ``VoiceFailed``."""
     found = shutil.which(program)
     if found is None:
-        raise VoiceFailed(f"{program} is not installed (apt-get install espeak-ng)")
+        raise VoiceAway(f"{program} is not installed (apt-get install espeak-ng)")
     try:
         done = subprocess.run(  # noqa: S603 - the program is found on PATH, the text is its input
             [found, *options, "--stdin"],

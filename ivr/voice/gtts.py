@@ -1,23 +1,29 @@
 """The voice ``gtts``: a service on the internet, by the package gTTS, at build time only.
 
-The service is unofficial, without a promise, and the text leaves this machine. A file that failed
-may be empty: it is written under a temporary name, looked at, and only then used.
+The service is unofficial, without a promise, and the text leaves this machine; the package does not
+look at the service's certificate. What it writes when it fails may be empty: nothing is written by
+it, and what it gives is looked at before the build puts it into a file.
 """
 
 from __future__ import annotations
 
 import importlib
-import tempfile
+import io
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import soundfile
 
-from ivr.voice.voice import Speech, VoiceFailed
+from ivr.voice.voice import Samples, Speech, VoiceAway, VoiceFailed
 
 TIME_LIMIT_S: Final = 15.0
+"""Without a byte for so long the service is given up; all the package knows of time."""
+WHOLE_LIMIT_S: Final = 60.0
+"""From the question to the whole of the sound."""
 LEAST_S_PER_LETTER: Final = 0.02
 """What lasts less than this for each letter was cut off."""
 
@@ -27,7 +33,7 @@ def _package() -> Callable[..., Any]:
     try:
         made: Callable[..., Any] = importlib.import_module("gtts").gTTS
     except ImportError as error:
-        raise VoiceFailed("gTTS is not installed: pip install 'sahayata[gtts]'") from error
+        raise VoiceAway("gTTS is not installed: pip install 'sahayata[gtts]'") from error
     return made
 
 
@@ -37,6 +43,8 @@ class Gtts:
 
     language: str = "hi"
     connect: Callable[[], Callable[..., Any]] = field(default=_package, repr=False)
+    silence_s: float = TIME_LIMIT_S
+    whole_s: float = WHOLE_LIMIT_S
 
     @property
     def name(self) -> str:
@@ -48,25 +56,47 @@ class Gtts:
         return f"gtts {self.language}: {text}"
 
     def speak(self, text: str, pace: float) -> Speech:
-        """Ask the service. Raises ``VoiceFailed`` when it fails, is late, or says too little."""
+        """Ask the service.
+
+        Raises ``VoiceAway`` when it cannot be reached, is late or refuses; ``VoiceFailed`` when it
+        says too little.
+        """
         ask = self.connect()
-        with tempfile.TemporaryDirectory(prefix="gtts-") as folder:
-            file = Path(folder) / "speech.mp3"
-            try:
-                ask(text, lang=self.language, timeout=TIME_LIMIT_S).save(str(file))
-            except Exception as error:  # whatever a library of the network raises, said in words
-                raise VoiceFailed(
-                    f"gtts did not answer ({type(error).__name__}): {error}"
-                ) from error
-            if not file.exists() or not file.stat().st_size:
-                raise VoiceFailed("gtts answered with an empty file")
-            try:
-                samples, rate = soundfile.read(file, dtype="float32")
-            except soundfile.LibsndfileError as error:
-                raise VoiceFailed("gtts answered with what is no sound") from error
-        if samples.ndim != 1:
-            samples = samples.mean(axis=1)
+        limits = {"lang": self.language, "timeout": self.silence_s}
+        pieces = self._waited_for(lambda: list(ask(text, **limits).stream()))
+        if not any(pieces):
+            raise VoiceFailed("gtts answered with nothing")
+        sounds = [_decoded(piece) for piece in pieces]
+        samples, rate = np.concatenate([sound for sound, _ in sounds]), sounds[0][1]
         letters = sum(character.isalpha() for character in text)
         if samples.size < letters * LEAST_S_PER_LETTER * rate:
             raise VoiceFailed(f"gtts gave only {samples.size / rate:.1f} s for “{text}”")
         return Speech(samples, rate, "")
+
+    def _waited_for(self, work: Callable[[], list[bytes]]) -> list[bytes]:
+        """Let the package work; a thread that is late is left to its end."""
+        found = Future[list[bytes]]()
+
+        def run() -> None:
+            try:
+                found.set_result(work())
+            except Exception as error:
+                found.set_exception(error)
+
+        threading.Thread(target=run, name="gtts", daemon=True).start()
+        try:
+            return found.result(self.whole_s)
+        except Exception as error:  # whatever a library of the network raises, said in words
+            why = f"{type(error).__name__}: {error}"
+            if not found.done():
+                why = f"the sound was not whole after {self.whole_s:g} s"
+            raise VoiceAway(f"gtts did not answer ({why}); it needs the internet") from error
+
+
+def _decoded(piece: bytes) -> tuple[Samples, int]:
+    """Read one piece: joined before, a reader may stop where the head of the first says it ends."""
+    try:
+        samples, rate = soundfile.read(io.BytesIO(piece), dtype="float32")
+    except soundfile.LibsndfileError as error:
+        raise VoiceFailed("gtts answered with what is no sound") from error
+    return (samples.mean(axis=1) if samples.ndim != 1 else samples), rate

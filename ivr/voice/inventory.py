@@ -52,7 +52,7 @@ def _fault(path: Path, rate: int, seconds: float) -> str | None:
     try:
         size = path.stat().st_size
     except OSError as error:
-        return f"cannot be played ({error.strerror}); restart, or run `sahayata prompts build`"
+        return f"cannot be played ({error.strerror})"
     if not size:
         return "is empty"
     if abs(size / rate - seconds) > TOLERANCE_S:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from ivr.voice.behind import behind
 from ivr.voice.espeak_ng import phonemes_of
 from ivr.voice.kokoro_symbols import VERSION, symbols
-from ivr.voice.voice import Samples, Speech, VoiceFailed
+from ivr.voice.voice import Samples, Speech, VoiceAway, VoiceFailed
 
 RATE: Final = 24_000
 MOST_SYMBOLS: Final = 510
@@ -85,7 +85,11 @@ class Kokoro:
         return Speech(self.say(spoken, pace), RATE, spoken)
 
     def _symbols(self, text: str) -> str:
-        return symbols(text, lambda words: phonemes_of(words, self.language))
+        spoken = symbols(text, lambda words: phonemes_of(words, self.language))
+        if "(" in spoken:
+            # espeak-ng marks where it took a word for another language's: (en)...(hi).
+            raise VoiceFailed(f"kokoro reads {self.language} only, and not all of “{text}” is")
+        return spoken
 
     def _behind_carrier(self, spoken: str, pace: float) -> Samples | None:
         """Say something short behind the carrier and cut that away; ``None`` without a silence."""
@@ -127,7 +131,7 @@ class Kokoro:
         try:
             onnx = import_module("onnxruntime")
         except ImportError as error:
-            raise VoiceFailed(f"onnxruntime is not installed: {FETCH}") from error
+            raise VoiceAway(f"onnxruntime is not installed: {FETCH}") from error
         options = onnx.SessionOptions()
         options.intra_op_num_threads = THREADS
         options.inter_op_num_threads = 1
@@ -143,7 +147,7 @@ class Kokoro:
             data = (self.folder / name).read_bytes()
         except OSError as error:
             message = f"{self.folder / name} of the voice kokoro is not there: {FETCH}"
-            raise VoiceFailed(message) from error
+            raise VoiceAway(message) from error
         if hashlib.sha256(data).hexdigest() != DIGESTS[name]:
-            raise VoiceFailed(f"{self.folder / name} is damaged or another version: {FETCH}")
+            raise VoiceAway(f"{self.folder / name} is damaged or another version: {FETCH}")
         return data

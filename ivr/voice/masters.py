@@ -13,6 +13,7 @@ import io
 import json
 import shutil
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from ivr.voice.catalogue import Catalogue, Prompt
 from ivr.voice.choice import VoiceOf
 from ivr.voice.processing import MASTER_RATE, PROCESSING, Pcm, process, silence
 from ivr.voice.recorded import Recorded
-from ivr.voice.voice import Voice, VoiceFailed
+from ivr.voice.voice import Voice, VoiceAway, VoiceFailed
 
 FOLDER: Final = "recordings"
 INDEX: Final = "index.json"
@@ -98,18 +99,25 @@ def build(
     workshop = folder / WORKSHOP
     workshop.mkdir(exist_ok=True)
     made = {}
+    away = Counter[str]()
     for count, name in enumerate(to_make, 1):
         prompt = catalogue.prompts[name]
+        voice = voice_of(name, prompt)
+        if voice.name in away and prompt.pause_ms is None:
+            away[voice.name] += 1
+            continue
         try:
-            voice = voice_of(name, prompt)
             _require_same_words(prompt, voice, old.get(name))
             made[name] = _made(prompt, voice, recipes[name], workshop)
         except (VoiceFailed, ValueError) as error:
+            if isinstance(error, VoiceAway):
+                away[voice.name] = 0
             faults.append(f"{name}: {error}")
             continue
         if on_progress:
             on_progress(name, count, len(to_make))
     if faults:
+        faults += [f"{more} more of {who} were not tried" for who, more in away.items() if more]
         raise BuildFailed("\n".join(faults))
     for name, master in made.items():
         shutil.copyfile(_finished(workshop, master.recipe), workshop / "next.flac")

@@ -12,7 +12,7 @@ import json
 import logging
 import re
 import wave
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -45,36 +45,79 @@ class SpokenName:
     seconds: float
 
 
-def make_names(folder: Path, names: Mapping[str, str], voice: Voice) -> int:
+def make_names(
+    folder: Path, names: Mapping[str, str], voices: Sequence[Voice], better: Voice | None = None
+) -> int:
     """Bring the folder up to date with the names of a roster, by extension; tell how many are new.
 
-    Raises ``VoiceFailed`` with all names kept that could be said, and ``OSError``.
+    Of ``voices`` the first that can says a name. What ``better`` said once goes before; it is asked
+    for nothing. Raises ``VoiceFailed`` with all names kept that could be said, and ``OSError``.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     index: dict[str, str] = {}
     made, failed = 0, None
     for extension, name in names.items():
+        there = _said(folder, name, (better,) if better else ())
         try:
-            stem = hashlib.sha256(
-                f"{voice.recipe(name, AS_USUAL)}\n{PROCESSING}".encode()
-            ).hexdigest()[:32]
-            if not _whole(folder / stem):
-                speech = voice.speak(name, AS_USUAL)
-                pcm = process(speech.samples, speech.rate, sentence=False)
-                for ending, encode in ENCODERS.items():
-                    write_whole(folder / f"{stem}.{ending}", encode(pcm))
-                made += 1
-        except (VoiceFailed, ValueError) as fault:
+            stem, new = (there, False) if there else _first_that_can(folder, name, voices)
+        except VoiceFailed as fault:
             failed = fault
         else:
             index[extension] = stem
+            made += new
     write_whole(folder / INDEX, json.dumps(index, indent=1, sort_keys=True).encode())
     for file in folder.glob("*.*"):
         if file.suffix[1:] in ENCODERS and file.stem not in index.values():
             file.unlink()
     if failed is not None:
-        raise VoiceFailed(str(failed))
+        raise failed
     return made
+
+
+def all_said(folder: Path, names: Iterable[str], voice: Voice) -> bool:
+    """Tell whether a voice has said each of these names."""
+    return all(_said(folder, name, (voice,)) for name in names)
+
+
+def _first_that_can(folder: Path, name: str, voices: Sequence[Voice]) -> tuple[str, bool]:
+    """Return the recording of a name, and whether it was made just now. Raises ``VoiceFailed``."""
+    faults: list[str] = []
+    for voice in voices:
+        if said := _said(folder, name, (voice,)):
+            return said, False
+        try:
+            return _say(folder, name, voice), True
+        except (VoiceFailed, ValueError) as fault:
+            faults.append(str(fault))
+    raise VoiceFailed("; ".join(faults))
+
+
+def _say(folder: Path, name: str, voice: Voice) -> str:
+    speech = voice.speak(name, AS_USUAL)
+    pcm = process(speech.samples, speech.rate, sentence=False)
+    stem = _stem(name, voice)
+    for ending, encode in ENCODERS.items():
+        write_whole(folder / f"{stem}.{ending}", encode(pcm))
+    return stem
+
+
+def _said(folder: Path, name: str, voices: Iterable[Voice]) -> str:
+    """Return what one of these voices said of a name; "" for nothing."""
+    stems = (_stem(name, voice) for voice in voices)
+    return next((stem for stem in stems if _whole(folder / stem)), "")
+
+
+def _stem(name: str, voice: Voice) -> str:
+    recipe = f"{voice.recipe(name, AS_USUAL)}\n{PROCESSING}"
+    return hashlib.sha256(recipe.encode()).hexdigest()[:32]
+
+
+def names_changed_at(folder: Path) -> int:
+    """Tell when names were last said by a voice, in nanoseconds; 0 before that."""
+    try:
+        return (folder / INDEX).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def read_names(folder: Path) -> Mapping[PromptId, SpokenName]:

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from ivr.asterisk_sounds import HELPLINE
 from ivr.call import PromptId
-from ivr.soundpack.names import HELPLINE
 from ivr.voice.codecs import BYTES_A_SECOND, ENCODERS
 from ivr.voice.masters import Master, MastersUnreadable, read_master, read_masters
 from ivr.voice.music import VERSION, beep, hold_music

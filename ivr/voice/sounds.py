@@ -14,7 +14,7 @@ from ivr.call import PromptId
 from ivr.languages import LANGUAGES
 from ivr.voice.inventory import Inventory, take_inventory
 from ivr.voice.masters import FOLDER, Master, read_masters
-from ivr.voice.names import PREFIX, SpokenName, read_names
+from ivr.voice.names import PREFIX, SpokenName, names_changed_at, read_names
 from ivr.voice.next_best import next_best
 from ivr.voice.publish import as_published, changed_at
 from ivr.voice.studio_lock import undisturbed
@@ -117,7 +117,9 @@ class PublishedSounds:
         return self._names.get(prompt) or self._lent.get(prompt)
 
     def _indexes(self) -> tuple[int, ...]:
-        return tuple(map(changed_at, (self._target / language for language in self._project)))
+        folders = (self._target / language for language in self._project)
+        names = names_changed_at(self._names_in) if self._names_in else 0
+        return (*map(changed_at, folders), names)
 
     def _report(self, prompt: PromptId, language: str) -> None:
         if (language, prompt) not in self._reported:

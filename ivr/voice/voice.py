@@ -19,6 +19,10 @@ class VoiceFailed(Exception):
     """A voice could not say a text; the message says why in a sentence."""
 
 
+class VoiceAway(VoiceFailed):
+    """A voice can say nothing now, whatever the text: it is not installed, or out of reach."""
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
     """What a voice made of a text."""
@@ -47,5 +51,6 @@ class Voice(Protocol):
     def speak(self, text: str, pace: float) -> Speech:
         """Say ``text``, at ``pace`` times the usual speed where the voice can.
 
-        The same text always gives the same samples. Raises ``VoiceFailed``.
+        The same text always gives the same samples. Raises ``VoiceFailed``, and ``VoiceAway``
+        where another text would fare no better.
         """

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     select,
     text,
 )
@@ -119,9 +120,9 @@ def unfinished(engine: Engine) -> tuple[Unfinished, ...]:
         last = heard_in(connection)
         if last is None:
             return ()
-        words = select(journal).where(
-            journal.c.kind.in_([kind.value for kind in OF_A_STAY]), journal.c.at >= last - LOOK_BACK
-        )
+        stay = and_(text(OF_VISITS), journal.c.visit.in_(_not_completed(last - LOOK_BACK)))
+        kinds = [kind.value for kind in OF_A_STAY]
+        words = select(journal).where(stay, journal.c.kind.in_(kinds))
         return unfinished_among(_entries(connection, words.order_by(journal.c.id)))
 
 
@@ -163,6 +164,19 @@ def _last_changes(dialect: str) -> Executable:
     words = text(_LAST_CHANGES.format(index=index, of=OF_STATES))
     moments = (bindparam(name, type_=Utc()) for name in ("since", "oldest"))
     return words.bindparams(*moments).columns(id=BIG)
+
+
+def _not_completed(since: datetime) -> Select[tuple[str]]:
+    """Ask for the visits that joined since a moment, but for the many whose talk is over."""
+    over = journal.alias("over")
+    # Its condition in the words of the index.
+    completed = (
+        text("over.visit <> ''"),
+        over.c.visit == journal.c.visit,
+        over.c.kind == Kind.COMPLETED.value,
+    )
+    joined = (journal.c.kind == Kind.JOINED.value, journal.c.at >= since)
+    return select(journal.c.visit).where(*joined, ~exists().where(*completed))
 
 
 def _last_gap(connection: Connection, kind: Kind, before: datetime) -> int | None:

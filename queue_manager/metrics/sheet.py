@@ -15,6 +15,7 @@ class Unit(StrEnum):
     """What a number is of."""
 
     CALLS = "calls"
+    TICKETS = "tickets"
     SHARE = "share"
     """Between 0 and 1."""
     SECONDS = "seconds"

@@ -61,7 +61,7 @@ class RoomLink:
             self.losses += spoke
             self._lost()
             # Consoles that lost the room together do not come back in step.
-            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
     async def _changes(self) -> AsyncIterator[Beat]:

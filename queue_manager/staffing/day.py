@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from queue_manager.metrics import calendar
+from queue_manager.staffing.levels import Levels, of_all
 from queue_manager.staffing.plan import Move, Need
 
 
@@ -21,6 +22,16 @@ class StaffingDay:
     """The first half-hour, in the district's zone."""
     names_hi: Mapping[str, str] = field(default_factory=dict)
     """Extension -> the name in Hindi of who is moved."""
+
+    def levels(self) -> dict[str, Levels]:
+        """Return what those rostered come to in each queue, of all callers of the day."""
+        found = {}
+        for queue in dict.fromkeys(need.queue for need in self.needs):
+            own = [need for need in self.needs if need.queue == queue]
+            whole = of_all((need.demand.calls, need.level) for need in own)
+            if whole is not None:
+                found[queue] = whole
+        return found
 
     def starts(self, half_hour: int) -> datetime:
         """Return when a half-hour begins, in the district's zone."""

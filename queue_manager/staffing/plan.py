@@ -14,6 +14,7 @@ from typing import Final
 
 from queue_manager.staffing.demand import HALF_HOURS, Demand
 from queue_manager.staffing.erlang import operators_needed
+from queue_manager.staffing.levels import Levels, levels
 
 ENOUGH: Final = 0.5
 """Less than half an operator too few is none."""
@@ -38,6 +39,8 @@ class Need:
     needed: int
     rostered: float
     """Operators by the parts of them that this queue has."""
+    level: Levels
+    """What those rostered come to."""
 
     @property
     def short(self) -> float:
@@ -65,12 +68,13 @@ def plan(
 ) -> tuple[Need, ...]:
     """Return the need of each half-hour and queue; ``seats`` are who sits in each half-hour."""
     return tuple(
-        Need(half, queue, own, needed, round(rostered[queue], 2))
+        Need(half, queue, own, needed, here, levels(own, here, within_s))
         for half in range(HALF_HOURS)
         for now in [{queue: halves[half] for queue, halves in demand.items()}]
         for rostered in [shared(seats[half], now)]
         for queue, own in now.items()
         for needed in [operators_needed(own.load, target, within_s, own.patience_s)]
+        for here in [round(rostered[queue], 2)]
     )
 
 

@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         result: int = args.run(args)
     except Refused as refusal:
-        print(f"sahayata: {refusal}", file=sys.stderr)  # noqa: T201
+        print(f"sahayata: {refusal}", file=sys.stderr)  # noqa: T201 - said at the terminal
         return 2 if isinstance(refusal, BadWords) else 1
     except BrokenPipeError:
         # The reader of our output left (`| head`): nothing is wrong, and nobody listens.

@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         hang_up = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, hang_up.set)
         return await dial(
-            ("127.0.0.1" if found.sip_bind == "0.0.0.0" else found.sip_bind, found.ports.sip),  # noqa: S104 - compared, not bound
+            (found.sip_host, found.ports.sip),
             args.number,
             args.caller,
             args.keys,
@@ -106,7 +106,7 @@ def _watcher(args: argparse.Namespace) -> Callable[[str], None]:
 
     if args.json or not sys.stderr.isatty():
         return silently
-    return lambda happens: print(f"… {happens}", file=sys.stderr)  # noqa: T201
+    return lambda happens: print(f"… {happens}", file=sys.stderr)  # noqa: T201 - said at the terminal
 
 
 def lookup(args: argparse.Namespace) -> Lookup:

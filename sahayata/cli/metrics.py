@@ -112,7 +112,7 @@ def interval(args: argparse.Namespace, found: Settings) -> tuple[datetime, datet
 
 
 def _shift(found: Settings, name: str, day: date) -> tuple[datetime, datetime]:
-    from sahayata.roster_terms import roster_terms_of
+    from sahayata.district.roster_terms import roster_terms_of
 
     terms = roster_terms_of(found.district)
     begins, ends = terms.shifts[one_of(name, terms.shifts, "shift")].span(day, terms.zone)
@@ -147,6 +147,9 @@ def document(made: Report, queue: str | None, operator: str | None) -> dict[str,
         "operators": {name: _figures(figures) for name, figures in operators.items()}
         if queue is None
         else None,
+        "officers": {name: _figures(figures) for name, figures in made.officers.items()}
+        if queue is None and operator is None
+        else None,
     }
 
 
@@ -174,6 +177,9 @@ def tell(made: Report, queue: str | None, operator: str | None) -> None:
         for name, figures in made.operators.items():
             if operator in (None, name):
                 _tell(f"operator {name}", figures)
+    if queue is None and operator is None:
+        for name, figures in made.officers.items():
+            _tell(f"officer {name}", figures)
 
 
 def _interval(made: Report) -> str:

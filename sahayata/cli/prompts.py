@@ -1,4 +1,4 @@
-"""``sahayata prompts build | script | play | check``: recordings from the catalogue."""
+"""``sahayata prompts build | script | play``: recordings from the catalogue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from sahayata.cli import prompts_check
+from sahayata.cli import prompts_check, prompts_record, prompts_takes
 from sahayata.cli.typed import a_voice
 from sahayata.cli.words import BadWords, Refused, Words, add_state, command, say, settings
 from sahayata.settings import Settings
@@ -39,6 +39,8 @@ def add(words: Words) -> None:
         if name == "play":
             verb.add_argument("id", metavar="ID", help="the name of a prompt in the catalogue")
     prompts_check.add(verbs)
+    prompts_record.add(verbs)
+    prompts_takes.add(verbs)
 
 
 def _folder(args: argparse.Namespace) -> tuple[Settings, Path]:
@@ -108,13 +110,16 @@ def run_play(args: argparse.Namespace) -> int:
     from ivr.voice.catalogue import load_catalogue
     from ivr.voice.masters import FOLDER, MastersUnreadable, read_master
     from ivr.voice.processing import MASTER_RATE
+    from ivr.voice.publish import own_recordings
 
-    _, folder = _folder(args)
+    found, folder = _folder(args)
     try:
         catalogue = load_catalogue(folder / "catalogue.yaml")
         if args.id not in catalogue.prompts:
             raise BadWords(f"{args.id!r} is not in {folder / 'catalogue.yaml'}")
-        pcm = read_master(folder / FOLDER, args.id)
+        own = own_recordings(found.state.sounds / folder.name).get(args.id)
+        master = own.path if own else folder / FOLDER / f"{args.id}.flac"
+        pcm = read_master(master.parent, master.stem)
     except (YamlFaults, MastersUnreadable) as fault:
         raise Refused(str(fault)) from fault
     say(catalogue.text_of((args.id,)))
@@ -122,7 +127,7 @@ def run_play(args: argparse.Namespace) -> int:
     if player is None:
         raise Refused(
             f"nothing here plays sound (looked for {', '.join(w[0] for w in PLAYERS)}); "
-            f"the recording is {folder / FOLDER / (args.id + '.flac')}"
+            f"the recording is {master}"
         )
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
         soundfile.write(file, pcm, MASTER_RATE, format="WAV", subtype="PCM_16")
@@ -130,6 +135,6 @@ def run_play(args: argparse.Namespace) -> int:
         # One of the players above, found on PATH, and a file of our own.
         words, limit_s = [*player, file.name], pcm.size / MASTER_RATE + PATIENCE_S
         try:
-            return subprocess.run(words, check=False, timeout=limit_s).returncode  # noqa: S603
+            return subprocess.run(words, check=False, timeout=limit_s).returncode  # noqa: S603 - our words
         except subprocess.TimeoutExpired as late:
             raise Refused(f"{player[0]} does not come to an end: is there a loudspeaker?") from late

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from queue_manager.metrics.tally import Tally
     from queue_manager.staffing.erlang import Service
     from queue_manager.staffing.replay import Replayed
-    from sahayata.district import District
+    from sahayata.district.model import District
     from sahayata.rehearsal import Rehearsed
 
 MIDNIGHT: Final = datetime(2026, 1, 4, 18, 30, tzinfo=UTC)

@@ -117,7 +117,7 @@ def run_export(args: argparse.Namespace) -> int:
 
 def run_show(args: argparse.Namespace) -> int:
     """Show who sits on a day."""
-    from sahayata.roster_terms import roster_terms_of
+    from sahayata.district.roster_terms import roster_terms_of
 
     found = existing_settings(args)
     roster, terms = _read(found), roster_terms_of(found.district)
@@ -146,7 +146,7 @@ def run_show(args: argparse.Namespace) -> int:
 def run_check(args: argparse.Namespace) -> int:
     """Tell everything that is wrong; 1 when anything is."""
     from queue_manager.roster.checks import remarks
-    from sahayata.roster_terms import roster_terms_of
+    from sahayata.district.roster_terms import roster_terms_of
 
     found = existing_settings(args)
     roster, terms = _read(found), roster_terms_of(found.district)

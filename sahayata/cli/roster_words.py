@@ -31,7 +31,7 @@ def tell(changed: Changed, found: Settings, *, dry: bool) -> None:
     """Say what an import changed, and what is wrong with the days to come."""
     from queue_manager.roster.checks import remarks
     from queue_manager.roster.intake import span_of
-    from sahayata.roster_terms import roster_terms_of
+    from sahayata.district.roster_terms import roster_terms_of
 
     say("this would change:" if dry else "taken in:")
     for word, extensions in (

@@ -25,6 +25,7 @@ from sahayata.cli.words import (
 if TYPE_CHECKING:
     from queue_manager.roster.model import Roster
     from queue_manager.staffing.day import StaffingDay
+    from queue_manager.staffing.levels import Levels
     from queue_manager.staffing.outlook import Outlook
 
 MOST: Final = 100_000
@@ -107,9 +108,11 @@ def document(planned: StaffingDay) -> dict[str, object]:
                 "assumed": list(need.demand.assumed),
                 "needed": need.needed,
                 "rostered": need.rostered,
+                "service_level": _levels(need.level),
             }
             for need in planned.needs
         ],
+        "service_level": {queue: _levels(own) for queue, own in planned.levels().items()},
         "moves": [
             {
                 "extension": move.extension,
@@ -121,6 +124,10 @@ def document(planned: StaffingDay) -> dict[str, object]:
             for move in planned.moves
         ],
     }
+
+
+def _levels(level: Levels) -> dict[str, float]:
+    return {"erlang_a": round(level.erlang_a, 3), "erlang_c": round(level.erlang_c, 3)}
 
 
 def tell(planned: StaffingDay) -> None:
@@ -139,9 +146,19 @@ def tell(planned: StaffingDay) -> None:
             for need in row
         ]
         made.add_row(f"{planned.starts(half):%H:%M}", *words)
+    levels = planned.levels()
+    made.add_section()
+    made.add_row(
+        "all day",
+        *(
+            f"{own.erlang_a:.0%} / {own.erlang_c:.0%}" if (own := levels.get(queue)) else "-"
+            for queue in queues
+        ),
+    )
     console = Console()
     console.print(f"{planned.day:%A} {planned.day}: operators needed / rostered", markup=False)
     console.print(made)
+    say("all day: service level of those rostered by Erlang A / if nobody hung up, by Erlang C")
     assumed = sorted({name for need in planned.needs for name in need.demand.assumed})
     if assumed:
         say(f"too little history: usual figures stand for {', '.join(assumed)}")

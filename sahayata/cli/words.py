@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sahayata.district_file import DistrictFaults
+from sahayata.district.file import DistrictFaults
 from sahayata.setting import BadSetting
 from sahayata.settings import Settings, load
 

@@ -22,10 +22,10 @@ from sqlalchemy import Engine
 
 from queue_manager.roster.times import on_now
 from sahayata.demo_crew import DemoCrew, Wanted, who_comes
-from sahayata.district_file import DistrictFaults
+from sahayata.district.file import DistrictFaults
+from sahayata.district.roster_terms import roster_terms_of
 from sahayata.logs import set_up
 from sahayata.processes.life import say_ready
-from sahayata.roster_terms import roster_terms_of
 from sahayata.rostered import remembered
 from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
 from sahayata.setting import BadSetting
@@ -38,8 +38,6 @@ from sahayata.telephone.staff import open_staff
 log = logging.getLogger(__name__)
 
 GREETING: Final = "operator_hello"
-ANYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
-"""A PBX that listens on every address is reached on this machine's own."""
 MOST_SECONDS: Final = 3600.0
 
 
@@ -68,7 +66,6 @@ async def _run(settings: Settings, keys: Secrets, words: argparse.Namespace) -> 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    host = ANYWHERE.get(settings.sip_bind, settings.sip_bind)
     chance = random.Random(words.seed)  # noqa: S311 - chance for a simulation, no secret
     async with AsyncExitStack() as closing:
         engine = open_database(settings)
@@ -77,7 +74,7 @@ async def _run(settings: Settings, keys: Secrets, words: argparse.Namespace) -> 
         closing.push_async_callback(room.close)
         staff = await closing.enter_async_context(
             open_staff(
-                (host, settings.ports.sip),
+                (settings.sip_host, settings.ports.sip),
                 keys.extensions,
                 greeting_of(settings),
                 Manner(words.answer_after, words.talk_for, answers=not words.never_answer),

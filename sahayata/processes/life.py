@@ -14,7 +14,7 @@ import uvloop
 from database.upgrade import NewerStore
 from ivr.strict_yaml import YamlFaults
 from ivr.voice.masters import MastersUnreadable
-from sahayata.district_file import DistrictFaults
+from sahayata.district.file import DistrictFaults
 from sahayata.logs import set_up
 from sahayata.secrets import SecretsUnreadable
 from sahayata.setting import BadSetting

@@ -34,9 +34,9 @@ from queue_manager.room.tending import Tending
 from queue_manager.room.wrap_up_ends import WrapUpEnds
 from queue_manager.roster.lines import lines_of
 from sahayata import stores
+from sahayata.district.roster_terms import duty_terms_of
 from sahayata.figures import open_bookkeeping
 from sahayata.processes import life
-from sahayata.roster_terms import duty_terms_of
 from sahayata.secrets import Secrets
 from sahayata.settings import Settings
 

@@ -17,9 +17,12 @@ from database.upgrade import upgrade
 from ivr.voice.espeak import Espeak
 from sahayata import stores
 from sahayata.processes import life
+from sahayata.processes.naming import better_names
+from sahayata.processes.spoken_names import SpokenNames
+from sahayata.setting import BadSetting
 from sahayata.settings import Settings
-from sahayata.spoken_names import keep_names
 from sahayata.store_health import in_words
+from sahayata.voices import voice_of_names
 from tickets import spool
 from tickets.intake import refill, take_in
 from tickets.pool import NumberPool, PoolEmpty
@@ -45,7 +48,6 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     pool = NumberPool(settings.state.pool)
     migrated = ready = False
     naming: asyncio.Task[None] | None = None
-    voice = Espeak(settings.district.helpline.languages[0])
     while True:
         pause = ROUND_S
         try:
@@ -53,7 +55,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
                 await asyncio.to_thread(upgrade, engine)
                 await asyncio.to_thread(register.check_keys)
                 migrated = True
-                naming = asyncio.create_task(keep_names(settings.state.names, engine, voice, stop))
+                naming = asyncio.create_task(_names(settings).keep(engine, stop))
             await asyncio.to_thread(_go_round, register, pool, settings)
         except (StoreUnavailable, PoolEmpty, OSError) as fault:
             if not ready and not pool.left():
@@ -71,6 +73,17 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     if naming is not None:
         await naming
     engine.dispose()
+
+
+def _names(settings: Settings) -> SpokenNames:
+    language = settings.district.helpline.languages[0]
+    folder, kokoro = settings.state.names, None
+    try:
+        kokoro = voice_of_names(settings, language)
+    except BadSetting as fault:
+        log.warning("names of operators are said by espeak-ng: %s", fault)
+    better = better_names(kokoro, folder) if kokoro else None
+    return SpokenNames(folder, Espeak(language), better)
 
 
 def _told(fault: Exception, waiting: int = 0) -> str:

@@ -118,6 +118,9 @@ class StaffRoom:
         # the PIN has to be pressed as well.
         own = facts.caller
         match do:
+            case "telephone":
+                rostered = own in await within_limit(self._crew.supervisors)
+                return RoomAnswer("rostered" if rostered else "seat")
             case "identify":
                 return await self._identify(own, given["pin"])
             case "my_state":

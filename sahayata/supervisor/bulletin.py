@@ -13,7 +13,6 @@ from sahayata.supervisor.faults import in_words
 from sahayata.supervisor.instance import Instance, InstanceState
 from sahayata.supervisor.keeper import Part, Time
 from sahayata.supervisor.preparation import Ground
-from sahayata.supervisor.probes import sip_host
 from sahayata.supervisor.process_id import ProcessId
 
 
@@ -78,7 +77,7 @@ class Bulletin:
 
 def ready_lines(settings: Settings, *, demo: bool) -> list[str]:
     """Give the line ``ready`` with the addresses, and how a telephone of an operator registers."""
-    ports, host = settings.ports, sip_host(settings)
+    ports, host = settings.ports, settings.sip_host
     code, seats = settings.district.helpline.short_code, settings.district.extensions
     ready = (
         f"ready  sip:{code}@{host}:{ports.sip}  manager 127.0.0.1:{ports.ami}"

@@ -20,9 +20,9 @@ from ivr.voice.catalogue import Catalogue, load_catalogue
 from ivr.voice.masters import FOLDER, MastersUnreadable
 from ivr.voice.publish import publish
 from sahayata.dialplan import dialplan_of
-from sahayata.district_file import DistrictFaults
-from sahayata.district_named import unnamed
-from sahayata.district_view import view_of
+from sahayata.district.file import DistrictFaults
+from sahayata.district.named import unnamed
+from sahayata.district.view import view_of
 from sahayata.rostered import rostered
 from sahayata.secrets import Secrets, SecretsUnreadable, load_or_create
 from sahayata.settings import Settings

@@ -10,12 +10,6 @@ from sahayata.settings import Settings
 
 AGI_LIMIT_S: Final = 3.0
 SIP_LIMIT_S: Final = 2.0
-ANYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
-
-
-def sip_host(settings: Settings) -> str:
-    """Say where this machine reaches its own telephony."""
-    return ANYWHERE.get(settings.sip_bind, settings.sip_bind)
 
 
 async def answers_agi(port: int, limit_s: float = AGI_LIMIT_S) -> bool:
@@ -66,11 +60,8 @@ class _Hearer(asyncio.DatagramProtocol):
 
 async def answers_sip(settings: Settings, limit_s: float = SIP_LIMIT_S) -> bool:
     """Tell whether the short code can be called: Asterisk answers OPTIONS for it with 200."""
-    host, port, code = (
-        sip_host(settings),
-        settings.ports.sip,
-        settings.district.helpline.short_code,
-    )
+    host, port = settings.sip_host, settings.ports.sip
+    code = settings.district.helpline.short_code
     loop = asyncio.get_running_loop()
     transport, hearer = await loop.create_datagram_endpoint(_Hearer, remote_addr=(host, port))
     try:

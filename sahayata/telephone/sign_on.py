@@ -71,7 +71,7 @@ class SignOn:
         try:
             async with asyncio.timeout(SIGN_OFF_S):
                 # The library tells of a leaving by its state only.
-                while not self._signed_off and not self._absent:  # noqa: ASYNC110
+                while not self._signed_off and not self._absent:  # noqa: ASYNC110 - it has no event
                     await asyncio.sleep(LOOK_EVERY_S)
         except TimeoutError:
             return False

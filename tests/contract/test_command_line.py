@@ -74,6 +74,18 @@ WRONG: dict[tuple[str, ...], list[list[str]]] = {
     ("prompts", "build"): [["--language", "xx"], ["--voice", "polly"]],
     ("prompts", "check"): [["no_such_prompt"], ["--language", "xx"], ["--worst", "0"]],
     ("prompts", "script"): [["--language", "xx"]],
+    ("prompts", "record"): [
+        *(["no_such_prompt", "--from", "a.wav"], ["pause_short", "--call", "301"]),
+        *(["greeting"], ["greeting", "--call", "me"], ["greeting", "--call", "301", "--from", "a"]),
+        ["greeting", "--from", "a.wav", "--language", "xx"],
+    ],
+    ("prompts", "takes"): [["no_such_prompt"], ["999"], ["--language", "xx"]],
+    ("prompts", "put-back"): [
+        ["no_such_prompt"],
+        ["greeting", "-1"],
+        ["greeting", "x"],
+        ["greeting", "--language", "xx"],
+    ],
     ("prompts", "play"): [["no_such_prompt"], ["greeting", "--language", "xx"]],
     ("speech", "install"): [["model.zip", "--sha256", "12"]],
     ("user", "add"): [["asha"], ["asha", "--role", "king"], ["a b", "--role", "admin"]],

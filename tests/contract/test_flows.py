@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.conversation import converse
-from ivr.flow import model
+from ivr.flow import lexicon, model
 from ivr.flow.checks import Remark, lint
 from ivr.flow.graph import edges
 from ivr.flow.loader import KINDS, FlowFaults, load_flows, load_with_source
 from ivr.flow.speech import FINISHED, STATES
 from ivr.strict_yaml import Fault, read_yaml
 from sahayata import checks
-from sahayata.district import District
-from sahayata.district_view import view_of
+from sahayata.district.model import District
+from sahayata.district.view import view_of
 from tests.support.fake_call import FakeCall, make_facts
 from tests.support.fake_desk import FakeDesk
 from tests.support.helpline import PROJECT, catalogue, flows, view
@@ -115,10 +115,10 @@ def test_the_language_is_described_in_full() -> None:
     described = (PROJECT / "docs" / "callflows.md").read_text(encoding="utf-8")
     for kind in KINDS:
         assert f"| `{kind}` |" in described, kind
-    for fact, values in model.FACTS.items():
+    for fact, values in lexicon.FACTS.items():
         (line,) = [one for one in described.splitlines() if one.startswith(f"| `{fact}`")]
         assert all(f"`{value}`" in line for value in values), fact
-    for value in model.SPOKEN_VALUES:
+    for value in lexicon.SPOKEN_VALUES:
         assert f'`"{{{value}' in described, value
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from ivr.asterisk_sounds import HELPLINE
 from ivr.hindi.grouped import PAUSE
 from ivr.hindi.plain import PLAIN_WORDS
 from ivr.hindi.vocabulary import VOCABULARY
-from ivr.soundpack.names import HELPLINE
 from ivr.voice.catalogue import FILE_NAME, load_with_lines
 from ivr.voice.choice import choose
 from ivr.voice.masters import FOLDER, read_master, read_masters, stale
@@ -22,7 +22,7 @@ from ivr.voice.script import FILE_NAME as SHEET
 from ivr.voice.script import reading_sheet
 from ivr.voice.studio_numbers import read_numbers, with_new
 from ivr.voice.wording import known_words, wording, words
-from sahayata.district_file import load_district
+from sahayata.district.file import load_district
 
 PROJECT = Path(__file__).parents[2]
 HINDI = PROJECT / "prompts" / "hi"

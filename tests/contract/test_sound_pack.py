@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr import hindi
+from ivr.asterisk_sounds import PACK
 from ivr.hindi.numbers import LARGEST
 from ivr.hindi.times import MINUTE, SECOND, part_of_day
 from ivr.phrase import Phrase
 from ivr.soundpack.__main__ import PROJECT, main, papers
-from ivr.soundpack.names import PACK
 from ivr.soundpack.pack import write_pack
 from ivr.soundpack.say_conf import say_conf
 from ivr.voice.catalogue import FILE_NAME, load_catalogue

@@ -17,6 +17,7 @@ from sahayata import stores
 from sahayata.processes.demo import greeting_of
 from sahayata.staff.live import RoomOverHttp
 from sahayata.telephone.call import HeardCall, Limits, place_call
+from sahayata.telephone.fingers import Mouth, murmured
 from sahayata.telephone.operator import Manner
 from sahayata.telephone.staff import open_staff
 from tests.pbx.citizens import ear, hear, recordings
@@ -95,13 +96,17 @@ class Telephones:
                 await self.becomes(extension, "offline")
         engine.dispose()
 
-    async def dial(self, extension: str, code: str, keys: str = "") -> list[str]:
+    async def dial(
+        self, extension: str, code: str, keys: str = "", mouth: Mouth = murmured
+    ) -> list[str]:
         """Dial a code and press keys; return the prompts that were heard, in order."""
-        call = await self.call(extension, code, keys)
+        call = await self.call(extension, code, keys, mouth)
         return [item.prompt for item in hear(call.samples)]
 
-    async def call(self, extension: str, code: str, keys: str = "") -> HeardCall:
-        """Dial a code and press keys."""
+    async def call(
+        self, extension: str, code: str, keys: str = "", mouth: Mouth = murmured
+    ) -> HeardCall:
+        """Dial a code and press keys; ``mouth`` says what stands after ``say:``."""
         settings = self.instance.settings
         return await place_call(
             ("127.0.0.1", settings.ports.sip),
@@ -111,6 +116,7 @@ class Telephones:
             password=stores.load_secrets(settings).extensions[extension],
             ear=ear,
             limits=LONG,
+            mouth=mouth,
         )
 
     async def citizen(

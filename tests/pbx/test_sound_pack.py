@@ -20,9 +20,9 @@ import pytest
 import soundfile
 
 from ivr import hindi
+from ivr.asterisk_sounds import PACK
 from ivr.hindi.numbers import LARGEST
 from ivr.soundpack.__main__ import PROJECT, papers
-from ivr.soundpack.names import PACK
 from ivr.soundpack.pack import write_pack
 from tests.pbx.citizens import hear
 from tests.pbx.plain_asterisk import Done, PlainAsterisk, plain_asterisk

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 
 from console.audit import Audit
 from ivr.ear import listen
 from ivr.ear.recordings import Sound, prepare
+from ivr.keys import parse_keys
+from ivr.voice.studio_numbers import read_numbers
 from sahayata import stores
+from sahayata.settings import PROJECT
 from sahayata.telephone.alaw import Samples
+from sahayata.telephone.mouth import spoken_by_espeak
 from sahayata.telephone.operator import Manner
 from sahayata.telephone.wav import read_wav
 from tests.pbx.citizens import hear
@@ -21,6 +30,9 @@ from tests.support.waiting import hold_until
 
 NOTICE_OF_FOOD = f"{WITH_PIN} h:supervisor_queues 7 h:main_menu_food 1"
 """The menu of queues is said in the words of the main menu: the ear knows them by its name."""
+HINDI = PROJECT / "prompts" / "hi"
+NAME, SAYS = "helpline_name", "यह_गुरुग्राम_ज़िला_हेल्पलाइन_है"
+"""A sentence every caller hears, and what a supervisor says in its place, in another voice."""
 
 
 async def test_a_supervisor_hears_the_room_and_listens_on_record(rostered: Instance) -> None:
@@ -68,6 +80,82 @@ async def test_callers_of_a_queue_hear_a_supervisors_notice(rostered: Instance) 
         assert not notice.exists()
 
 
+async def test_what_a_supervisor_records_is_what_callers_hear_until_it_is_put_back(
+    rostered: Instance, tmp_path: Path
+) -> None:
+    phones = Telephones(rostered)
+    number = read_numbers(HINDI)[NAME]
+    # A key ends the words before the beep.
+    keys = f"{WITH_PIN} h:studio_which {number}# h:{NAME} 5 w1.5 say:{SAYS} w0.3 #"
+    keys += " h:studio_keep 1 h:studio_kept *"
+    heard = await phones.dial("301", "*20", keys, mouth=spoken_by_espeak("hi"))
+    assert heard[heard.index("studio_now") + 1] == NAME, heard
+    assert [heard[-1], "studio_kept" in heard] == ["goodbye", True], heard
+    # The ear that knows what was recorded hears it; the other one does not know this voice.
+    assert await told(rostered, tmp_path) == ("greeting", NAME)
+    assert NAME not in [item.prompt for item in hear(read_wav(tmp_path / "heard.wav"))]
+    said = await command(rostered, "prompts", "put-back", NAME)
+    assert said.returncode == 0, said.stderr
+    end = asyncio.get_running_loop().time() + 20
+    while NAME not in [item.prompt for item in hear(read_wav(tmp_path / "heard.wav"))]:
+        assert asyncio.get_running_loop().time() < end, "the project's recording is back"
+        await told(rostered, tmp_path)
+    deeds = [(what, whom, outcome) for _, what, whom, outcome in on_record(rostered)]
+    assert deeds[:2] == [
+        ("put_back_prompt:0", NAME, "confirmed"),
+        ("record_prompt", NAME, "confirmed"),
+    ]
+
+
+async def test_a_telephone_is_rung_for_the_studio(rostered: Instance) -> None:
+    """Who answers gives the PIN, says it, and keeps it; who does not has kept nothing."""
+    phones = Telephones(rostered)
+    # Wherever in the words before the beep the 5 is pressed, it ends them.
+    keys = parse_keys(f"{WITH_PIN} 5 w1.5 s2 # 1 *")
+    speaks = Manner((0.2, 0.3), talk_for_s=(60, 61), keys=keys)
+    async with phones.there("301", manner=speaks):
+        done = await command(rostered, "prompts", "record", "goodbye", "--call", "301")
+        assert done.returncode == 0, done.stderr
+        assert "goodbye: take 1 is what callers hear" in done.stdout
+        assert on_record(rostered)[0] == ("301", "record_prompt", "goodbye", "confirmed")
+    async with phones.there("301", manner=Manner((0.2, 0.3), talk_for_s=(3, 4))):
+        done = await command(rostered, "prompts", "record", "goodbye", "--call", "301")
+        assert (done.returncode, done.stderr.count("nothing was kept")) == (1, 1), done.stderr
+    done = await command(rostered, "prompts", "record", "goodbye", "--call", "302")
+    assert (done.returncode, done.stderr.count("no telephone is registered as 302")) == (1, 1)
+    assert (await command(rostered, "prompts", "put-back", "goodbye", "0")).returncode == 0
+
+
+async def told(instance: Instance, folder: Path) -> tuple[str, ...]:
+    """What a citizen is told first, as ``sahayata dial`` hears it."""
+    record = ("--record", str(folder / "heard.wav"))
+    keys = ("--keys", "h:greeting w5 !")
+    done = await command(instance, "dial", "1950", "--from", "9810000047", *keys, *record, "--json")
+    assert done.returncode == 0, done.stderr
+    return tuple(json.loads(done.stdout)["heard"][:2])
+
+
+async def command(instance: Instance, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run ``sahayata`` beside the instance."""
+    return await asyncio.to_thread(
+        subprocess.run,
+        [
+            sys.executable,
+            "-m",
+            "sahayata.cli",
+            *words,
+            "--state",
+            str(instance.settings.state.root),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PROJECT,
+        env={**os.environ, **instance.environment},
+        timeout=120,
+    )
+
+
 def of_one(samples: Samples) -> Sound:
     """The same between -1 and 1, as the ear wants it."""
     return np.asarray(samples / 32768, np.float32)
@@ -81,11 +169,18 @@ def loud_s(samples: Samples) -> float:
 
 def ends_of_listening(instance: Instance) -> list[tuple[str, str, str]]:
     """Who listened to whom by telephone, and what became of it."""
+    return [
+        (who, whom, outcome) for who, what, whom, outcome in on_record(instance) if what == "listen"
+    ]
+
+
+def on_record(instance: Instance) -> list[tuple[str, str, str, str]]:
+    """Who did what to whom, and what became of it, of all that is over; the newest first."""
     engine = stores.open_database(instance.settings)
     record = Audit(engine, stores.now).page()
     engine.dispose()
     return [
-        (line.who, line.whom, line.outcome)
+        (line.who, line.what, line.whom, line.outcome)
         for line in record
-        if line.what == "listen" and line.ended_at is not None
+        if line.ended_at is not None
     ]

@@ -30,7 +30,8 @@ class FakeRoom:
         assert set(given) == set(deed.needs)
         assert who or do not in OF_A_SUPERVISOR, "nobody was recognised"
         told = (f"{key}={value}" for key, value in given.items() if key != "pin")
-        self.deeds.append(" ".join((do, who or facts.caller, *told)))
+        if do != "telephone":  # Asked before each PIN; nothing is done by it.
+            self.deeds.append(" ".join((do, who or facts.caller, *told)))
         outcome = self.answers.get(do, deed.outcomes[0])
         recognised = do == "identify" and outcome in ("operator", "supervisor")
         said = ("n_7",) if do in OF_A_SUPERVISOR else ()

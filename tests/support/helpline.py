@@ -10,8 +10,8 @@ from ivr.flow.model import Flows
 from ivr.flow.view import DistrictView
 from ivr.strict_yaml import read_yaml
 from ivr.voice.catalogue import Catalogue, load_catalogue
-from sahayata.district import District
-from sahayata.district_view import view_of
+from sahayata.district.model import District
+from sahayata.district.view import view_of
 
 PROJECT = Path(__file__).parents[2]
 

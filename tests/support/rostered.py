@@ -8,7 +8,7 @@ from database.upgrade import upgrade
 from queue_manager.roster.intake import understand
 from queue_manager.roster.sheet import read_sheets
 from sahayata import stores
-from sahayata.roster_terms import roster_terms_of
+from sahayata.district.roster_terms import roster_terms_of
 from sahayata.settings import Settings
 
 PIN = "2580"

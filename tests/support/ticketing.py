@@ -9,10 +9,13 @@ from typing import Final
 from sqlalchemy import Engine
 
 from database.engine import open_store
+from tickets import queries
 from tickets.calls import IncomingCall, Rate, StatusLimits
 from tickets.clock import Clock
+from tickets.life import life_of
 from tickets.model import Category
 from tickets.phone_number import PhoneBook
+from tickets.queries import TicketFile
 from tickets.register import Register
 from tickets.service import TicketDesk
 from tickets.spool_record import SpoolKind, SpoolRecord
@@ -116,3 +119,18 @@ async def desk_is_back(desk: TicketDesk) -> None:
             return
         await asyncio.sleep(0.01)
     raise AssertionError("the desk did not notice that the store is back")
+
+
+def file_of(store: Engine, number: str) -> TicketFile:
+    """Find a ticket with its history."""
+    found = queries.find_ticket(store, number)
+    assert found is not None
+    # Whatever was done, the row is what the history says.
+    life = life_of(entry.event for entry in found.history)
+    assert (found.ticket.category, found.ticket.state, found.ticket.level) == (
+        life.category,
+        life.state,
+        life.level,
+    )
+    assert set(found.ticket.numbers) == set(life.numbers)
+    return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from sahayata.checks import Finding, check
+from sahayata.checks import MOST_OF_A_KIND, Finding, check
 from sahayata.settings import PROJECT
 
 SENTENCE = "भोजन के लिए एक दबाएँ।"
@@ -21,10 +22,15 @@ def findings(folder: Path, monkeypatch: pytest.MonkeyPatch, sentence: str) -> li
     for name in ("district.yaml", "callflows.yaml", "dialplans"):
         (project / name).symlink_to(PROJECT / name)
     (hindi / "recordings").symlink_to(PROJECT / "prompts" / "hi" / "recordings")
-    shutil.copy(PROJECT / "prompts" / "hi" / "words.txt", hindi)
+    for name in ("words.txt", "numbers.txt"):
+        shutil.copy(PROJECT / "prompts" / "hi" / name, hindi)
     catalogue = (PROJECT / "prompts" / "hi" / "catalogue.yaml").read_text(encoding="utf-8")
-    changed = catalogue.replace(f'main_menu_food: {{text: "{SENTENCE}"', "main_menu_food: {text: X")
-    assert changed != catalogue
+    changed = (
+        catalogue
+        if sentence == SENTENCE
+        else catalogue.replace(f'main_menu_food: {{text: "{SENTENCE}"', "main_menu_food: {text: X")
+    )
+    assert sentence == SENTENCE or changed != catalogue
     (hindi / "catalogue.yaml").write_text(changed.replace("X", f'"{sentence}"'), encoding="utf-8")
     monkeypatch.setenv("SAHAYATA_PROJECT", str(project))
     return list(check(["prompts"], state=str(folder / "state")))
@@ -42,6 +48,18 @@ def test_an_unknown_word_is_a_warning(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "“भोजण” is not in words.txt: did you mean भोजन? it is said [" in warning
     faults = [one.text for one in found if one.weight == "fault"]
     assert any("main_menu_food is missing or says another text" in fault for fault in faults)
+
+
+def test_many_of_a_kind_are_told_as_a_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sounds = tmp_path / "state" / "sounds" / "hi"
+    sounds.mkdir(parents=True)
+    first = min(file.stem for file in (PROJECT / "prompts" / "hi" / "recordings").glob("*.flac"))
+    (sounds / f"{first}.alaw").touch()
+    found = findings(tmp_path, monkeypatch, SENTENCE)
+    faults = [one.text for one in found if one.weight == "fault"]
+    assert len(faults) == MOST_OF_A_KIND + 1
+    assert faults[0] == f"{sounds / first}.alaw: is empty: the next start mends them"
+    assert re.fullmatch(r"and \d{3,} more like this: the next start mends them", faults[-1])
 
 
 def test_digits_are_a_fault_with_what_they_say(

@@ -166,6 +166,14 @@ def test_an_invalid_setting_is_named_with_where_it_came_from(
     assert "hush" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("listens", "reached"),
+    [("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("192.0.2.7", "192.0.2.7"), ("::1", "::1")],
+)
+def test_this_machine_reaches_its_own_telephony(listens: str, reached: str) -> None:
+    assert load(environment={"SAHAYATA_SIP_BIND": listens}).sip_host == reached
+
+
 def test_two_instances_a_span_apart_share_no_port() -> None:
     def all_ports(ports: Ports) -> set[int]:
         return {ports.sip, ports.ami, ports.agi, ports.http, *ports.rtp}

@@ -96,7 +96,10 @@ async def length_of_a_connection() -> int:
 async def test_cut_at_every_byte() -> None:
     whole = await length_of_a_connection()
     async with ami_server(SmallRoom()) as server:
-        faults = lambda place: Fault(cut_at=place + 1) if place < whole else Fault()  # noqa: E731
+
+        def faults(place: int) -> Fault:
+            return Fault(cut_at=place + 1) if place < whole else Fault()
+
         async with through(server, faults) as heard:
             await heard.until(
                 lambda told: (

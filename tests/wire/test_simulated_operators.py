@@ -21,25 +21,12 @@ from tests.support.sip_peer import (
     RtpPeer,
     SipPeer,
     digest_response,
-    rtp_peer,
     sip_peer,
 )
 from tests.support.waiting import until
 
 HELLO = bytes(range(160)) * 4
 AT_ONCE = Manner(answer_after_s=(0, 0), talk_for_s=(60, 60))
-
-
-@pytest.fixture
-async def pbx() -> AsyncIterator[SipPeer]:
-    async with sip_peer() as peer:
-        yield peer
-
-
-@pytest.fixture
-async def voice() -> AsyncIterator[RtpPeer]:
-    async with rtp_peer() as peer:
-        yield peer
 
 
 @pytest.fixture(autouse=True)

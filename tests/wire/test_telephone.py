@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -22,22 +21,10 @@ from sahayata.telephone.alaw import loudness
 from sahayata.telephone.call import HeardCall, Limits, place_call
 from sahayata.telephone.outgoing import Ending
 from sahayata.telephone.wav import read_wav
-from tests.support.sip_peer import RtpPeer, SipPeer, rtp_peer, sip_peer, voice_of
+from tests.support.sip_peer import RtpPeer, SipPeer, rtp_peer, voice_of
 
 SPEECH = np.random.default_rng(3).integers(0, 256, 1600).astype(np.uint8).tobytes()
 QUICK = Limits(ring_s=5, call_s=10)
-
-
-@pytest.fixture
-async def pbx() -> AsyncIterator[SipPeer]:
-    async with sip_peer() as peer:
-        yield peer
-
-
-@pytest.fixture
-async def voice() -> AsyncIterator[RtpPeer]:
-    async with rtp_peer() as peer:
-        yield peer
 
 
 def answers(pbx: SipPeer, voice: RtpPeer) -> None:

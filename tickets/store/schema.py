@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from database.columns import BIG, Utc, id_column, metadata
@@ -88,6 +89,12 @@ ticket_events: Final = Table(
     Column("kind", String(32), nullable=False),
     Column("body", Text(), nullable=False),
     Index("ix_ticket_events_ticket_id", "ticket", "id"),
+    Index(
+        "ix_ticket_events_confirmed",
+        "at",
+        sqlite_where=text("kind = 'confirmed'"),
+        postgresql_where=text("kind = 'confirmed'"),
+    ),
 )
 """The history: rows are added and nothing else, held by triggers."""
 

@@ -15,7 +15,8 @@ PURE = {
         *("contacts", "adherence", "gaps"),
     ),
     "queue_manager.staffing": (
-        *("erlang", "impatient", "demand", "outlook", "plan", "seating", "people", "simulation"),
+        *("erlang", "impatient", "demand", "outlook", "levels", "plan"),
+        *("seating", "people", "simulation"),
     ),
 }
 OURS = {f"{package}.{name}" for package, names in PURE.items() for name in names}

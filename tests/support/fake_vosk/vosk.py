@@ -41,16 +41,16 @@ class KaldiRecognizer:
         assert isinstance(json.loads(grammar), list)
         self._model, self._utterances = model, Utterances()
 
-    def SetWords(self, enabled: bool) -> None:  # noqa: N802
+    def SetWords(self, enabled: bool) -> None:  # noqa: N802 - as Vosk calls it
         assert enabled
 
-    def AcceptWaveform(self, sound: bytes) -> bool:  # noqa: N802
+    def AcceptWaveform(self, sound: bytes) -> bool:  # noqa: N802 - as Vosk calls it
         return self._utterances.ended(sound)
 
-    def Result(self) -> str:  # noqa: N802
+    def Result(self) -> str:  # noqa: N802 - as Vosk calls it
         phrase, _, percent = self._model.next_line().rpartition("@")
         heard = [{"word": word, "conf": int(percent) / 100} for word in phrase.split(" ")]
         return json.dumps({"result": heard, "text": phrase})
 
-    def FinalResult(self) -> str:  # noqa: N802
+    def FinalResult(self) -> str:  # noqa: N802 - as Vosk calls it
         return self.Result() if self._utterances.going_on else json.dumps({"text": ""})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from benchmarks.page import late_ms
 from benchmarks.room_marks import Marks, mark
 
 
@@ -32,3 +33,8 @@ def test_those_before_the_beginning_do_not_count() -> None:
     assert (len(marks), marks.missing, marks.late_ms(0.5)) == (0, 0, math.inf)
     marks.take(mark(0, 5), 0.2)
     assert (len(marks), marks.late_ms(0.99)) == (1, 200.0)
+
+
+def test_a_mark_that_a_later_one_hid_is_as_late_as_that() -> None:
+    sent = {"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0}
+    assert late_ms(sent, {"a": 1010.0, "c": 3100.0}) == [math.inf, 100.0, 1100.0, 10.0]

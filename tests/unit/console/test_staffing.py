@@ -44,7 +44,11 @@ async def text_of(place: Running, path: str, name: str = "viewer1") -> str:
 async def test_everybody_who_is_logged_in_sees_the_day(users: Engine) -> None:
     async with running(users, fill) as place:
         page = await text_of(place, "/staffing?language=en")
-    assert page.count('<th scope="row">') == 48 + 5
+    assert page.count('<th scope="row">') == 48 + 1 + 5
+    (foot,) = re.findall(r"<tfoot>(.*?)</tfoot>", page)
+    both = re.findall(r"<b>(\d+)%</b> / (\d+)%", foot)
+    assert len(both) == 5
+    assert all(0 < int(by_c) <= int(by_a) < 100 for by_a, by_c in both)
     assert "Rakesh Yadav (202): only Medical, 10:30 – 12:00" in page
     assert "Too few operators in" in page
     short = re.search(r'<td class="short">.*?s-alert.*?<small>short [0-9.]+</small>', page)

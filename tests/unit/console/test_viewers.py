@@ -67,6 +67,30 @@ async def test_a_change_and_its_end_within_a_moment_are_told_together(room: View
     assert [one["state"] for one in told["operators"]] == ["talking"]
 
 
+async def test_a_change_after_a_quiet_while_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(telling, "GATHER_S", 3600.0)
+    now = 100.0
+    viewers = Viewers(Board(), lambda: now)
+    viewer = viewers.join(View.WALL)
+    await viewer.next()
+    task = asyncio.create_task(viewers.tell())
+    for state in ("available", "ringing"):
+        viewers.heard(change(operator("201", state)))
+        ((_, told),) = await take(viewer)
+        assert told["operators"][0]["state"] == state
+        now += 3600.0
+    now -= 3599.0
+    viewers.heard(change(operator("201", "talking")))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert viewer._frames.empty()
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
 async def test_a_slow_browser_gets_the_whole_in_place_of_a_backlog(room: Viewers) -> None:
     slow, quick = room.join(View.WALL), room.join(View.WALL)
     await take(slow)

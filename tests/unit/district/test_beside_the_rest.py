@@ -8,8 +8,8 @@ import pytest
 
 from sahayata.checks import check
 from sahayata.cli.check import AREAS
-from sahayata.district_file import load_district
-from sahayata.district_named import unnamed
+from sahayata.district.file import load_district
+from sahayata.district.named import unnamed
 from sahayata.settings import PROJECT
 from tests.unit.district.written import OURS, project_of
 

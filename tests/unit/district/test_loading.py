@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sahayata.district_file import DistrictFaults, load_district
+from sahayata.district.file import DistrictFaults, load_district
 from sahayata.settings import PROJECT
 from tests.unit.district.written import OURS, faults_of, loaded
 

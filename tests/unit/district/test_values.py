@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sahayata.district_values import parse_duration, parse_minutes, parse_span
+from sahayata.district.values import parse_duration, parse_minutes, parse_span
 
 
 @pytest.mark.parametrize(

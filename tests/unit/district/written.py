@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sahayata.district import District
-from sahayata.district_file import DistrictFaults, load_district
+from sahayata.district.file import DistrictFaults, load_district
+from sahayata.district.model import District
 from sahayata.settings import PROJECT
 
 OURS = (PROJECT / "district.yaml").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ivr.call import CallFacts, Digits, Played, Said, Silence, TooShort
 from ivr.desk import IssuedTicket, StatusRefusal, TicketStatus
-from ivr.flow import engine, model
+from ivr.flow import engine, lexicon, model
 from ivr.flow.effects import (
     Ask,
     Effect,
@@ -346,7 +346,7 @@ ANY_NODE = st.one_of(
     st.fixed_dictionaries(
         {
             "kind": st.just("branch"),
-            "fact": st.sampled_from(sorted(model.FACTS)),
+            "fact": st.sampled_from(sorted(lexicon.FACTS)),
             "cases": st.dictionaries(st.sampled_from(["yes", "no", "open", "food"]), NAMES),
             "otherwise": NAMES,
         }

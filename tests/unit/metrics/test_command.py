@@ -72,6 +72,9 @@ def test_a_day_with_its_formulas(state: list[str], capsys: pytest.CaptureFixture
     }
     assert everybody["handling_time"]["value"] == pytest.approx(140)
     assert everybody["speed_of_answer"]["value"] == 7
+    assert everybody["promises_kept"]["value"] is None, "none was made that day"
+    assert everybody["false_closure"]["formula"] == '"not done" / confirmation calls answered'
+    assert found["officers"] == {}
     assert set(found["queues"]) == {"food"}
     assert found["operators"]["201"]["answered"]["value"] == 1
     assert found["gap_s"] == 60
@@ -159,8 +162,12 @@ def test_a_day_without_a_roster_is_short_everywhere(
     assert eleven["food"]["needed"] > eleven["food"]["rostered"] == 0
     assert eleven["food"]["assumed"] == ["calls", "handling", "patience"]
     assert found["moves"] == []
+    nobody = {"erlang_a": 0.0, "erlang_c": 0.0}
+    assert eleven["food"]["service_level"] == found["service_level"]["food"] == nobody
     assert main(["staffing", "--date", "2026-07-07", *state]) == 1
     out = capsys.readouterr().out
+    (all_day,) = [line.split() for line in out.splitlines() if line.startswith(" all day ")]
+    assert all_day == ["all", "day", *["0%", "/", "0%"] * 5], "on one line of a narrow screen"
     assert "SHORT" in out
     assert "too little history" in out
 

@@ -17,7 +17,7 @@ from queue_manager.roster.model import Leave, Person, Roster, RosterTerms, Shift
 from queue_manager.roster.pin import fault_of
 from queue_manager.roster.planning import MOST_IN_A_WEEK, plan
 from queue_manager.roster.times import on_now, seated
-from sahayata.roster_terms import roster_terms_of
+from sahayata.district.roster_terms import roster_terms_of
 from sahayata.settings import load
 from tests.unit.roster.conftest import MONDAY, TUESDAY, terms_with
 

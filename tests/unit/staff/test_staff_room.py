@@ -175,6 +175,15 @@ async def test_a_pin(house: House, trial: Any, outcome: str) -> None:
     assert await ask(house, "identify") == outcome
 
 
+async def test_whose_telephone_it_is_says_whether_there_is_a_pin(house: House) -> None:
+    seat = make_facts(entry="staff", caller="208")
+    assert await ask(house, "telephone") == "rostered"
+    assert (await house.room.ask(seat, "", "telephone", {})).outcome == "seat"
+    house.away = True
+    with pytest.raises(RoomUnavailable):
+        await ask(house, "telephone")
+
+
 @pytest.mark.parametrize("do", ["sign_on", "sign_off", "pause", "resume"])
 async def test_coming_going_and_pauses_need_the_pin(house: House, do: str) -> None:
     assert await ask(house, do) == "refused"

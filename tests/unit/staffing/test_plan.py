@@ -18,7 +18,16 @@ from queue_manager.staffing.demand import EVERYTHING, HALF_HOURS, SHAPE, Demand,
 from queue_manager.staffing.forecast import demand_of, forecast
 from queue_manager.staffing.outlook import State, after_break
 from queue_manager.staffing.plan import Seat, moves, plan, shared
-from tests.support.journals import abandoned, completed, connected, empty_room, joined, left, told
+from tests.support.journals import (
+    MIDNIGHT,
+    abandoned,
+    completed,
+    connected,
+    empty_room,
+    joined,
+    left,
+    told,
+)
 
 ZONE = ZoneInfo("Asia/Kolkata")
 BUSY = Demand(75)
@@ -161,8 +170,6 @@ def add_calls(store: Engine, begins: datetime, calls: int) -> None:
 
 def moved(entry: Entry, begins: datetime) -> Entry:
     """The same entry on another day."""
-    from tests.support.journals import MIDNIGHT  # noqa: PLC0415
-
     later = begins - MIDNIGHT
     channel, at, millis = entry.visit.partition("@")
     visit = f"{channel}@{int(millis) + later // timedelta(milliseconds=1)}" if at else ""

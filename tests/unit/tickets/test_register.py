@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import permutations
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine
 
-from database.engine import reading
 from tests.support.ticketing import (
     NOON,
-    RAM,
-    StoreMaker,
     call,
-    make_register,
-    phone_book,
+    file_of,
     record,
 )
 from tickets import queries
@@ -30,30 +24,13 @@ from tickets.call_events import (
     QueueEnded,
 )
 from tickets.calls import QueueEnding
-from tickets.life import life_of
 from tickets.model import Channel, Step, TicketState
 from tickets.number import is_well_formed
-from tickets.queries import TicketFile, TicketFilter
+from tickets.queries import TicketFile
 from tickets.register import Register
 from tickets.spool_record import SpoolKind, SpoolRecord
-from tickets.store.schema import number_blocks
-from tickets.store.ticket_rows import NumberTaken
 
 STEPS = (Step("main_menu", "key 1", NOON),)
-
-
-def file_of(store: Engine, number: str) -> TicketFile:
-    found = queries.find_ticket(store, number)
-    assert found is not None
-    # Whatever was done, the row is what the history says.
-    life = life_of(entry.event for entry in found.history)
-    assert (found.ticket.category, found.ticket.state, found.ticket.level) == (
-        life.category,
-        life.state,
-        life.level,
-    )
-    assert set(found.ticket.numbers) == set(life.numbers)
-    return found
 
 
 def kinds(found: TicketFile) -> list[type]:
@@ -310,119 +287,3 @@ def test_the_end_of_a_stay_in_the_queue_is_in_the_history(
     last = file_of(store, opened.number).history[-1]
     assert last.event == QueueEnded("food", "served", 12.0, 95.0, "PJSIP/201")
     assert last.who == "system"
-
-
-def test_jobs_done_together_are_all_done_or_none(register: Register, store: Engine) -> None:
-    def take_in(name: str) -> Callable[[], str]:
-        def job() -> str:
-            issued = register.take_in(record(name)).issued
-            assert issued is not None
-            return issued.number
-
-        return job
-
-    def fail() -> str:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        register.together([take_in("1"), fail, take_in("2")])
-    assert queries.list_tickets(store) == ()
-    one, again, two = register.together([take_in("1"), take_in("1"), take_in("2")])
-    assert one == again
-    assert [t.number for t in queries.list_tickets(store)] == [two, one]
-    assert register.take_in(record("3")).opened  # and afterwards each has its own transaction
-    assert len(queries.list_tickets(store)) == 3
-
-
-def test_a_number_made_with_another_key_is_never_given_twice(
-    register: Register, store: Engine
-) -> None:
-    first = register.take_in(record("1")).issued
-    assert first is not None
-    with pytest.raises(NumberTaken):
-        register.take_in(record("2"), fresh_number=lambda: first.number)
-    assert len(queries.list_tickets(store)) == 1
-    assert queries.find_call(store, call_id="gurugram-b1-2") is None
-
-
-def test_what_databases_refuse_costs_nobody_a_ticket(register: Register, store: Engine) -> None:
-    """NUL, half letters and texts that are too long."""
-    rubbish = "a\x00\udc80\r\n" * 500
-    register.note_call(call("1", dialled=rubbish, language=rubbish, sip_call_id=rubbish))
-    steps = (Step(rubbish, rubbish, NOON),)
-    texts: dict[str, Any] = {"answers": {rubbish: rubbish}, "steps": steps, "category": rubbish}
-    opened = register.take_in(record("1", caller=rubbish, **texts)).issued
-    left = record(
-        "1", SpoolKind.CALL_ENDED, ending=rubbish, last_node=rubbish, queue=rubbish, **texts
-    )
-    register.take_in(left)
-    register.take_in(record("1", SpoolKind.MESSAGE, message=rubbish))
-    register.take_in(
-        record("1", SpoolKind.QUEUE_ENDED, how="served", operator=rubbish, queue=rubbish)
-    )
-    assert opened is not None
-    assert len(file_of(store, opened.number).history) == 4
-
-
-def test_blocks_of_numbers_never_overlap(stores: StoreMaker) -> None:
-    one, two = make_register(stores.open()), make_register(stores.open())
-    leased = [n for _ in range(5) for n in (*one.lease("one", 7), *two.lease("two", 3))]
-    assert len(set(leased)) == 50
-    with reading(stores.open()) as connection:
-        rows = connection.execute(select(number_blocks).order_by(number_blocks.c.start)).all()
-    assert [row.start for row in rows] == [0, 7, 10, 17, 20, 27, 30, 37, 40, 47]
-    assert [row.holder for row in rows] == ["one", "two"] * 5
-
-
-def test_no_telephone_number_lies_in_the_store_in_the_clear(
-    register: Register, store: Engine
-) -> None:
-    register.note_call(call("1", "09811012345"))
-    register.take_in(record("1", caller="09811012345"))
-    with reading(store) as connection:
-        names = connection.dialect.get_table_names(connection)
-        rows = [connection.execute(text(f'SELECT * FROM "{n}"')).all() for n in names]
-    assert "9811012345" not in repr(rows)
-
-
-def test_the_newest_tickets_come_first_whatever_the_clock_said(
-    register: Register, store: Engine
-) -> None:
-    for n in range(4):
-        register.take_in(record(str(n), at=NOON - timedelta(days=n)))
-    assert [t.call_id[-1] for t in queries.list_tickets(store)] == ["3", "2", "1", "0"]
-    assert len(queries.list_tickets(store, limit=2)) == 2
-
-
-def test_tickets_are_listed_by_state_category_time_and_telephone(
-    register: Register, store: Engine
-) -> None:
-    register.take_in(record("1", at=NOON))
-    register.take_in(record("2", at=NOON + timedelta(hours=1), category="ration", caller=RAM))
-
-    def listed(wanted: TicketFilter) -> str:
-        found = queries.list_tickets(store, wanted, phones=phone_book())
-        return "".join(ticket.call_id[-1] for ticket in found)
-
-    assert listed(TicketFilter(category="ration")) == "2"
-    assert listed(TicketFilter(state=TicketState.OPEN)) == "21"
-    assert listed(TicketFilter(state=TicketState.CLOSED)) == ""
-    assert listed(TicketFilter(since=NOON + timedelta(minutes=1))) == "2"
-    assert listed(TicketFilter(caller="+91 97110 12346")) == "2"
-    assert listed(TicketFilter(caller="nobody")) == ""
-    with pytest.raises(ValueError, match="telephone keys"):
-        queries.list_tickets(store, TicketFilter(caller=RAM))
-
-
-def test_a_call_is_found_by_its_sip_call_id(register: Register, store: Engine) -> None:
-    register.take_in(record("1", sip_call_id="abc@host"))
-    register.take_in(
-        record("1", SpoolKind.CALL_ENDED, ending="to_queue", queue="food", sip_call_id="abc@host")
-    )
-    found = queries.find_call(store, sip_call_id="abc@host")
-    assert found is not None
-    assert (found.call_id, found.queue, found.ending) == ("gurugram-b1-1", "food", "to_queue")
-    assert file_of(store, found.ticket)
-    assert queries.find_call(store, sip_call_id="another") is None
-    assert queries.find_call(store, sip_call_id="") is None
-    assert queries.find_ticket(store, "6361088633") is None

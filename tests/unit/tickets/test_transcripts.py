@@ -14,8 +14,7 @@ from ivr.speech.grammar import HeardWord
 from sahayata.transcribing import Transcribing
 from tests.support.fake_call import ARRIVED
 from tests.support.fake_recogniser import FakeRecogniser, words
-from tests.support.ticketing import record
-from tests.unit.tickets.test_register import file_of
+from tests.support.ticketing import file_of, record
 from tickets.call_events import MessageTranscribed
 from tickets.events import from_json, to_json
 from tickets.register import Register

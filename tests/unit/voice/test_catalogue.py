@@ -77,10 +77,19 @@ def test_a_fault_is_named_with_file_and_line(tmp_path: Path, line: str, message:
 
 
 def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
-    path = written(tmp_path, '  x: {text: "a", for: "a"}\n', '  y: {text: "7", for: "a"}\n')
+    lines = ("x: {text: a, for: a}", 'y: {text: "", for: a}', 'z: {text: "7", say: é, for: a}', "7")
+    path = written(tmp_path, *(f"  {line}\n" for line in lines[:3]))
     with pytest.raises(YamlFaults) as caught:
         load_catalogue(path)
-    assert [fault.line for fault in caught.value.faults] == [4, 5]
+    assert [fault.line for fault in caught.value.faults] == [4, 5, 6, 6]
+
+
+@pytest.mark.parametrize("prompts", ["7", "[a]", "{a: 7}", "{a: [b]}", "{a: {text: [b]}}"])
+def test_whatever_stands_there_is_a_fault_and_nothing_worse(tmp_path: Path, prompts: str) -> None:
+    path = tmp_path / "catalogue.yaml"
+    path.write_text(f"format: 1\nlanguage: hi\nprompts: {prompts}\n")
+    with pytest.raises(YamlFaults):
+        load_catalogue(path)
 
 
 def test_another_language_may_use_its_own_script(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,11 @@ import pytest
 import soundfile
 
 from ivr.voice.gtts import TIME_LIMIT_S, Gtts
-from ivr.voice.voice import VoiceFailed
+from ivr.voice.voice import VoiceAway, VoiceFailed
 
 
 class Service:
-    """Plays gTTS: writes what it was given to write."""
+    """Plays gTTS: gives what it was given to give."""
 
     def __init__(self, seconds: float | None = None, data: bytes = b"") -> None:
         self.seconds = seconds
@@ -26,12 +27,14 @@ class Service:
         self.asked.append({"text": text, **asked})
         return self
 
-    def save(self, path: str) -> None:
+    def stream(self) -> Iterator[bytes]:
         if self.seconds is None:
-            Path(path).write_bytes(self.data)
+            yield self.data
         else:
+            file = io.BytesIO()
             sound = 0.3 * np.sin(np.arange(round(24_000 * self.seconds)) / 10)
-            soundfile.write(path, sound, 24_000, format="MP3")
+            soundfile.write(file, sound, 24_000, format="MP3")
+            yield file.getvalue()
 
 
 def say(service: Service, text: str = "भोजन के लिए एक दबाएँ।") -> Any:
@@ -50,7 +53,7 @@ def test_it_asks_with_a_time_limit_and_gives_the_sound() -> None:
 @pytest.mark.parametrize(
     ("service", "reason"),
     [
-        (Service(data=b""), "an empty file"),
+        (Service(data=b""), "with nothing"),
         (Service(data=b"<html>too many requests</html>"), "no sound"),
         (Service(seconds=0.1), r"gave only 0\.1 s"),
     ],
@@ -62,15 +65,14 @@ def test_a_bad_answer_is_refused(service: Service, reason: str) -> None:
 
 def test_no_internet_is_said_in_words() -> None:
     class Offline(Service):
-        def save(self, path: str) -> None:
-            Path(path).touch()  # gTTS leaves an empty file behind
+        def stream(self) -> Iterator[bytes]:
             raise ConnectionError("network is unreachable")
 
-    with pytest.raises(VoiceFailed, match=r"did not answer \(ConnectionError\): network is unre"):
+    with pytest.raises(VoiceAway, match=r"\(ConnectionError: network is unreachable\); it needs"):
         say(Offline())
 
 
 def test_without_the_package_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "gtts", None)
-    with pytest.raises(VoiceFailed, match="gTTS is not installed: pip install"):
+    with pytest.raises(VoiceAway, match="gTTS is not installed: pip install"):
         Gtts().speak("एक", 1.0)

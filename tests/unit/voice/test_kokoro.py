@@ -183,3 +183,11 @@ def test_without_a_silence_behind_the_carrier_it_is_said_alone(
     monkeypatch.setattr(Kokoro, "say", say)
     Kokoro(files).speak("ab", 1.0)
     assert spoken[-1] == "ab"
+
+
+def test_a_word_of_another_language_is_left_to_another_voice(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kokoro, "phonemes_of", lambda text, _language: f"(en){text}(hi)")
+    with pytest.raises(VoiceFailed, match="reads hi only, and not all of “Ajay” is"):
+        Kokoro(files).speak("Ajay", 1.0)

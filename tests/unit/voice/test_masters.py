@@ -16,6 +16,7 @@ from ivr.voice.masters import (
     read_masters,
     stale,
 )
+from ivr.voice.voice import Speech, VoiceAway
 from tests.unit.voice.catalogues import GREETING, ONE, PAUSE, catalogue
 from tests.unit.voice.fake_voice import HummingVoice, only
 
@@ -93,6 +94,19 @@ def test_a_failed_build_leaves_the_old_recordings_whole(tmp_path: Path) -> None:
     with pytest.raises(BuildFailed, match="n_1: has lost its voice"):
         build(catalogue(tmp_path, GREETING, ONE), folder, only(voice))
     assert snapshot(folder) == whole
+
+
+def test_a_voice_that_is_away_is_asked_once(tmp_path: Path) -> None:
+    class Away(HummingVoice):
+        def speak(self, text: str, pace: float) -> Speech:
+            self.said.append(text)
+            raise VoiceAway("is out of reach")
+
+    voice = Away()
+    with pytest.raises(BuildFailed) as failed:
+        build(catalogue(tmp_path, GREETING, PAUSE, ONE), tmp_path / "r", only(voice))
+    assert voice.said == ["नमस्ते।"]
+    assert str(failed.value) == "greeting: is out of reach\n1 more of humming were not tried"
 
 
 def test_progress_is_told_after_each_recording(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.soundpack.names import HELPLINE
+from ivr.asterisk_sounds import HELPLINE
 from ivr.voice.codecs import bytes_a_second
 from ivr.voice.inventory import take_inventory
 from ivr.voice.masters import MastersUnreadable, build, read_masters

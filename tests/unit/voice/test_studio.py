@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ivr.asterisk_sounds import HELPLINE
 from ivr.ear import load_recordings
-from ivr.soundpack.names import HELPLINE
 from ivr.voice.codecs import BYTES_A_SECOND, ENCODERS
 from ivr.voice.masters import FOLDER, read_masters
 from ivr.voice.names import SpokenName

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from sahayata.district_values import Duration, Strict, lasting
+from sahayata.district.values import Duration, Strict, lasting
 
 Limit = Annotated[Duration, lasting("5 s", "12 h")]
 

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from ivr.languages import LANGUAGES
 from ivr.strict_yaml import Fault, YamlFaults, YamlSource, survey_yaml
 from ivr.voice.catalogue import FILE_NAME
-from sahayata.district import District
-from sahayata.district_agreement import disagreements, languages
+from sahayata.district.agreement import disagreements, languages
+from sahayata.district.model import District
 
 
 class DistrictFaults(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from queue_manager.duty.port import DutyTerms, PauseReason
 from queue_manager.roster.model import RosterTerms, Shift
-from sahayata.district import District
+from sahayata.district.model import District
 
 
 def roster_terms_of(district: District) -> RosterTerms:

@@ -1,7 +1,7 @@
 """What the parts of ``district.yaml`` say of each other: looked at beside a fault elsewhere too.
 
 Works on the plain data of the file, of which anything may be wrong: what cannot be read is passed
-over here, ``sahayata.district`` tells of it.
+over here, ``sahayata.district.model`` tells of it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any, Final
 from ivr.flow.view import DEFAULT_CATEGORY
 from ivr.languages import LANGUAGES
 from queue_manager.duty.declared import MISSED_CALLS, WRAP_UP
-from sahayata.district import run_of
-from sahayata.district_roster import DEFAULT_SHIFTS
+from sahayata.district.model import run_of
+from sahayata.district.roster import DEFAULT_SHIFTS
 
 Path = tuple[str | int, ...]
 """Where something stands in the file, from the top."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from ivr.strict_yaml import Fault, YamlFaults, read_yaml
 from ivr.voice.catalogue import FILE_NAME
-from sahayata.district import Helpline
+from sahayata.district.model import Helpline
 
 PROMPT: Final = "helpline_name"
 """What is said after the greeting."""

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from queue_manager.metrics.terms import MetricTerms
-from sahayata.district_values import Duration, Strict, lasting
+from sahayata.district.values import Duration, Strict, lasting
 
 
 class MetricRules(Strict):

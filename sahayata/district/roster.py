@@ -11,7 +11,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 
 from ivr.fault_words import shaped
-from sahayata.district_values import Duration, Id, Names, Strict, lasting, parse_minutes
+from sahayata.district.values import Duration, Id, Names, Strict, lasting, parse_minutes
 
 
 def parse_hours(value: object) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.flow.view import CategoryView, DistrictView
-from sahayata.district import District
+from sahayata.district.model import District
 
 
 def view_of(district: District) -> DistrictView:

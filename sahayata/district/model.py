@@ -14,10 +14,10 @@ import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from ivr.fault_words import shaped
-from sahayata.district_metrics import MetricRules
-from sahayata.district_roster import RosterRules
-from sahayata.district_values import Day, Duration, Id, Names, Span, Strict, lasting
-from sahayata.district_wallboard import WallboardRules
+from sahayata.district.metrics import MetricRules
+from sahayata.district.roster import RosterRules
+from sahayata.district.values import Day, Duration, Id, Names, Span, Strict, lasting
+from sahayata.district.wallboard import WallboardRules
 
 STRATEGIES = Literal[
     "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "wrandom", "rrordered"
@@ -176,7 +176,7 @@ class StatusLimits(Strict):
 
 
 class District(Strict):
-    """The whole file. That its parts agree is seen by ``sahayata.district_agreement``."""
+    """The whole file. That its parts agree is seen by ``sahayata.district.agreement``."""
 
     format: Literal[1]
     helpline: Helpline
