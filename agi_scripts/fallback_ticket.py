@@ -167,12 +167,13 @@ def _visit(facts: Mapping[str, str], now: datetime) -> SpoolRecord:
 
 
 def _how(facts: Mapping[str, str]) -> str:
+    # The status first: app_queue calls whom it lets go abandoned, too.
     status = facts.get("status", "")
-    if facts.get("abandoned"):
-        return "abandoned"
     if status == "TIMEOUT":
         return "timed_out"
-    return "nobody" if status in NOBODY else "left"
+    if status in NOBODY:
+        return "nobody"
+    return "abandoned" if facts.get("abandoned") else "left"
 
 
 def _seconds(text: str) -> int:

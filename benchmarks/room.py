@@ -28,10 +28,11 @@ HALF_HOUR_ENDS: Final = 0.6
 """After so much of the long time its half-hour ends, and is counted."""
 TENTHS: Final = 10
 """How often memory is looked at."""
-GAINED_MB: Final = Limit(10)
+GAINED_MB: Final = Limit(20)
 """In the second half of ten minutes: 1.5 million events, 120,000 visits. A visit that stayed would
-be 120 MB, seven bytes of each event 10; what caches, the disk's pages and the heap's holes take is
-there after a minute or two."""
+be 120 MB, a half-hour that is counted as a whole 200. What caches and the heap's holes take is
+there after two minutes; the first half-hour that is counted takes a piece of it and a cache more,
+and no later one."""
 
 
 @dataclass

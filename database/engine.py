@@ -28,6 +28,8 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+CACHE_KIB: Final = 32 * 1024
+"""Ticket numbers and telephones fall anywhere in their indexes: those have to fit."""
 _READING: Final = "sahayata_reading"
 _TRY_AGAIN_S: Final = 0.01
 
@@ -36,16 +38,17 @@ class StoreUnavailable(Exception):
     """The database did not answer in time, is locked, full, damaged, or gone."""
 
 
-def open_store(url: str | URL, *, busy_s: float = 1.0) -> Engine:
+def open_store(url: str | URL, *, busy_s: float = 1.0, cache_kib: int = CACHE_KIB) -> Engine:
     """Return an engine for ``sqlite:///…`` or ``postgresql://…``.
 
-    ``busy_s`` is how long to wait for a lock, a connection, or a silent server. Nothing is
-    connected yet, but the file of a SQLite store exists afterwards, readable by its owner only.
+    ``busy_s`` is how long to wait for a lock, a connection, or a silent server; ``cache_kib`` what
+    each connection to SQLite keeps in memory. Nothing is connected yet, but the file of a SQLite
+    store exists afterwards, readable by its owner only.
     """
     address = make_url(url)
     match address.get_backend_name():
         case "sqlite":
-            return _open_sqlite(address, busy_s)
+            return _open_sqlite(address, busy_s, cache_kib)
         case "postgresql":
             return _open_postgresql(address, busy_s)
         case other:
@@ -78,7 +81,7 @@ def _named_faults() -> Iterator[None]:
         raise StoreUnavailable(f"{type(reason).__name__}: {reason}") from fault
 
 
-def _open_sqlite(address: URL, busy_s: float) -> Engine:
+def _open_sqlite(address: URL, busy_s: float, cache_kib: int) -> Engine:
     if not address.database or address.database == ":memory:":
         raise ValueError("a SQLite store is a file: sqlite:////folder/tickets.db")
     _make_private(Path(address.database))
@@ -94,8 +97,7 @@ def _open_sqlite(address: URL, busy_s: float) -> Engine:
         for pragma in (
             "synchronous = FULL",
             "foreign_keys = ON",
-            # Numbers and telephones fall anywhere in their indexes: those have to fit.
-            "cache_size = -32768",
+            f"cache_size = -{cache_kib}",
             "trusted_schema = OFF",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -53,7 +53,8 @@ Routes and what they take besides ``call_id``, ``dialled``, ``language`` and ``s
   command and works on a dead channel. Called once per ``Queue()``; once more does no harm.
 
 ``queues.conf`` needs ``setinterfacevar=yes`` and ``setqueueentryvar=yes`` for the operator and the
-wait. ``/after_queue`` takes a call with an operator for served, with ``abandoned`` for abandoned.
+wait. ``/after_queue`` takes a call with an operator for served, with ``status=TIMEOUT`` for let go
+at the limit (Asterisk sets ``abandoned`` then, too), else with ``abandoned`` for abandoned.
 """
 
 from typing import Final

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from database.engine import open_store
+from database.engine import CACHE_KIB, open_store
 from queue_manager.duty.door import Door
 from queue_manager.duty.store import DutyStore
 from queue_manager.roster.pin import Pins
@@ -68,9 +68,9 @@ def terms_of(district: District) -> Terms:
     )
 
 
-def open_database(settings: Settings) -> Engine:
-    """Open the store; nothing is connected yet."""
-    return open_store(settings.database_url)
+def open_database(settings: Settings, *, cache_kib: int = CACHE_KIB) -> Engine:
+    """Open the store; nothing is connected yet. ``cache_kib`` as in ``open_store``."""
+    return open_store(settings.database_url, cache_kib=cache_kib)
 
 
 def phone_book(settings: Settings, secrets: Secrets) -> PhoneBook:

@@ -11,6 +11,9 @@ from ivr.voice.studio_booth import Booth
 from ivr.voice.studio_numbers import read_numbers
 from sahayata.settings import Settings
 
+RECORDED: Final = "record_prompt"
+PUT_BACK: Final = "put_back_prompt"
+"""What stands in the audit log; the console has words for both."""
 LOBBY: Final = "lobby"
 """In the folder of the studio: what was said by telephone and is not kept yet."""
 

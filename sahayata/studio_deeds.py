@@ -16,9 +16,8 @@ from ivr.voice.studio_booth import Booth
 from queue_manager.room.orders import Outcome
 from sahayata.settings import Settings
 from sahayata.stores import now, open_database
+from sahayata.studio import PUT_BACK, RECORDED
 
-RECORDED = "record_prompt"
-PUT_BACK = "put_back_prompt"
 FAULTS = (OSError, TakesUnreadable, NoSuchTake, MastersUnreadable)
 
 

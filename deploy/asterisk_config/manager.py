@@ -36,6 +36,8 @@ HEARD: Final = (
     "CoreShowChannelsComplete",
     "Hold",
     "Unhold",
+    "HangupRequest",
+    "SoftHangupRequest",
     "Hangup",
 )
 """What the listener hears: the queues, hold, and the end of calls. All else is never sent."""

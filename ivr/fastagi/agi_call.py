@@ -151,6 +151,7 @@ class AgiCall:
                 names.TICKET: entry.ticket,
                 names.PRIORITY: str(entry.priority),
                 names.RECORDED: "1" if entry.recorded else "0",
+                names.HANDED: str(int(self._monotonic())),
                 names.DONE: names.DONE_QUEUE,
             }
         )

@@ -21,6 +21,10 @@ _SHAPES: Final = {
     "entry": re.compile(r"[a-z][a-z0-9_]{0,47}"),
 }
 _FURTHER: Final = re.compile(r"[A-Za-z0-9/_.@-]{0,64}")
+_SPAN: Final = re.compile(r"-?[0-9]{1,6}")
+_SINCE: Final = re.compile(r"[0-9]{1,10}")
+ROUNDED_S: Final = 2
+"""What is lost where two spans are cut to whole seconds."""
 _NOBODY: Final = frozenset({"JOINEMPTY", "LEAVEEMPTY", "JOINUNAVAIL", "LEAVEUNAVAIL", "FULL"})
 
 
@@ -58,29 +62,46 @@ def read_facts(header: Header, arrived_at: datetime, default_language: str = "hi
     )
 
 
-def queue_visit(facts: CallFacts) -> QueueVisit:
+def queue_visit(facts: CallFacts, steady_s: float) -> QueueVisit:
     """Read from the parameters of ``/after_queue`` how the stay in the queue ended.
 
-    Waited and talked are whole seconds; what is no number counts as 0.
+    Waited and talked are whole seconds; what is no number counts as 0. ``steady_s`` is now, on the
+    steady clock: Asterisk's spans are the wall clock's, which may have been moved meanwhile.
     """
     further = facts.parameters
     operator = further.get("operator", "")
     waited, total = _seconds(further.get("wait", "")), _seconds(further.get("total", ""))
+    since = further.get("since", "")
+    if _SINCE.fullmatch(since):
+        waited, total = _true_spans(waited, total, int(steady_s) - int(since))
+    waited, total = max(0, waited), max(0, total)
     if operator and not further.get("abandoned"):
         return QueueVisit(facts, QueueOutcome.SERVED, waited, max(0, total - waited), operator)
     return QueueVisit(facts, _outcome(further), max(waited, total), 0)
 
 
+def _true_spans(waited: int, total: int, longest: int) -> tuple[int, int]:
+    """Take out of two spans of the wall clock by how much it was moved.
+
+    ``longest`` has passed in truth since the caller was handed over, a little before joining: a
+    stay cannot be longer, nor a wait longer than its stay.
+    """
+    moved = 0 if 0 <= total <= longest + ROUNDED_S else total - longest
+    total -= moved
+    if not 0 <= waited <= total + ROUNDED_S:
+        waited = min(max(0, waited - moved), total)
+    return waited, total
+
+
 def _outcome(further: dict[str, str]) -> QueueOutcome:
+    # The status first: app_queue calls whom it lets go abandoned, too.
     status = further.get("status", "")
-    if further.get("abandoned"):
-        return QueueOutcome.ABANDONED
     if status == "TIMEOUT":
         return QueueOutcome.TIMED_OUT
     if status in _NOBODY:
         return QueueOutcome.NOBODY
-    return QueueOutcome.LEFT
+    return QueueOutcome.ABANDONED if further.get("abandoned") else QueueOutcome.LEFT
 
 
 def _seconds(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
+    return int(text) if _SPAN.fullmatch(text) else 0

@@ -47,7 +47,8 @@ def run(folder: Path, words: Iterable[str] = ()) -> Tried:
         raise ModelUnusable(f"{folder}: was not loaded within {LIMIT_S:.0f} s") from late
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["it is damaged"])[-1]
-        raise ModelUnusable(f"{folder}: cannot be used: {said[:300]}")
+        why = said.removeprefix(f"{folder.resolve()}: ")[:300]
+        raise ModelUnusable(f"{folder}: cannot be used: {why}")
     found = json.loads(done.stdout)
     return Tried(found["name"], tuple(found["unknown"]), found["takes_all_for_words"])
 

@@ -6,6 +6,7 @@ A wav that would not sound right on a telephone is refused with the reason, befo
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,12 +15,15 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from ivr.call import PromptId
 from ivr.voice.processing import MASTER_RATE
 from ivr.voice.voice import Samples, Speech, VoiceFailed
 
 FOLDER: Final = "recorded"
 """Beside the catalogue; a wav is named by the id of its prompt."""
 NAME: Final = "recorded"
+BESIDE: Final = ("README.md",)
+"""What may lie beside the wavs."""
 LOWEST_RATE: Final = MASTER_RATE
 HIGHEST_RATE: Final = 96_000
 LONGEST_S: Final = 90.0
@@ -63,6 +67,17 @@ class Recorded:
         if fault := _unsound(samples):
             raise VoiceFailed(f"{self.wav} {fault}")
         return Speech(samples, rate, "")
+
+
+def strangers(folder: Path, prompts: Container[PromptId]) -> Iterator[str]:
+    """Name the files in a folder of wavs that are nobody's recording, each in a sentence."""
+    for file in sorted(folder.glob("*")):
+        if file.name.startswith(".") or file.name in BESIDE:
+            continue
+        if file.suffix != ".wav":
+            yield f"{file} is not used: a recording is a file ID.wav"
+        elif file.stem not in prompts:
+            yield f"{file} is not used: there is no prompt {file.stem}"
 
 
 def _unfit(kind: str, rate: int, channels: int, frames: int) -> str:

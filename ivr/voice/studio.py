@@ -140,7 +140,7 @@ class Studio:
         digest = hashlib.sha256(flac).hexdigest()
         take = Take(shelf.last + 1, who, how, at, text, digest, pcm.size)
         self._record(prompt).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(self._sound(prompt, take.number), flac)
+        write_whole(self._sound(prompt, take.number), flac, durable=True)
         takes = (*shelf.takes, take)
         # The record last: a take without one counts as never made.
         self._write(prompt, Shelf(take.number, takes[-MOST_TAKES:], take.number))
@@ -196,4 +196,4 @@ class Studio:
         return self._folder / prompt / f"{number}.flac"
 
     def _write(self, prompt: PromptId, shelf: Shelf) -> None:
-        write_whole(self._record(prompt), _SHELF.dump_json(shelf, indent=1))
+        write_whole(self._record(prompt), _SHELF.dump_json(shelf, indent=1), durable=True)

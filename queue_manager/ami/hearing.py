@@ -14,6 +14,7 @@ from typing import Final
 from queue_manager.ami import values
 from queue_manager.ami.address import Spelling
 from queue_manager.ami.blocks import Fields, Malformed, Picker, variable
+from queue_manager.ami.hang_ups import HangUpAsked
 from queue_manager.events import (
     Caller,
     CallerAbandoned,
@@ -54,7 +55,7 @@ class Hearing:
         picks = pickers({name: wanted for name, (_, wanted) in READERS.items()}, spelling)
         self._kinds = {name: (picks[name], read) for name, (read, _) in READERS.items()}
 
-    def hear(self, block: bytes, name: bytes, at: float) -> RoomEvent | None:
+    def hear(self, block: bytes, name: bytes, at: float) -> RoomEvent | HangUpAsked | None:
         """Read the event ``name`` that came at ``at``; ``None`` when it is none of ``READERS``.
 
         Raises:
@@ -176,6 +177,10 @@ def _hangup(found: Fields, at: float, _: Spelling) -> ChannelGone:
     return ChannelGone(at, _channel(found))
 
 
+def _asked(found: Fields, at: float, _: Spelling) -> HangUpAsked:
+    return HangUpAsked(at, _channel(found))
+
+
 def _span(found: Fields, name: str) -> int:
     return max(0, values.seconds(found[name]))
 
@@ -196,7 +201,7 @@ _STAY: Final = ("Queue", "Uniqueid")
 _RING: Final = (*_STAY, "Interface")
 _OF_MEMBER: Final = (_member, (*MEMBER, "Interface"))
 
-Read = Callable[[Fields, float, Spelling], RoomEvent]
+Read = Callable[[Fields, float, Spelling], RoomEvent | HangUpAsked]
 READERS: Final[Mapping[bytes, tuple[Read, tuple[str, ...]]]] = {
     b"QueueCallerJoin": (_joined, (*CALLER, "Queue", "Position")),
     b"QueueCallerLeave": (_left, _STAY),
@@ -217,6 +222,8 @@ READERS: Final[Mapping[bytes, tuple[Read, tuple[str, ...]]]] = {
     b"QueueMemberRemoved": (_gone, ("Queue", "Interface")),
     b"Hold": (_hold, ("Uniqueid",)),
     b"Unhold": (_unhold, ("Uniqueid",)),
+    b"HangupRequest": (_asked, ("Uniqueid",)),
+    b"SoftHangupRequest": (_asked, ("Uniqueid",)),
     b"Hangup": (_hangup, ("Uniqueid",)),
 }
 """Asterisk's name -> how it is read, and the fields that are. What is not here is dropped before

@@ -15,9 +15,10 @@ from queue_manager.ami.blocks import Malformed
 from queue_manager.ami.counters import Counters
 from queue_manager.ami.fence import BOOTED
 from queue_manager.ami.gathering import LISTED, Gathering
+from queue_manager.ami.hang_ups import HangUpAsked, HangUps
 from queue_manager.ami.hearing import Hearing
 from queue_manager.ami.limits import Limits
-from queue_manager.events import LinkLost, RoomEvent
+from queue_manager.events import CallerAbandoned, LinkLost, RoomEvent
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Intake:
         self.live = False
         self.put = put
         self._hearing = Hearing(spelling)
+        self._hang_ups = HangUps()
         self._limits = limits
         self._flooded, self._doubted = flooded, doubted
         self._doubted_at = -limits.doubt_s
@@ -57,11 +59,18 @@ class Intake:
     def heard(self, block: bytes, name: bytes, at: float) -> None:
         """Take one event from the reader. Never raises, never waits."""
         try:
-            event = self._hearing.hear(block, name, at)
-            if event is None:
+            heard = self._hearing.hear(block, name, at)
+            if heard is None:
                 self._other(block, name, at)
                 return
             self._heard[name] += 1
+            event: RoomEvent | None
+            if isinstance(heard, (HangUpAsked, CallerAbandoned)):
+                event = self._hang_ups.judged(heard)
+            else:
+                event = heard
+            if event is None:
+                return
             if self._gathering is not None:
                 self._hold(event)
             elif self.live:

@@ -48,7 +48,7 @@ _TOGETHER: Final = 500
 """Calls asked for in one statement."""
 _AT_ONCE: Final = 500
 """Rows taken from the driver at a time."""
-PIECE: Final = 1000
+PIECE: Final = 500
 """Lines of a kind in one piece of an interval: what is in memory at a time is a piece, however much
 happened in a half-hour."""
 _COLUMNS: Final = tuple(journal.c[name] for name in Entry._fields)

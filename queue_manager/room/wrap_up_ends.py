@@ -49,7 +49,9 @@ class WrapUpEnds:
             await asyncio.to_thread(self._lay, laid, wanted)
 
     def _found(self) -> dict[str, Path]:
-        """Find what an earlier process laid."""
+        """Find what an earlier process laid, and take away what it had only begun to write."""
+        for begun in self._folder.parent.glob(".wrap-up-*.call"):
+            begun.unlink(missing_ok=True)
         there = [(_NAME.fullmatch(file.name), file) for file in self._folder.glob("wrap-up-*.call")]
         return {found[1]: file for found, file in there if found}
 

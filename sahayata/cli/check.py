@@ -19,7 +19,8 @@ def add(words: Words) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check each area; 1 when anything is wrong."""
-    from sahayata.checks import Finding, check
+    from sahayata.checks.check import check
+    from sahayata.checks.finding import Finding
 
     for area in args.areas:
         one_of(area, AREAS, "area")

@@ -46,6 +46,9 @@ SPELLING: Final = Spelling(names.QUEUE_PREFIX, call_id=names.CALL_ID, ticket=nam
 LISTEN_IN: Final = "listen-in"
 """The context of the dialplan that a supervisor's telephone goes to when it answers."""
 EAR_RINGS_S: Final = 20.0
+CACHE_KIB: Final = 4 * 1024
+"""Of each connection: what is written goes to the end of the journal's indexes, and the counting of
+a busy half-hour reads all of it once. More would only be held."""
 LOOK_FOR_CYCLES: Final = (10_000, 20, 50)
 
 
@@ -53,7 +56,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Keep the room until the end is asked for."""
     secrets = stores.load_secrets(settings)
     district, steady = settings.district, time.monotonic
-    engine = stores.open_database(settings)
+    engine = stores.open_database(settings, cache_kib=CACHE_KIB)
     recorder = await asyncio.to_thread(open_recorder, engine, SteadyClock(stores.now, steady))
     terms = duty_terms_of(district)
     link = Link(_address(settings, secrets, "listener"), SPELLING)

@@ -26,11 +26,10 @@ from ivr.voice.studio_judge import TELEPHONE_FULL, Refused
 from ivr.whole_file import write_whole
 from sahayata.staff.on_record import on_record
 from sahayata.staff.ports import Deeds
+from sahayata.studio import RECORDED
 
 log = logging.getLogger(__name__)
 
-RECORDED: Final = "record_prompt"
-"""What stands in the audit log."""
 MOST_CALLS: Final = 20
 """So many officials may be between recording and keeping; who hung up there is among them."""
 

@@ -11,7 +11,8 @@ from asterisk.config import Config  # type: ignore[import-untyped]
 
 from deploy.asterisk_config.modules import names as module_names
 from ivr import names
-from ivr.fallback import MODULES, variables
+from ivr.fallback import MODULES, spoken, variables
+from ivr.voice import publish
 from ivr.voice.catalogue import FILE_NAME, load_catalogue
 from sahayata import dialplan
 from sahayata.settings import PROJECT
@@ -27,6 +28,11 @@ CONTEXTS = set(re.findall(r"^\[([^\]]+)\]", CODE, re.M))
 
 def test_the_fall_back_is_that_of_the_flows_as_they_are() -> None:
     assert dialplan.dialplan_of(PROJECT) == TEXT, "stale: run `make dialplan`"
+
+
+def test_how_long_a_recording_of_an_official_is_stands_where_it_is_looked_for() -> None:
+    assert spoken.LENGTH == publish.LENGTH
+    assert f"STAT(e,${{file}}.{publish.LENGTH})" in CODE
 
 
 def test_a_stale_one_is_told_and_made_anew(

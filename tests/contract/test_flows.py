@@ -15,7 +15,8 @@ from ivr.flow.graph import edges
 from ivr.flow.loader import KINDS, FlowFaults, load_flows, load_with_source
 from ivr.flow.speech import FINISHED, STATES
 from ivr.strict_yaml import Fault, read_yaml
-from sahayata import checks
+from sahayata.checks import flow
+from sahayata.checks.check import check
 from sahayata.district.model import District
 from sahayata.district.view import view_of
 from tests.support.fake_call import FakeCall, make_facts
@@ -36,8 +37,8 @@ def test_check_says_that_a_good_file_is_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remarks: int, told: str
 ) -> None:
     look = Remark(Fault("callflows.yaml", 1, "worth a look"), grave=False)
-    monkeypatch.setattr(checks, "lint", lambda *_: (look,) * remarks)
-    *_, last = checks.check(["flow"], state=str(tmp_path))
+    monkeypatch.setattr(flow, "lint", lambda *_: (look,) * remarks)
+    *_, last = check(["flow"], state=str(tmp_path))
     assert (last.weight, last.text.split(";")[0]) == ("ok", f"callflows.yaml: no fault, {told}")
 
 

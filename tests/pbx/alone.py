@@ -7,10 +7,9 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ivr.keys import parse_keys
 from sahayata.settings import PROJECT
-from sahayata.telephone.call import HeardCall, Limits, place_call
-from tests.pbx.citizens import Caller, ear, hear, recordings
+from sahayata.telephone.call import HeardCall
+from tests.pbx.citizens import Caller, dial, hear, recordings
 from tests.pbx.instance import Instance, free_ports, of_folder
 from tests.pbx.test_operators import room
 from tests.pbx.test_without_us import kill_all_of_ours
@@ -67,21 +66,6 @@ async def channel_of(instance: Instance, number: str) -> str:
     """Name the channel of the one who calls from this number; "" when there is none."""
     said = await asyncio.to_thread(instance.asterisk_rx, "core show channels concise")
     return next((line.split("!")[0] for line in said.splitlines() if f"!{number}!" in line), "")
-
-
-async def dial(
-    instance: Instance, caller: Caller, hang_up: asyncio.Event | None = None
-) -> HeardCall:
-    """Place one call and see it through."""
-    return await place_call(
-        ("127.0.0.1", instance.settings.ports.sip),
-        caller.dials,
-        caller.number,
-        parse_keys(caller.keys),
-        ear=ear,
-        limits=Limits(call_s=150.0, hang_up_after_s=caller.hang_up_after_s),
-        hang_up=hang_up,
-    )
 
 
 async def dial_all(instance: Instance, callers: Mapping[str, Caller]) -> dict[str, HeardCall]:

@@ -76,16 +76,19 @@ def hear(samples: Samples) -> list[Heard]:
     return ear.hear(samples)
 
 
-async def _place(instance: Instance, caller: Caller, turn: asyncio.Semaphore) -> HeardCall:
-    async with turn:
-        return await place_call(
-            ("127.0.0.1", instance.settings.ports.sip),
-            caller.dials,
-            caller.number,
-            parse_keys(caller.keys),
-            ear=ear,
-            limits=Limits(call_s=200.0, hang_up_after_s=caller.hang_up_after_s),
-        )
+async def dial(
+    instance: Instance, caller: Caller, hang_up: asyncio.Event | None = None
+) -> HeardCall:
+    """Place one call and see it through."""
+    return await place_call(
+        ("127.0.0.1", instance.settings.ports.sip),
+        caller.dials,
+        caller.number,
+        parse_keys(caller.keys),
+        ear=ear,
+        limits=Limits(call_s=200.0, hang_up_after_s=caller.hang_up_after_s),
+        hang_up=hang_up,
+    )
 
 
 def call_all(
@@ -97,7 +100,12 @@ def call_all(
 
     async def place() -> list[HeardCall]:
         turn = asyncio.Semaphore(at_once)
-        return await asyncio.gather(*(_place(instance, one, turn) for one in callers.values()))
+
+        async def one(caller: Caller) -> HeardCall:
+            async with turn:
+                return await dial(instance, caller)
+
+        return await asyncio.gather(*(one(caller) for caller in callers.values()))
 
     return dict(zip(callers, asyncio.run(place()), strict=True))
 

@@ -49,6 +49,7 @@ from tests.pbx.instance import Instance, running
 from tests.pbx.test_operators import call, room
 from tests.pbx.test_without_us import kill_all_of_ours
 from tests.support.acting import members_are_changed_and_told, what_cannot_be_is_refused
+from tests.support.beside import beside
 from tests.support.trial_project import trial_project
 
 TICKET = "8199499438"
@@ -120,28 +121,20 @@ class Ear:
 @asynccontextmanager
 async def listening(to: Instance) -> AsyncIterator[Ear]:
     ear = Ear(Link(address(to, "listener"), SPELLING))
-    running = asyncio.create_task(ear.link.run(ear.put))
-    try:
+    async with beside(ear.link.run(ear.put)):
         await ear.snapshot()
         yield ear
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
 
 
 @asynccontextmanager
 async def acting(on: Instance) -> AsyncIterator[Actions]:
     members, ringing = Asking(address(on, "actions")), Asking(address(on, "ringing"))
     actions = Actions(members, ringing, SPELLING)
-    running = asyncio.create_task(actions.run())
-    try:
+    async with beside(actions.run()):
         async with asyncio.timeout(WAIT_S):
             await members.ready.wait()
             await ringing.ready.wait()
         yield actions
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
 
 
 def seated(snapshot: Snapshot) -> set[tuple[str, str]]:

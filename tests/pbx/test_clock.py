@@ -18,11 +18,12 @@ from queue_manager.metrics.terms import MetricTerms
 from sahayata.stores import now
 from sahayata.telephone.operator import Manner
 from tests.pbx.instance import Instance, free_ports, of_folder
-from tests.pbx.room_beside import lines, room_agrees, told, until_so
+from tests.pbx.room_beside import lines, room_agrees, told
 from tests.pbx.test_operators import room
 from tests.pbx.test_room_faults import DIALPLAN, citizen
 from tests.support.moved_clock import MovedClock
 from tests.support.trial_project import trial_project
+from tests.support.waiting import until
 
 HOUR = 3600
 LONGEST_S = 300.0
@@ -82,17 +83,17 @@ async def test_an_hour_forward_and_back_while_calls_go_on(
             waiting = [w for queue in picture["queues"] for w in queue["waiting"]]
             return (len(talking), len(waiting)) == (2, 2)
 
-        await until_so(three_talk_or_wait, "two talk and two wait")
+        await until(three_talk_or_wait, "two talk and two wait")
         for count, offset in enumerate((HOUR, 0, -HOUR, 0), start=1):
             clock.move_to(offset)
-            await until_so(lambda count=count: clock_gaps(trial) == count, "it is noticed")  # type: ignore[misc]
+            await until(lambda count=count: clock_gaps(trial) == count, "it is noticed")  # type: ignore[misc]
             await room_agrees(trial)
             assert all(0 <= span < LONGEST_S for span in spans(told(trial)))
         calls.append(asyncio.create_task(citizen(trial, "7040000009")))
         for one in calls:
             one.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
-        await until_so(lambda: not any(q["waiting"] for q in told(trial)["queues"]), "all are gone")
+        await until(lambda: not any(q["waiting"] for q in told(trial)["queues"]), "all are gone")
         await room_agrees(trial)
     _journal_is_in_order(trial)
 

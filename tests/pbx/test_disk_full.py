@@ -15,8 +15,8 @@ import pytest
 from ivr.ear import ticket_numbers_heard
 from sahayata.stores import open_database
 from sahayata.telephone.call import HeardCall
-from tests.pbx.alone import SEATS, dial
-from tests.pbx.citizens import Caller, hear, recordings
+from tests.pbx.alone import SEATS
+from tests.pbx.citizens import Caller, dial, hear, recordings
 from tests.pbx.instance import Instance, free_ports, of_folder
 from tests.pbx.test_operators import room
 from tests.support.full_disk import FULL_DISKS, FullDisk

@@ -15,8 +15,8 @@ from ivr.hindi import day_and_time
 from sahayata.stores import open_database
 from sahayata.telephone.call import HeardCall
 from sahayata.telephone.outgoing import Ending
-from tests.pbx.alone import dial, dial_all, left_alone, prompts, records
-from tests.pbx.citizens import Caller, Told, hear, told
+from tests.pbx.alone import dial_all, left_alone, prompts, records
+from tests.pbx.citizens import Caller, Told, dial, hear, told
 from tests.pbx.instance import Instance
 from tests.support.waiting import hold_until
 from tickets.call_events import CallBackWished, CallEnded, Opened, QueueEnded

@@ -6,13 +6,19 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from ivr.voice.espeak import Espeak
+from ivr.voice.masters import FOLDER, read_masters
+from ivr.voice.processing import process
+from sahayata.studio import open_booth
 from sahayata.telephone.call import HeardCall
-from tests.pbx.alone import SEATS, channel_of, dial, dial_all, left_alone, prompts, records
-from tests.pbx.citizens import Caller, recordings
+from sahayata.telephone.listener import Listener
+from tests.pbx.alone import SEATS, channel_of, dial_all, left_alone, prompts, records
+from tests.pbx.citizens import Caller, dial, recordings
 from tests.pbx.instance import Instance
 from tests.pbx.test_operators import room
 from tests.pbx.test_without_us import shows
@@ -22,6 +28,8 @@ from tickets.spool import SpoolKind
 NUMBERS = [number_at(b"a key of its own", place) for place in range(1000)]
 FIVE = next(number for number in NUMBERS if "5" in number and "0" not in number)
 ZERO = next(number for number in NUMBERS if "0" in number and "5" not in number)
+NAMED = "helpline_name"
+"""A sentence every caller hears."""
 NO_NUMBER = {
     "the pool is empty": "7111",
     "the spool cannot be written": "7112",
@@ -207,6 +215,24 @@ def test_without_recordings_the_keys_still_work(alone: Instance) -> None:
     assert prompts(call.samples) == ("operator_hello",)
     ticket = records(alone, call)[0]
     assert (ticket.category, ticket.answers) == ("food", {"pin": "122001"})
+
+
+def test_what_an_official_recorded_is_said_though_it_is_shorter(alone: Instance) -> None:
+    """The dialplan was made with the project's lengths, and nobody of ours is there to tell it."""
+    booth = open_booth(alone.settings, "hi")
+    said = Espeak("hi").speak("यह हेल्पलाइन है", 1.0)
+    pcm = process(said.samples, said.rate, sentence=True)
+    assert pcm.size < 0.8 * read_masters(booth.prompts / FOLDER)[NAMED].frames
+    booth.keep(NAMED, pcm, who="asha", how="file", at=datetime.now(UTC))
+    try:
+        call = asyncio.run(dial(alone, Caller("w6 !", "9810000331")))
+        ear = Listener(booth.prompts / FOLDER, booth.sounds / "hi")
+        assert [item.prompt for item in ear.hear(call.samples)][:2] == ["greeting", NAMED]
+        assert NAMED not in prompts(call.samples), "not the project's recording"
+    finally:
+        booth.put_back(NAMED, 0)
+    call = asyncio.run(dial(alone, Caller("w6 !", "9810000332")))
+    assert prompts(call.samples)[:2] == ("greeting", NAMED)
 
 
 @contextmanager

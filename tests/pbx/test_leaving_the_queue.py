@@ -10,10 +10,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from database.engine import open_store
+from queue_manager.journal.entry import Kind
 from sahayata.settings import PROJECT
 from tests.pbx.citizens import Caller, Told, call_all, told
 from tests.pbx.instance import Instance, running
+from tests.pbx.room_beside import lines
 from tests.support.trial_project import trial_project
+from tests.support.waiting import hold_until
+from tickets.call_events import QueueEnded
 
 LIMITED = "ration:  {name: {hi: "
 WAITING = {
@@ -99,6 +104,27 @@ def test_past_the_limit_the_same_is_offered_and_one_may_wait_on(calls: dict[str,
     assert heard.index("wait_sorry_text") < heard.index("wait_leave_message")
     assert heard.index("wait_leave_message") < heard.index("wait_on_text")
     assert call.found.queue_how == "abandoned", "back in the queue until he hung up"
+
+
+def test_who_was_let_go_at_the_limit_has_not_abandoned(
+    calls: dict[str, Told], busy: Instance
+) -> None:
+    call = calls["limit"]
+    assert call.file is not None
+    events = [entry.event for entry in call.file.history]
+    assert [event.how for event in events if isinstance(event, QueueEnded)] == [
+        "timed_out",
+        "abandoned",
+    ]
+    engine = open_store(busy.settings.database_url)
+
+    def ends() -> list[Kind]:
+        told = lines(engine, Kind.LEFT, Kind.ABANDONED)
+        return [row.kind for row in told if row.ticket == call.found.ticket]
+
+    hold_until(lambda: Kind.ABANDONED in ends(), lambda: f"the journal has the end: {ends()}")
+    assert sorted(ends()) == [Kind.ABANDONED, Kind.LEFT, Kind.LEFT]
+    engine.dispose()
 
 
 def test_nobody_is_called_back_whose_number_is_withheld(calls: dict[str, Told]) -> None:

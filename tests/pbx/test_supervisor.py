@@ -15,6 +15,8 @@ from console.audit import Audit
 from ivr.ear import listen
 from ivr.ear.recordings import Sound, prepare
 from ivr.keys import parse_keys
+from ivr.voice.codecs import decode_alaw
+from ivr.voice.names import read_names
 from ivr.voice.studio_numbers import read_numbers
 from sahayata import stores
 from sahayata.settings import PROJECT
@@ -26,7 +28,7 @@ from tests.pbx.citizens import hear
 from tests.pbx.instance import Instance
 from tests.pbx.staffed import TO_FOOD, WITH_PIN, Telephones
 from tests.pbx.test_without_us import shows
-from tests.support.waiting import hold_until
+from tests.support.waiting import hold_until, until
 
 NOTICE_OF_FOOD = f"{WITH_PIN} h:supervisor_queues 7 h:main_menu_food 1"
 """The menu of queues is said in the words of the main menu: the ear knows them by its name."""
@@ -58,6 +60,22 @@ async def test_a_supervisor_hears_the_room_and_listens_on_record(rostered: Insta
     # Left with a star, and by hanging up: both have their end on record.
     ends = [("301", "201", "confirmed")] * 2
     hold_until(lambda: ends_of_listening(rostered) == ends, "both are over, on record", 20.0)
+
+
+async def test_a_supervisor_hears_the_operators_by_name(rostered: Instance) -> None:
+    """The name that a voice said of this roster, between the state and the extension."""
+    phones, names = Telephones(rostered), rostered.settings.state.names
+    await until(lambda: "name_201" in read_names(names), "the name of 201 is spoken")
+    async with phones.on_duty("201", manner=Manner((0.2, 0.3))):
+        keys = f"{WITH_PIN} h:supervisor_queues 2 h:to_go_back !"
+        call = await phones.call("301", "*19", keys)
+    spoken = decode_alaw(read_names(names)["name_201"].path.with_suffix(".alaw").read_bytes())
+    (name,) = listen(of_one(call.samples), prepare({"name_201": of_one(spoken)}))
+    heard = hear(call.samples)
+    before = [item.prompt for item in heard if item.end_s <= name.start_s + 0.1]
+    after = [item.prompt for item in heard if item.start_s >= name.end_s - 0.1]
+    assert before[-2:] == ["n_1", "room_available"], " ".join(before)
+    assert after[:4] == ["n_2", "n_0", "n_1", "to_hear_again"], " ".join(after)
 
 
 async def test_callers_of_a_queue_hear_a_supervisors_notice(rostered: Instance) -> None:

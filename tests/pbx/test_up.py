@@ -20,8 +20,7 @@ from sahayata.supervisor.keeper import PartState
 from sahayata.supervisor.preparation import LONGEST_DIR
 from sahayata.supervisor.probes import answers_agi, answers_sip
 from sahayata.telephone.call import HeardCall
-from tests.pbx.alone import dial
-from tests.pbx.citizens import Caller, recordings, told
+from tests.pbx.citizens import Caller, dial, recordings, told
 from tests.pbx.instance import READY_S, Instance, free_ports, of_folder
 from tests.support.waiting import hold_until
 from tickets.queries import find_ticket

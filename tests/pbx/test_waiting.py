@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from sahayata.telephone.call import HeardCall
-from tests.pbx.alone import SEATS, dial, prompts
-from tests.pbx.citizens import Caller, Told, call_all, recordings, told
+from tests.pbx.alone import SEATS, prompts
+from tests.pbx.citizens import Caller, Told, call_all, dial, recordings, told
 from tests.pbx.instance import Instance
 from tests.pbx.test_operators import room
 from tests.support.waiting import hold_until

@@ -16,6 +16,7 @@ from typing import Final
 
 from queue_manager.ami.address import Spelling
 from queue_manager.ami.blocks import event_name
+from queue_manager.ami.hang_ups import HangUpAsked
 from queue_manager.ami.hearing import Hearing
 from queue_manager.events import RoomEvent
 
@@ -51,7 +52,7 @@ def heard(blocks: list[bytes], at: float = 0.0) -> list[RoomEvent]:
     """Read events that must all be events of the room."""
     found = [HEARING.hear(block, event_name(block), at) for block in blocks]
     assert None not in found
-    return [one for one in found if one is not None]
+    return [one for one in found if one is not None and not isinstance(one, HangUpAsked)]
 
 
 def event(name: str, kind: str, place: int = 0) -> bytes:

@@ -25,6 +25,7 @@ from queue_manager.room.standing import Standing
 from queue_manager.room.telling import Telling
 from queue_manager.room.tending import Tending
 from tests.support.app_queue import AppQueue
+from tests.support.waiting import until
 
 QUEUES = ("food", "medical")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -202,7 +203,6 @@ class MemoryDuty:
             raise StoreUnavailable(self.away)
 
 
-class SmallRoom:
 class KeptEnds:
     """The ends of wrap-ups that Asterisk would tell itself."""
 
@@ -229,6 +229,7 @@ class KeptMarks:
         self.at.pop(extension, None)
 
 
+class SmallRoom:
     """Everything of a room; ``truth`` is what Asterisk knows."""
 
     def __init__(
@@ -245,15 +246,15 @@ class KeptMarks:
         self.duty = MemoryDuty(roster)
         self.room = Room(self.link, self.journal, QUEUES, time.monotonic)
         self.standing = Standing(self.duty, now, {e: dict(q) for e, q in roster.items()})
-        self.tending = Tending(
         self.ends = KeptEnds()
         self.marks = KeptMarks()
+        self.tending = Tending(
             self.room,
             self.actions,
             self.standing,
-            wrap_up=timedelta(seconds=wrap_up_s),
             ends=self.ends,
             returning=self.marks,
+            wrap_up=timedelta(seconds=wrap_up_s),
             missed_calls=missed_calls,
             now=now,
             steady=time.monotonic,
@@ -307,13 +308,6 @@ class KeptMarks:
             lambda p: extension in p.operators and p.operators[extension].state == state
         )
 
-    async def until_true(self, true: Callable[[], bool], what: str) -> None:
-        """Wait for what no picture shows."""
-        async with asyncio.timeout(5):
-            while not true():
-                await asyncio.sleep(0.01)
-        assert true(), what
-
     async def talk(self, extension: str = "201", queue: str = "food") -> None:
         """A caller comes and is answered."""
         caller, at = self.truth.new_caller(), time.monotonic()
@@ -344,8 +338,7 @@ async def small_room(
     tasks = [asyncio.create_task(part.run()) for part in parts]
     try:
         await made.until(lambda picture: picture.live)
-        while roster != {} and not list(made.standing.all()) and not made.duty.away:
-            await asyncio.sleep(0.005)
+        await until(lambda: roster == {} or list(made.standing.all()) or made.duty.away)
         yield made
     finally:
         for task in tasks:

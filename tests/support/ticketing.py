@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine
 
 from database.engine import open_store
-from tickets import queries
+from tickets import queries, spool
 from tickets.calls import IncomingCall, Rate, StatusLimits
 from tickets.clock import Clock
 from tickets.life import life_of
 from tickets.model import Category
+from tickets.number import number_at
 from tickets.phone_number import PhoneBook
 from tickets.queries import TicketFile
 from tickets.register import Register
@@ -134,3 +136,16 @@ def file_of(store: Engine, number: str) -> TicketFile:
     )
     assert set(found.ticket.numbers) == set(life.numbers)
     return found
+
+
+def fill(folder: Path, count: int) -> list[str]:
+    """Leave tickets of the fall-back and return their numbers."""
+    numbers = [number_at(NUMBER_KEY, 1000 + n) for n in range(count)]
+    for n, number in enumerate(numbers):
+        spool.append(folder, record(str(n), number=number))
+    return numbers
+
+
+def stored(store: Engine) -> list[str]:
+    """The number of every ticket in the store, in order."""
+    return sorted(ticket.number for ticket in queries.list_tickets(store, limit=1000))

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sahayata.checks import MOST_OF_A_KIND, Finding, check
+from sahayata.checks.check import check
+from sahayata.checks.finding import Finding
+from sahayata.checks.prompts import MOST_OF_A_KIND
 from sahayata.settings import PROJECT
 
 SENTENCE = "भोजन के लिए एक दबाएँ।"
@@ -18,7 +20,7 @@ def findings(folder: Path, monkeypatch: pytest.MonkeyPatch, sentence: str) -> li
     """Look at our prompts with another sentence for food."""
     project = folder / "project"
     hindi = project / "prompts" / "hi"
-    hindi.mkdir(parents=True)
+    hindi.mkdir(parents=True, exist_ok=True)
     for name in ("district.yaml", "callflows.yaml", "dialplans"):
         (project / name).symlink_to(PROJECT / name)
     (hindi / "recordings").symlink_to(PROJECT / "prompts" / "hi" / "recordings")
@@ -48,6 +50,18 @@ def test_an_unknown_word_is_a_warning(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "“भोजण” is not in words.txt: did you mean भोजन? it is said [" in warning
     faults = [one.text for one in found if one.weight == "fault"]
     assert any("main_menu_food is missing or says another text" in fault for fault in faults)
+
+
+def test_a_wav_that_nobody_uses_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wavs = tmp_path / "project" / "prompts" / "hi" / "recorded"
+    wavs.mkdir(parents=True)
+    for name in ("greting.wav", "goodbye.mp3", "README.md", ".hidden"):
+        (wavs / name).touch()
+    found = findings(tmp_path, monkeypatch, SENTENCE)
+    assert [one.text for one in found if one.weight == "warning"] == [
+        f"{wavs / 'goodbye.mp3'} is not used: a recording is a file ID.wav",
+        f"{wavs / 'greting.wav'} is not used: there is no prompt greting",
+    ]
 
 
 def test_many_of_a_kind_are_told_as_a_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

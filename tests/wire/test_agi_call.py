@@ -116,6 +116,7 @@ async def test_the_done_flag_is_set_last_and_the_line_closed(dial: Dial) -> None
         names.TICKET: "4821093475",
         names.PRIORITY: "3",
         names.RECORDED: "1",
+        names.HANDED: "0",  # on the steady clock
         names.DONE: names.DONE_QUEUE,
     }
 

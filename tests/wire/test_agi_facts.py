@@ -109,6 +109,7 @@ def test_nothing_unbounded_or_unclean_gets_in(value: str) -> None:
         ("status=&abandoned=TRUE&operator=&wait=&total=40", QueueOutcome.ABANDONED, 40, 0),
         ("abandoned=TRUE&operator=PJSIP/201&wait=7&total=40", QueueOutcome.ABANDONED, 40, 0),
         ("status=TIMEOUT&total=300", QueueOutcome.TIMED_OUT, 300, 0),
+        ("status=TIMEOUT&abandoned=TRUE&total=300", QueueOutcome.TIMED_OUT, 300, 0),
         ("status=JOINEMPTY&total=0", QueueOutcome.NOBODY, 0, 0),
         ("status=LEAVEUNAVAIL&total=9", QueueOutcome.NOBODY, 9, 0),
         ("status=FULL", QueueOutcome.NOBODY, 0, 0),
@@ -120,6 +121,33 @@ def test_nothing_unbounded_or_unclean_gets_in(value: str) -> None:
 def test_how_a_stay_in_a_queue_ended(
     rest: str, outcome: QueueOutcome, waited: int, talked: int
 ) -> None:
-    visit = queue_visit(facts(f"after_queue?call_id=a&queue=food&{rest}"))
+    visit = queue_visit(facts(f"after_queue?call_id=a&queue=food&{rest}"), 1000.0)
     assert (visit.outcome, visit.waited_s, visit.talked_s) == (outcome, waited, talked)
     assert bool(visit.operator) == (outcome is QueueOutcome.SERVED)
+
+
+@pytest.mark.parametrize(
+    ("rest", "waited", "talked"),
+    [
+        ("wait=7&total=67", 7, 60),  # not moved
+        ("wait=3607&total=3667", 7, 60),  # forward, while the caller waited
+        ("wait=7&total=3667", 7, 60),  # forward, while they talked
+        ("wait=-3593&total=-3533", 7, 60),  # back, while the caller waited
+        ("wait=7&total=-3533", 7, 60),  # back, while they talked
+        ("wait=3607&total=67", 67, 0),  # there and back: nothing says when
+        ("wait=-3593&total=67", 0, 67),
+        ("wait=8&total=69", 8, 61),  # cut to whole seconds
+    ],
+)
+def test_a_clock_that_was_moved_makes_no_stay_longer_or_shorter(
+    rest: str, waited: int, talked: int
+) -> None:
+    handed_over = "operator=PJSIP/201&since=933"
+    visit = queue_visit(facts(f"after_queue?call_id=a&queue=food&{handed_over}&{rest}"), 1000.9)
+    assert (visit.waited_s, visit.talked_s) == (waited, talked)
+
+
+@pytest.mark.parametrize("since", ["", "&since=", "&since=x", "&since=-5", "&since=99999999999"])
+def test_without_the_moment_of_handing_over_spans_are_at_least_not_negative(since: str) -> None:
+    visit = queue_visit(facts(f"after_queue?call_id=a&queue=food&total=-3590{since}"), 1000.0)
+    assert (visit.waited_s, visit.talked_s) == (0, 0)

@@ -17,6 +17,7 @@ from queue_manager.ami.outcomes import Done, Outcome, Refused, Unknown
 from queue_manager.ami.values import UnsafeValue
 from tests.support.ami_recorded import SPELLING
 from tests.support.ami_server import Action, AmiServer, ami_server
+from tests.support.beside import beside
 
 QUICK = Limits(first_retry_s=0.01, longest_retry_s=0.02, refused_retry_s=0.02)
 WAIT_S = 10.0
@@ -69,14 +70,9 @@ class Desk:
 @asynccontextmanager
 async def asking(server: AmiServer, limits: Limits = QUICK) -> AsyncIterator[Desk]:
     desk = Desk(server, limits)
-    running = asyncio.create_task(desk.do.run())
-    try:
+    async with beside(desk.do.run()):
         await desk.ready()
         yield desk
-    finally:
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
 
 
 Deed = Callable[[Actions], Awaitable[Outcome]]
@@ -258,12 +254,9 @@ async def test_without_a_link_nothing_is_sent_and_nothing_is_kept(asterisk: AmiS
     desk = Desk(asterisk, QUICK)
     outcome = await desk.do.pause("201", "tea")
     assert outcome == Unknown("there is no link to Asterisk", sent=False)
-    running = asyncio.create_task(desk.do.run())
-    await desk.ready()
-    assert await desk.do.resume("202") == Done()
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    async with beside(desk.do.run()):
+        await desk.ready()
+        assert await desk.do.resume("202") == Done()
     assert [a["Interface"] for a in asterisk.asked("QueuePause")] == ["PJSIP/202"]
 
 
@@ -321,10 +314,7 @@ async def test_a_password_is_never_in_a_log(
     asterisk.password = "other"
     desk = Desk(asterisk, QUICK)
     with caplog.at_level(logging.DEBUG):
-        running = asyncio.create_task(desk.do.run())
-        await asterisk.until_asked("Login", 3)
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
+        async with beside(desk.do.run()):
+            await asterisk.until_asked("Login", 3)
     assert "Authentication failed" in caplog.text
     assert "right" not in caplog.text

@@ -20,6 +20,7 @@ from tests.support.ami_proxy import Fault, ami_proxy
 from tests.support.ami_recorded import SPELLING, event, live_events
 from tests.support.ami_recorded import heard as told_of
 from tests.support.ami_server import PASSWORD, AmiServer, ami_server
+from tests.support.beside import beside
 
 AT_ONCE = Limits(first_retry_s=0.0, longest_retry_s=0.0)
 WAIT_S = 120.0
@@ -77,13 +78,8 @@ async def through(
     address = server.address()
     async with ami_proxy((address.host, address.port), faults) as (_, port):
         heard = Heard(Link(Address(port, "listener", PASSWORD), SPELLING, limits=limits))
-        running = asyncio.create_task(heard.link.run(heard.put))
-        try:
+        async with beside(heard.link.run(heard.put)):
             yield heard
-        finally:
-            running.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await running
 
 
 async def length_of_a_connection() -> int:

@@ -5,78 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
-from queue_manager.ami import hearing
-from queue_manager.ami.address import Address
-from queue_manager.ami.blocks import event_name
-from queue_manager.ami.hearing import READERS
-from queue_manager.ami.limits import Limits
-from queue_manager.ami.link import Link
-from queue_manager.events import LinkLoss, LinkLost, MemberIs, RoomEvent, Snapshot
-from tests.support.ami_recorded import SPELLING, event, live_events
+from queue_manager.events import LinkLoss
+from tests.support.ami_ear import QUICK, WAIT_S, events, listening, without_time
+from tests.support.ami_recorded import event
 from tests.support.ami_recorded import heard as told_of
-from tests.support.ami_server import BOOTED, PASSWORD, AmiServer, ami_server
-
-QUICK = Limits(first_retry_s=0.01, longest_retry_s=0.02, refused_retry_s=0.02, doubt_s=0.0)
-WAIT_S = 10.0
-
-
-@pytest.fixture
-async def asterisk() -> AsyncIterator[AmiServer]:
-    async with ami_server() as server:
-        yield server
-
-
-class Ear:
-    """A link and the one queue that it fills."""
-
-    def __init__(self, address: Address, limits: Limits, size: int) -> None:
-        self.link = Link(address, SPELLING, limits=limits, chance=lambda: 0.0)
-        self.queue: asyncio.Queue[RoomEvent] = asyncio.Queue(size)
-
-    async def next(self) -> RoomEvent:
-        async with asyncio.timeout(WAIT_S):
-            return await self.queue.get()
-
-    async def snapshot(self) -> Snapshot:
-        """Take the next event, which must be a snapshot."""
-        found = await self.next()
-        assert isinstance(found, Snapshot), found
-        return found
-
-    async def lost(self) -> LinkLost:
-        """Take the next event, which must be the loss of the link."""
-        found = await self.next()
-        assert isinstance(found, LinkLost), found
-        assert not self.link.live
-        return found
-
-
-@asynccontextmanager
-async def listening(
-    server: AmiServer, limits: Limits = QUICK, *, password: str = PASSWORD, size: int = 1000
-) -> AsyncIterator[Ear]:
-    ear = Ear(server.address(password), limits, size)
-    running = asyncio.create_task(ear.link.run(ear.queue.put_nowait))
-    try:
-        yield ear
-    finally:
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
-
-
-def without_time(told: RoomEvent) -> RoomEvent:
-    return replace(told, at=0.0)
-
-
-def events(recording: str) -> list[bytes]:
-    return [block for block in live_events(recording) if event_name(block) in READERS]
+from tests.support.ami_server import BOOTED, AmiServer
 
 
 async def test_a_snapshot_first_then_every_event_in_order(asterisk: AmiServer) -> None:
@@ -251,105 +188,6 @@ async def test_events_are_as_good_as_answers_to_the_watchdog(asterisk: AmiServer
         assert asterisk.asked("Ping") == []
 
 
-async def test_an_event_without_an_end_ends_the_connection(asterisk: AmiServer) -> None:
-    async with listening(asterisk, replace(QUICK, block_bytes=10_000)) as ear:
-        await ear.snapshot()
-        asterisk.say(b"Event: Hangup\r\n" + b"x" * 20_000)
-        assert (await ear.lost()).why is LinkLoss.ENDED
-        await ear.snapshot()
-
-
-async def test_what_is_broken_is_counted_and_looked_after(asterisk: AmiServer) -> None:
-    broken = event("talks", "AgentConnect").replace(b"DestUniqueid", b"DestUnique")
-    async with listening(asterisk) as ear:
-        await ear.snapshot()
-        asterisk.tell(broken)
-        await ear.snapshot()
-        asterisk.tell(b"Event: Newchannel\r\nChannel: x", b"no header at all", b"", b"X: y")
-        asterisk.tell(event("rings", "QueueMemberPause"))
-        assert isinstance(await ear.next(), MemberIs)
-    counted = ear.link.counters
-    assert (counted.unknown, counted.connections) == (1, 1)
-    assert counted.malformed == 3
-
-
-async def test_broken_events_in_a_row_are_no_way_to_keep_it_looking(asterisk: AmiServer) -> None:
-    async with listening(asterisk, replace(QUICK, doubt_s=3600.0)) as ear:
-        await ear.snapshot()
-        asterisk.tell(*[b"Event: Hangup\r\nUniqueid: ?"] * 50)
-        await ear.snapshot()
-        asterisk.tell(*[b"Event: Hangup\r\nUniqueid: ?"] * 50)
-        asterisk.tell(event("rings", "QueueMemberPause"))
-        assert isinstance(await ear.next(), MemberIs)
-    assert len(asterisk.asked("QueueStatus")) == 2
-    assert ear.link.counters.malformed == 100
-
-
-async def test_a_forged_answer_is_no_answer(asterisk: AmiServer) -> None:
-    forged = b"Event: QueueMember\r\nActionID: guess\r\nQueue: q_food\r\nLocation: PJSIP/201"
-    async with listening(asterisk, replace(QUICK, doubt_s=3600.0)) as ear:
-        asterisk.before = {"QueueStatus": forged + b"\r\n\r\n"}
-        assert len((await ear.snapshot()).members) == 36
-    assert ear.link.counters.malformed == 1
-
-
-async def test_a_fault_of_ours_in_one_event_blinds_nobody(
-    asterisk: AmiServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def faulty(*_: object) -> RoomEvent:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(hearing, "READERS", {**READERS, b"Hangup": (faulty, ())})
-    async with listening(asterisk, replace(QUICK, doubt_s=3600.0)) as ear:
-        await ear.snapshot()
-        asterisk.tell(event("talks", "Hangup"), event("rings", "QueueMemberPause"))
-        told = {type(await ear.next()), type(await ear.next())}
-    assert told == {Snapshot, MemberIs}
-    assert "could not be read" in caplog.text
-
-
-async def test_a_flood_ends_in_a_gap_and_not_in_memory(asterisk: AmiServer) -> None:
-    flood = [event("rings", "QueueMemberPause")] * 500
-    async with listening(asterisk, size=100) as ear:
-        await ear.snapshot()
-        asterisk.tell(*flood)
-        async with asyncio.timeout(WAIT_S):
-            while not ear.link.counters.losses["flooded"]:
-                await asyncio.sleep(0)
-        assert ear.queue.full()
-        assert not ear.link.live
-        for _ in range(100):
-            assert isinstance(await ear.next(), MemberIs)
-        assert (await ear.lost()).why is LinkLoss.FLOODED
-        await ear.snapshot()
-        assert ear.queue.empty()
-    assert ear.link.counters.connections == 2
-
-
-async def test_a_flood_while_a_snapshot_is_gathered(asterisk: AmiServer) -> None:
-    flood = event("rings", "QueueMemberPause") + b"\r\n\r\n"
-    asterisk.before = {"QueueStatus": flood * 200}
-    async with listening(asterisk, replace(QUICK, held_events=100)) as ear:
-        assert (await ear.lost()).why is LinkLoss.FLOODED
-        await ear.snapshot()
-        assert ear.queue.empty()
-
-
-async def test_a_queue_with_room_for_nothing_gets_its_events_in_order_later(
-    asterisk: AmiServer,
-) -> None:
-    async with listening(asterisk, size=1) as ear:
-        await ear.snapshot()
-        asterisk.cut()
-        async with asyncio.timeout(WAIT_S):
-            while ear.link.counters.connections < 2:
-                await asyncio.sleep(0)
-                if ear.queue.full():
-                    break
-        assert (await ear.lost()).why is LinkLoss.ENDED
-        await ear.snapshot()
-
-
 async def test_the_end_of_the_link_closes_its_connection(asterisk: AmiServer) -> None:
     async with listening(asterisk) as ear:
         await ear.snapshot()
@@ -358,27 +196,6 @@ async def test_the_end_of_the_link_closes_its_connection(asterisk: AmiServer) ->
             await asyncio.sleep(0)
     assert not ear.link.live
     ear.link.look_again()
-
-
-async def test_ten_thousand_events_a_second_are_all_told_to_who_takes_them(
-    asterisk: AmiServer,
-) -> None:
-    count, batch = 20_000, [event("rings", "QueueMemberPause")] * 100
-
-    async def say() -> None:
-        for _ in range(count // len(batch)):
-            asterisk.tell(*batch)
-            await asyncio.sleep(0)
-
-    async with listening(asterisk, size=5_000) as ear:
-        await ear.snapshot()
-        saying = asyncio.create_task(say())
-        for _ in range(count):
-            assert isinstance(await ear.next(), MemberIs)
-        await saying
-        assert ear.link.live
-        assert ear.queue.empty()
-    assert ear.link.counters.events["QueueMemberPause"] == count
 
 
 async def test_a_process_that_had_no_turn_does_not_take_asterisk_for_gone(

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
 from database.engine import reading
 from tests.support.dying import run_until_killed
-from tests.support.ticketing import NUMBER_KEY, StoreMaker, make_register, record
+from tests.support.ticketing import NUMBER_KEY, StoreMaker, fill, make_register, stored
 from tickets import queries, spool
 from tickets.call_events import Opened
 from tickets.intake import take_in
@@ -34,18 +34,6 @@ def numbers(count: int, start: int = 0) -> list[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "spool"
-
-
-def fill(folder: Path, count: int) -> list[str]:
-    """Leave tickets of the fall-back and return their numbers."""
-    numbers = [number_at(NUMBER_KEY, 1000 + n) for n in range(count)]
-    for n, number in enumerate(numbers):
-        spool.append(folder, record(str(n), number=number))
-    return numbers
-
-
-def stored(store: Engine) -> list[str]:
-    return sorted(ticket.number for ticket in queries.list_tickets(store, limit=1000))
 
 
 _TAKING = """

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from queue_manager.ami.blocks import Malformed, event_name
+from queue_manager.ami.hang_ups import HangUpAsked
 from queue_manager.ami.hearing import READERS
 from queue_manager.events import (
     Caller,
@@ -31,7 +32,7 @@ FIRST = Caller("1795304149.6", "vm.34000-9f7743a8-1795304149.6", "5644968795", "
 SITA = Member("psych", "208", 3, True, "tea", Device.UNAVAILABLE, in_call=False, dynamic=True)
 
 
-def heard(block: bytes, at: float = 7.5) -> RoomEvent:
+def heard(block: bytes, at: float = 7.5) -> RoomEvent | HangUpAsked:
     event = HEARING.hear(block, event_name(block), at)
     assert event is not None
     return event
@@ -67,6 +68,14 @@ def heard(block: bytes, at: float = 7.5) -> RoomEvent:
         (event("rings", "QueueMemberRemoved"), MemberGone(7.5, "psych", "208")),
         (event("talks", "Hangup"), ChannelGone(7.5, "1795304164.8")),
         (
+            event("talks", "Hangup").replace(b"Event: Hangup", b"Event: HangupRequest"),
+            HangUpAsked(7.5, "1795304164.8"),
+        ),
+        (
+            event("talks", "Hangup").replace(b"Event: Hangup", b"Event: SoftHangupRequest"),
+            HangUpAsked(7.5, "1795304164.8"),
+        ),
+        (
             event("talks", "Hangup").replace(b"Event: Hangup", b"Event: Hold"),
             HoldChanged(7.5, "1795304164.8", held=True),
         ),
@@ -76,7 +85,9 @@ def heard(block: bytes, at: float = 7.5) -> RoomEvent:
         ),
     ],
 )
-def test_an_event_is_told_in_the_words_of_the_room(block: bytes, expected: RoomEvent) -> None:
+def test_an_event_is_told_in_the_words_of_the_room(
+    block: bytes, expected: RoomEvent | HangUpAsked
+) -> None:
     assert heard(block) == expected
 
 
@@ -116,12 +127,12 @@ def test_a_field_that_is_missing_or_stands_twice_never_gives_a_wrong_event(block
             assert told(without) in (right, None, nameless(right)), line
 
 
-def nameless(right: RoomEvent) -> RoomEvent:
+def nameless(right: RoomEvent | HangUpAsked) -> RoomEvent | HangUpAsked:
     """The end of a talk whose channels Asterisk has forgotten: told without any."""
     return replace(right, channel="") if isinstance(right, Completed) else right
 
 
-def told(block: bytes) -> RoomEvent | None:
+def told(block: bytes) -> RoomEvent | HangUpAsked | None:
     try:
         return heard(block)
     except Malformed:

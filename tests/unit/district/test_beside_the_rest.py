@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sahayata.checks import check
+from sahayata.checks.check import check
 from sahayata.cli.check import AREAS
 from sahayata.district.file import load_district
 from sahayata.district.named import unnamed

@@ -161,6 +161,7 @@ def test_the_queue_belongs_to_an_ending_only_when_the_caller_went_there(state: S
         ({"operator": "PJSIP/201", "wait": "5", "total": "65"}, "served", 5, 60, "PJSIP/201"),
         ({"abandoned": "TRUE", "wait": "", "total": "40"}, "abandoned", 40, 0, ""),
         ({"status": "TIMEOUT", "total": "300"}, "timed_out", 300, 0, ""),
+        ({"status": "TIMEOUT", "abandoned": "TRUE", "total": "300"}, "timed_out", 300, 0, ""),
         ({"status": "JOINEMPTY", "total": "0"}, "nobody", 0, 0, ""),
         ({"status": "", "total": "17"}, "left", 17, 0, ""),
         ({"status": "", "total": "-3x"}, "left", 0, 0, ""),

@@ -18,6 +18,7 @@ from ivr.flow.effects import (
     Note,
     Outcome,
     RecordNotice,
+    RecordTake,
     Stored,
     Tell,
     Unavailable,
@@ -45,10 +46,14 @@ briefing:
   kind: menu
   prompts: [hello, "{room}", press_one, press_two]
   answer: chosen
-  options: {"1": {goto: hear, value: "201"}, "2": {goto: speak, value: food}}
+  options:
+    "1": {goto: hear, value: "201"}
+    "2": {goto: speak, value: food}
+    "3": {goto: anew, value: "108"}
   exhausted: bye
 hear: {kind: listen_in, operator: chosen, manner: whisper}
 speak: {kind: notice, queue: chosen, prompts: [ask], next: told, empty: bye, unavailable: bye}
+anew: {kind: take, number: chosen, prompts: [ask], cases: {good: briefing}, otherwise: bye}
 bye: {kind: hangup, prompts: [hello]}
 """
 ENTRIES = "entries: {inbound: start, queue_key: back, queue_limit: back"
@@ -119,6 +124,37 @@ def test_a_notice_is_for_the_queue_that_was_chosen(flows: Flows) -> None:
     )
 
 
+def test_what_was_recorded_anew_is_said_and_refused_ones_are_not(flows: Flows) -> None:
+    chosen = (*BRIEFED, Digits("3"))
+    (record,) = answered(flows, "supervisor", *chosen)[1]
+    assert isinstance(record, RecordTake)
+    assert (record.who, record.number, record.prompts) == ("301", "108", ("ask",))
+    (ask,) = answered(flows, "supervisor", *chosen, RoomAnswer("good", ("take_1",)))[1]
+    assert isinstance(ask, Ask)
+    assert ask.prompts[:2] == ("hello", "take_1")
+    for refused in (RoomAnswer("quiet"), Unavailable()):
+        session, effects = answered(flows, "supervisor", *chosen, refused)
+        assert (session.node, session.room_said) == ("bye", ())
+        assert effects == (Tell(("hello",), barge_in=False),)
+
+
+@pytest.mark.parametrize(
+    ("entry", "prompt", "brought"),
+    [
+        ("supervisor", "108", (("prompt", "108"),)),
+        ("supervisor", "", ()),
+        ("supervisor", "1²8", ()),
+        ("inbound", "108", ()),
+    ],
+)
+def test_only_a_telephone_of_the_staff_brings_a_sentence_along(
+    flows: Flows, entry: str, prompt: str, brought: tuple[tuple[str, str], ...]
+) -> None:
+    facts = make_facts(entry=entry, caller="301")
+    facts.parameters["prompt"] = prompt
+    assert engine.begin(flows, VIEW, facts, ARRIVED)[0].answers == brought
+
+
 @pytest.mark.parametrize("outcome", [RoomAnswer("wrong"), RoomAnswer("rubbish"), Unavailable()])
 def test_nobody_goes_on_whom_the_room_did_not_recognise(flows: Flows, outcome: Outcome) -> None:
     session, effects = answered(flows, "supervisor", Digits("1234"), outcome)
@@ -154,6 +190,8 @@ def test_the_staff_may_be_hung_up_on_and_the_lint_is_content(tmp_path: Path) -> 
         ("given: {pin: pin, x: pin}", "given: {pin: pin}", "identify does not need 'x'"),
         ("operator: chosn", "operator: chosen", "no answer 'chosn'; did you mean 'chosen'?"),
         ("queue: chosn", "queue: chosen", "no answer 'chosn'; did you mean 'chosen'?"),
+        ("number: chosn", "number: chosen", "no answer 'chosn'; did you mean 'chosen'?"),
+        ("cases: {fine:", "cases: {good:", "a take is never 'fine'; it is good, silent, quiet"),
     ],
 )
 def test_what_the_room_does_not_know_is_a_fault(

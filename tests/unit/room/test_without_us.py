@@ -92,6 +92,7 @@ async def test_a_call_file_for_each_wrap_up_and_none_for_one_that_is_over(tmp_pa
     folder.mkdir()
     earlier = folder / "wrap-up-203-1790000000.call"
     earlier.touch()
+    (tmp_path / ".wrap-up-204-1790000000.call").touch()
     ends = WrapUpEnds(folder)
     running = asyncio.create_task(ends.run())
 

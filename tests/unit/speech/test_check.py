@@ -8,7 +8,8 @@ import pytest
 
 from ivr.speech import trial
 from ivr.speech.recogniser import ModelUnusable
-from sahayata.checks import Finding, check
+from sahayata.checks.check import check
+from sahayata.checks.finding import Finding
 
 FAKE_VOSK = Path(__file__).parents[2] / "support" / "fake_vosk"
 

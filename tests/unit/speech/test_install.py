@@ -242,5 +242,5 @@ def test_no_internet_and_no_address(target: Path) -> None:
 
 def test_a_folder_that_only_looks_like_a_model_is_found_out(target: Path) -> None:
     require_model(target)
-    with pytest.raises(ModelUnusable, match="cannot be used"):
+    with pytest.raises(ModelUnusable, match="cannot be used: Vosk cannot load this model"):
         trial.run(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,9 @@ from database.engine import StoreUnavailable
 from ivr.room import RoomAnswer, RoomUnavailable
 from ivr.voice.codecs import ENCODERS
 from ivr.voice.studio_booth import Booth
+from sahayata.settings import PROJECT
 from sahayata.staff.studio import MOST_CALLS, StudioByTelephone
+from sahayata.studio import PUT_BACK, RECORDED
 from tests.support.fake_call import make_facts
 from tests.support.studio import FakeSounds, recorded, small_booth, spoken
 
@@ -89,6 +92,13 @@ async def test_what_is_kept_is_heard_by_callers_and_on_record(office: Office) ->
     ]
     assert (office.sounds.looks, office.sounds.lent, office.in_lobby) == (1, {}, 0)
     assert (await office.ask("keep_take")).outcome == "no_take", "once"
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+@pytest.mark.parametrize("what", [RECORDED, PUT_BACK])
+def test_the_record_of_deeds_has_words_for_it(language: str, what: str) -> None:
+    words = json.loads((PROJECT / "console" / "words" / f"{language}.json").read_bytes())
+    assert words[f"deed_{what}"]
 
 
 async def test_what_is_dropped_or_left_is_forgotten(office: Office) -> None:

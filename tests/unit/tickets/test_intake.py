@@ -8,10 +8,16 @@ import pytest
 from sqlalchemy import Engine
 
 from database.engine import StoreUnavailable
-from tests.support.ticketing import NUMBER_KEY, FakeClock, StoreMaker, make_register, record
-from tickets import queries, spool
+from tests.support.ticketing import (
+    FakeClock,
+    StoreMaker,
+    fill,
+    make_register,
+    record,
+    stored,
+)
+from tickets import spool
 from tickets.intake import refill, take_in
-from tickets.number import number_at
 from tickets.pool import NumberPool
 from tickets.register import Register
 from tickets.spool_record import SpoolKind
@@ -20,18 +26,6 @@ from tickets.spool_record import SpoolKind
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "spool"
-
-
-def fill(folder: Path, count: int) -> list[str]:
-    """Leave tickets of the fall-back and return their numbers."""
-    numbers = [number_at(NUMBER_KEY, 1000 + n) for n in range(count)]
-    for n, number in enumerate(numbers):
-        spool.append(folder, record(str(n), number=number))
-    return numbers
-
-
-def stored(store: Engine) -> list[str]:
-    return sorted(ticket.number for ticket in queries.list_tickets(store, limit=1000))
 
 
 def test_every_record_becomes_a_ticket_and_its_file_is_gone(

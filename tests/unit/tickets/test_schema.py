@@ -19,7 +19,7 @@ import queue_manager.journal.schema
 import queue_manager.metrics.schema
 import queue_manager.roster.schema  # noqa: F401 - known here, or it would not be compared
 from database.columns import metadata
-from database.engine import StoreUnavailable, open_store, reading, writing
+from database.engine import CACHE_KIB, StoreUnavailable, open_store, reading, writing
 from database.upgrade import NewerStore, alembic_config, upgrade
 from tests.support.postgres import PostgresServer
 from tests.support.ticketing import NOON, NUMBER_KEY, StoreMaker, record, terms
@@ -100,6 +100,17 @@ def test_sqlite_is_opened_so_that_a_commit_is_durable(tmp_path: Path) -> None:
         ]
     engine.dispose()
     assert found == ["wal", 2, 1]
+
+
+def test_a_connection_keeps_no_more_of_sqlite_than_it_is_told(tmp_path: Path) -> None:
+    usual = open_store(f"sqlite:///{tmp_path / 'new.db'}")
+    small = open_store(f"sqlite:///{tmp_path / 'new.db'}", cache_kib=64)
+    found = []
+    for engine in (usual, small):
+        with engine.connect() as connection:
+            found.append(connection.exec_driver_sql("PRAGMA cache_size").scalar())
+        engine.dispose()
+    assert found == [-CACHE_KIB, -64]
 
 
 @pytest.mark.postgres
