@@ -51,7 +51,7 @@ FIGURES: Final[Mapping[str, Bench]] = {
     "room-screen": room_screen.run,
     "briefing": briefing.run,
     "page": lambda _, rounds: page.run(rounds),
-    "prompts": lambda _, rounds: prompts.run(min(rounds, 3)),
+    "prompts": lambda port_base, rounds: prompts.run(port_base, min(rounds, 3)),
     "recogniser": recogniser.run,
 }
 BY_REQUEST: Final[Mapping[str, Bench]] = {

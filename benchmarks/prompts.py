@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from benchmarks import transcoding
 from benchmarks.result import Row
 from ivr.voice.catalogue import load_catalogue
 from ivr.voice.choice import choose
@@ -37,21 +38,26 @@ CALL: Final = (
 LOOK_UPS: Final = 2000
 
 
-def run(rounds: int) -> Sequence[Row]:
-    """Measure look-up, laying out, and a build with espeak-ng."""
+def run(port_base: int, rounds: int) -> Sequence[Row]:
+    """Measure look-up, laying out, and a build with espeak-ng; and look for transcoding."""
     with tempfile.TemporaryDirectory(prefix="sahayata-bench-") as place:
         folder = Path(place)
         laid_out = [_laid_out(folder / f"sounds-{n}") for n in range(rounds)]
         megabytes = sum(f.stat().st_size for f in (folder / "sounds-0").rglob("*.*")) / 1e6
         sounds = PublishedSounds(PROMPTS, folder / "sounds-0", ("hi",))
         looked_up = [_looked_up(sounds) for _ in range(rounds)]
+        before = _processor_s()
         built = [_built(folder / f"built-{n}", "espeak") for n in range(rounds)]
+        processor = (_processor_s() - before) / rounds
     masters = sum(file.stat().st_size for file in (HINDI / FOLDER).iterdir() if file.is_file())
     return [
         Row("look-up of a call's prompts", "µs", looked_up, note=f"{len(CALL)} prompts"),
         Row("recordings laid out", "s", laid_out, note="at the first start, four formats"),
         Row("recordings on disk", "MB", [megabytes], note=f"masters: {masters / 1e6:.1f} MB"),
         Row("catalogue built, espeak-ng", "s", built, note=f"{_count()} prompts"),
+        Row("of which processor", "s", [processor]),
+        Row("most memory", "MB", [_most_mb()]),
+        *transcoding.run(port_base),
     ]
 
 
@@ -63,11 +69,10 @@ def run_kokoro(rounds: int) -> Sequence[Row]:
             before = _processor_s()
             seconds.append(_built(Path(folder) / f"built-{number}", "kokoro"))
             processor.append(_processor_s() - before)
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
         Row("catalogue built, Kokoro", "s", seconds, note=f"{_count()} prompts"),
         Row("of which processor", "s", processor),
-        Row("most memory", "MB", [most]),
+        Row("most memory", "MB", [_most_mb()]),
     ]
 
 
@@ -97,6 +102,10 @@ def _built(folder: Path, voice: str) -> float:
     took = time.perf_counter() - began
     shutil.rmtree(folder)
     return took
+
+
+def _most_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _processor_s() -> float:

@@ -55,7 +55,8 @@ class Settings:
     speech_places: int
     """How many callers are listened to at once; 0: as many as the cores can follow."""
     voice: str
-    """Who says the prompts when recordings are built: one of ``ivr.voice.choice.VOICES``."""
+    """Who says the prompts when recordings are built, and, where it is Kokoro, operators' names:
+    one of ``ivr.voice.choice.VOICES``."""
     origins: tuple[Setting, ...] = field(repr=False)
 
     @property

@@ -12,7 +12,7 @@ NEEDED: Final = (("am/final.mdl", "final.mdl"), ("conf/mfcc.conf", "mfcc.conf"))
 GRAPHS: Final = ("graph/Gr.fst", "Gr.fst", "graph/HCLG.fst", "HCLG.fst")
 MENU_GRAPHS: Final = ("graph/HCLr.fst", "HCLr.fst")
 """Only with one of these can the words of a menu be given to a model: the small models have it."""
-HOW_TO_INSTALL: Final = "sahayata speech install FILE-or-URL"
+HOW_TO_INSTALL: Final = "sahayata speech install FILE-or-URL [--sha256 SUM]"
 
 
 def is_model(folder: Path) -> bool:

@@ -51,6 +51,15 @@ def figures_today(tally: Tally) -> FiguresToday:
     )
 
 
+def whom_to_call(supervisors: Collection[str], whole: Whole) -> str:
+    """Choose a supervisor whose telephone may ring, "" when there is none."""
+    there = {operator.extension: operator for operator in whole.operators}
+    free = [e for e in supervisors if e in there and there[e].device == "not_in_use"]
+    # Who takes no calls is in no queue and so in no picture; the telephone may ring.
+    unknown = [e for e in supervisors if e not in there]
+    return next(iter((*free, *unknown)), "")
+
+
 def state_of(operator: OperatorSaid | None) -> str:
     """Tell an operator's own state as one of the outcomes of ``my_state``."""
     if operator is None or not operator.queues:

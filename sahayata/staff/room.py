@@ -28,7 +28,7 @@ from sahayata.staff.listening import ListeningIn
 from sahayata.staff.notices import Notices
 from sahayata.staff.on_record import on_record, within_limit
 from sahayata.staff.ports import Crew, Door, IfAway, LiveRoom, Records, Today
-from sahayata.staff.report import IN_A_TALK, figures_today, room_now, state_of
+from sahayata.staff.report import IN_A_TALK, figures_today, room_now, state_of, whom_to_call
 from sahayata.staff.studio import StudioByTelephone
 
 log = logging.getLogger(__name__)
@@ -221,11 +221,7 @@ class StaffRoom:
             for extension, supervisor in (await within_limit(self._crew.supervisors)).items()
             if supervisor and extension != operator
         ]
-        there = {o.extension: o for o in (await self._live.picture()).operators}
-        free = [e for e in supervisors if e in there and there[e].device == "not_in_use"]
-        unknown = [e for e in supervisors if e not in there]
-        # Who takes no calls is in no queue and so in no picture; the telephone may ring.
-        called = next(iter((*free, *unknown)), "")
+        called = whom_to_call(supervisors, await self._live.picture())
         return RoomAnswer(DONE, value=called) if called else RoomAnswer("nobody")
 
     async def _do(self, deed: Deed, operator: str, by: str, reason: str = "") -> RoomAnswer:

@@ -55,7 +55,7 @@ SPOILT = {
     "zero_to_queue": Caller("", "9810000324", dials="7105"),
     "zero_in_pin": Caller("w2 1 w2 122000 h:pin_right 1", "9810000325"),
     "needs": Caller("w2 7", "9810000318"),
-    "ration": Caller("h:main_menu_needs 2 w9 # h:number_go_on 0", "9810000316"),
+    "ration": Caller("h:main_menu_needs 2 h:pin_skip # h:number_go_on 0", "9810000316"),
     "silent": Caller("w2 1 h:promise_is !", "9810000317"),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +14,10 @@ from ivr.voice.masters import FOLDER
 from sahayata.rehearing import RehearingFailed, rehear
 from sahayata.settings import PROJECT, load
 from tests.pbx.instance import Instance
-from tests.support.sip_peer import RtpPeer, rtp_peer, sip_peer
+from tests.support.codec_call import CODECS, PATIENCE_S, codec_call, formats_of_the_call
+from tests.support.sip_peer import RtpPeer
 
 RECORDINGS = load_each(PROJECT / "prompts" / "hi" / FOLDER)
-PATIENCE_S = 30.0
 PROMPTS = ("greeting", "main_menu_food", "n_7", "pin_is", "q_thankyou", "goodbye")
 
 
@@ -43,26 +42,16 @@ async def test_every_prompt_arrives_whole_and_nothing_is_transcoded(instance: In
     assert "alaw" in heard.formats["WriteFormat"]
 
 
-@pytest.mark.parametrize(
-    ("ending", "payload_type", "name"),
-    [("alaw", 8, "PCMA"), ("ulaw", 0, "PCMU"), ("g722", 9, "G722")],
-)
+@pytest.mark.parametrize("ending", CODECS)
 async def test_every_telephone_is_sent_the_recording_as_it_lies_on_the_disk(
-    instance: Instance, ending: str, payload_type: int, name: str
+    instance: Instance, ending: str
 ) -> None:
     """Plain samples lie beside it, and no call is made of them: byte for byte its own codec."""
-    file = instance.settings.state.sounds / "hi" / f"greeting.{ending}"
-    async with sip_peer() as sip, rtp_peer() as rtp:
-        sip.peer = ("127.0.0.1", instance.settings.ports.sip)
-        invite = sip.invite("1950", rtp.sdp(payload_type, name), call_id=f"codec-{ending}")
-        answer = await sip.response(200, "INVITE")
-        sip.follow(invite, "ACK", answer.get_header("To"))
-        await rtp.until(lambda: rtp.packets, PATIENCE_S)
-        formats = await asyncio.to_thread(formats_of_the_call, instance)
-        sent = file.read_bytes()
+    sent = (instance.settings.state.sounds / "hi" / f"greeting.{ending}").read_bytes()
+    payload_type, _ = CODECS[ending]
+    async with codec_call(instance.settings.ports.sip, ending) as rtp:
+        formats = await asyncio.to_thread(formats_of_the_call, instance.asterisk_rx)
         await rtp.until(lambda: sent in sound_of(rtp, payload_type), PATIENCE_S)
-        sip.follow(invite, "BYE", answer.get_header("To"), cseq=2)
-        await sip.response(200, "BYE")
     assert formats == {
         "NativeFormats": f"({ending})",
         "WriteFormat": ending,
@@ -74,18 +63,6 @@ async def test_every_telephone_is_sent_the_recording_as_it_lies_on_the_disk(
 
 def sound_of(rtp: RtpPeer, payload_type: int) -> bytes:
     return b"".join(packet.payload for packet in rtp.packets if packet.payload_type == payload_type)
-
-
-def formats_of_the_call(instance: Instance) -> dict[str, str]:
-    calls = (
-        line.split("!") for line in instance.asterisk_rx("core show channels concise").splitlines()
-    )
-    (channel,) = [call[0] for call in calls if call[7] == "9"]
-    said = instance.asterisk_rx(f"core show channel {channel}")
-    return {
-        kind: value.strip()
-        for kind, value in re.findall(r"^ *(\w+(?:Formats?|Transcode)): (.+)$", said, re.M)
-    }
 
 
 async def test_a_prompt_that_is_cut_off_is_named(instance: Instance, cut: str) -> None:

@@ -38,7 +38,7 @@ def test_without_a_model_one_line_says_which_command_fetches_one(state: Path) ->
     (finding,) = found(state)
     assert finding.weight == "ok"
     assert finding.text == (
-        "keys only: sahayata speech install FILE-or-URL puts a model for speech"
+        "keys only: sahayata speech install FILE-or-URL [--sha256 SUM] puts a model for speech"
         f" into {state / 'speech-model'}; which one: docs/speech.md"
     )
 
