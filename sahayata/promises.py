@@ -10,16 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, func, select
 
 from database.engine import reading
 from queue_manager.metrics.contacts import (
     Promise,
+    Promises,
     confirmed_at_first_try,
+    counted,
     false_closure,
-    kept,
     promises_kept,
 )
 from queue_manager.metrics.sheet import Figure, Unit
@@ -37,6 +39,12 @@ from tickets.store.schema import ticket_events, tickets
 _CONFIRMED: Final = "confirmed"
 _CLOCK: Final = (_CONFIRMED, "reopened", "waiting_begun", "waiting_ended")
 _ASKED: Final = (_CONFIRMED, "handed_over")
+_TOLD: Final = (
+    ticket_events.c.ticket,
+    ticket_events.c.at,
+    ticket_events.c.kind,
+    ticket_events.c.body,
+)
 _TOGETHER: Final = 500
 
 Moments = Sequence[tuple[datetime, Event]]
@@ -87,14 +95,13 @@ def answered(events: Moments, since: datetime, until: datetime) -> Iterable[Answ
                 first = False
 
 
-def of_promises(promises: Sequence[Promise], now: datetime) -> tuple[Figure, ...]:
+def of_promises(promises: Promises) -> tuple[Figure, ...]:
     """Return the figures of promises made to callers."""
-    known = sum(kept(promise, now) is not None for promise in promises)
     return (
-        Figure("promises_due", known, Unit.TICKETS, "confirmed, or the limit is over"),
+        Figure("promises_due", promises.due, Unit.TICKETS, "confirmed, or the limit is over"),
         Figure(
             "promises_kept",
-            promises_kept(promises, now),
+            promises_kept(promises),
             Unit.SHARE,
             "confirmed - opened - waiting on citizen ≤ limit / promises due",
         ),
@@ -138,24 +145,33 @@ class StoreOfPromises:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def promises(self, since: datetime, until: datetime, now: datetime) -> list[Promise]:
-        """Return the promises made in an interval, by when their tickets were opened."""
+    def promises(self, since: datetime, until: datetime, now: datetime) -> Promises:
+        """Count the promises of tickets opened in an interval.
+
+        The database counts those of which nothing is told but that their time is over: most.
+        """
         made = (tickets.c.opened_at >= since, tickets.c.opened_at < until)
-        of_clock = _events(_CLOCK).join(tickets).where(*made)
-        promised = select(tickets.c.id, tickets.c.opened_at, tickets.c.limit_minutes).where(
-            *made, tickets.c.limit_minutes.is_not(None)
+        overdue = (
+            select(func.count()).select_from(tickets).where(*made, tickets.c.promised_by < now)
         )
+        told = (
+            select(*_TOLD, tickets.c.opened_at, tickets.c.promised_by)
+            .join(tickets)
+            .where(*made, tickets.c.promised_by.is_not(None), ticket_events.c.kind.in_(_CLOCK))
+            .order_by(ticket_events.c.ticket, ticket_events.c.id)
+        )
+        found = Promises()
         with reading(self._engine) as connection:
-            told = _by_ticket(connection.execute(of_clock))
-            return [
-                promise_of(
-                    row.opened_at,
-                    timedelta(minutes=row.limit_minutes),
-                    told.get(row.id, ()),
-                    now,
-                )
-                for row in connection.execute(promised)
-            ]
+            alone = connection.scalar(overdue) or 0
+            for _, rows in groupby(connection.execute(told), key=lambda row: row.ticket):
+                events = list(rows)
+                opened_at, promised_by = events[0].opened_at, events[0].promised_by
+                moments = [(row.at, from_json(row.kind, row.body)) for row in events]
+                one = promise_of(opened_at, promised_by - opened_at, moments, now)
+                own = counted([one], now)
+                found = Promises(found.kept + own.kept, found.broken + own.broken)
+                alone -= promised_by < now
+        return Promises(found.kept, found.broken + alone)
 
     def answered(self, since: datetime, until: datetime) -> list[Answered]:
         """Return what citizens said in an interval when we asked whether the matter is solved."""
@@ -173,22 +189,17 @@ class StoreOfPromises:
             known = sorted(connection.scalars(asked))
             found: list[Answered] = []
             for begin in range(0, len(known), _TOGETHER):
-                some = _events(_ASKED).where(
-                    ticket_events.c.ticket.in_(known[begin : begin + _TOGETHER])
+                some = (
+                    select(*_TOLD)
+                    .where(
+                        ticket_events.c.ticket.in_(known[begin : begin + _TOGETHER]),
+                        ticket_events.c.kind.in_(_ASKED),
+                    )
+                    .order_by(ticket_events.c.id)
                 )
                 for events in _by_ticket(connection.execute(some)).values():
                     found += answered(events, since, until)
             return found
-
-
-def _events(kinds: Sequence[str]) -> Select[tuple[int, datetime, str, str]]:
-    return (
-        select(
-            ticket_events.c.ticket, ticket_events.c.at, ticket_events.c.kind, ticket_events.c.body
-        )
-        .where(ticket_events.c.kind.in_(kinds))
-        .order_by(ticket_events.c.id)
-    )
 
 
 def _by_ticket(rows: Iterable[tuple[int, datetime, str, str]]) -> Mapping[int, Moments]:

@@ -68,7 +68,7 @@ def report(
         all_queues=(
             *of_calls(sums.all_queues, terms),
             _first_contact(engine, since, until_now, terms),
-            *of_promises(tickets.promises(since, until, now), now),
+            *of_promises(tickets.promises(since, until, now)),
             *of_closures(said),
         ),
         queues={name: of_calls(sums.queues[name], terms) for name in sorted(sums.queues)},

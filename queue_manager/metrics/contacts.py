@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,6 +42,19 @@ class Promise:
     """The only state that stops the clock."""
 
 
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """How many promises were kept and broken, of those of which it is known by now."""
+
+    kept: int = 0
+    broken: int = 0
+
+    @property
+    def due(self) -> int:
+        """Of how many it is known."""
+        return self.kept + self.broken
+
+
 def first_contact(
     tickets: Iterable[TicketOpened], contacts: Iterable[Contact], window: timedelta
 ) -> float | None:
@@ -73,10 +86,15 @@ def kept(promise: Promise, now: datetime) -> bool | None:
     return in_time if promise.confirmed_at is not None or not in_time else None
 
 
-def promises_kept(promises: Iterable[Promise], now: datetime) -> float | None:
+def counted(promises: Iterable[Promise], now: datetime) -> Promises:
+    """Count promises by whether they were kept."""
+    answers = Counter(kept(promise, now) for promise in promises)
+    return Promises(answers[True], answers[False])
+
+
+def promises_kept(promises: Promises) -> float | None:
     """Return the ticket SLA: promises kept / promises that were kept or broken by now."""
-    known = [answer for promise in promises if (answer := kept(promise, now)) is not None]
-    return ratio(sum(known), len(known))
+    return ratio(promises.kept, promises.due)
 
 
 def false_closure(not_done: int, answered: int) -> float | None:

@@ -37,7 +37,10 @@ def add(words: Words) -> None:
         "number", type=a_number_to_dial, metavar="NUMBER", help="what to dial, for example 1950"
     )
     made.add_argument(
-        "--from", dest="caller", default=CALLER, help=f"the caller's number ({CALLER})"
+        "--from",
+        dest="caller",
+        default=CALLER,
+        help=f"the caller's number ({CALLER}), or an extension: then its telephone calls",
     )
     made.add_argument(
         "--keys",
@@ -60,6 +63,7 @@ def add(words: Words) -> None:
 def run(args: argparse.Namespace) -> int:
     """Place the call; 1 when it failed."""
     from ivr.voice.masters import FOLDER
+    from sahayata.stores import load_secrets
     from sahayata.telephone.call import USUAL
     from sahayata.telephone.dial import dial
     from sahayata.telephone.mouth import spoken_by_espeak
@@ -70,6 +74,9 @@ def run(args: argparse.Namespace) -> int:
     limits = (
         USUAL if args.hangup_after is None else replace(USUAL, hang_up_after_s=args.hangup_after)
     )
+
+    # An operator's telephone may dial what a citizen's may not: *11, *19.
+    password = load_secrets(found).extensions.get(args.caller, "")
 
     async def call() -> CallResult:
         hang_up = asyncio.Event()
@@ -83,6 +90,7 @@ def run(args: argparse.Namespace) -> int:
             published=found.state.sounds / language,
             lookup=lookup(args),
             limits=limits,
+            password=password,
             record=args.record,
             hang_up=hang_up,
             tell=_watcher(args),

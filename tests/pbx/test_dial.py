@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -221,23 +222,34 @@ async def test_an_asterisk_that_is_killed_in_the_call_is_noticed(trial: Instance
     await asyncio.to_thread(trial.wait_runs, "asterisk", other_than=asterisk.pid)
 
 
-def test_the_command_tells_one_document(trial: Instance, tmp_path: Path) -> None:
-    record = tmp_path / "heard.wav"
+def command(of: Instance, *words: str) -> Any:
+    """Run ``sahayata dial``; return the document that it tells."""
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "sahayata.cli", "dial", "7001", "--keys", "5#"),
-            *("--state", str(trial.settings.state.root), "--record", str(record), "--json"),
+            *(sys.executable, "-m", "sahayata.cli", "dial", *words),
+            *("--state", str(of.settings.state.root), "--json"),
         ],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
-        env={"PATH": "/usr/bin:/bin", **trial.environment},
+        env={"PATH": "/usr/bin:/bin", **of.environment},
     )
     assert (done.returncode, done.stderr) == (0, "")
-    document = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def test_the_command_tells_one_document(trial: Instance, tmp_path: Path) -> None:
+    record = tmp_path / "heard.wav"
+    document = command(trial, "7001", "--keys", "5#", "--record", str(record))
     assert document["keys"] == "5#"
     assert document["heard"][-1] == "n_5"
     assert document["outcome"] == "completed"
     assert document["recording"] == str(record)
     assert record.stat().st_size > 8000
+
+
+def test_the_command_calls_from_an_operators_telephone(trial: Instance) -> None:
+    document = command(trial, "*11", "--from", "201")
+    assert "staff_seat" in document["heard"], "a code that no citizen may dial"
+    assert document["outcome"] == "completed"

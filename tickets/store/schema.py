@@ -66,6 +66,7 @@ tickets: Final = Table(
     Column("limit_minutes", Integer()),
     Column("promised_by", Utc()),
     Index("ix_tickets_caller_index_id", "caller_index", "id"),
+    Index("ix_tickets_opened_at", "opened_at"),
 )
 """A cache of the history, except for the call and the telephone it came from."""
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
 
 from database.engine import reading, writing
-from queue_manager.metrics.contacts import Promise, promises_kept
+from queue_manager.metrics.contacts import Promise, Promises
 from queue_manager.metrics.sheet import Figure
-from sahayata.promises import Answered, StoreOfPromises, by_officer, of_closures, of_promises
+from sahayata.promises import (
+    Answered,
+    StoreOfPromises,
+    by_officer,
+    of_closures,
+    of_promises,
+    promise_of,
+)
 from tests.support.ticketing import NOON, record
-from tickets.events import Known
+from tickets.events import Event, Known
 from tickets.promise_events import (
     ConfirmationAnswer,
     Confirmed,
@@ -86,21 +93,28 @@ def values(figures: Sequence[Figure]) -> dict[str, float | None]:
     return {figure.name: figure.value for figure in figures}
 
 
-def test_promises_are_those_of_tickets_opened_then(told: StoreOfPromises) -> None:
+def test_a_wait_on_the_citizen_that_goes_on_stops_the_clock_until_now() -> None:
+    waits: list[tuple[datetime, Event]] = [(NOON + HOUR, WaitingBegun("papers"))]
+    one = promise_of(NOON, TWO_HOURS, waits, NOON + 40 * HOUR)
+    assert one == Promise(NOON, TWO_HOURS, None, 39 * HOUR)
+    again = [*waits, (NOON + 3 * HOUR, DONE), (NOON + 4 * HOUR, Reopened("again"))]
+    assert promise_of(NOON, TWO_HOURS, again[:2], NOON + 40 * HOUR).waited_on_citizen == 2 * HOUR
+    assert promise_of(NOON, TWO_HOURS, again, NOON + 40 * HOUR).confirmed_at is None
+
+
+def test_promises_are_those_of_tickets_opened_then(
+    told: StoreOfPromises, register: Register
+) -> None:
     now = NOON + 40 * HOUR
-    made = told.promises(NOON - HOUR, NOON + HOUR, now)
-    assert [(one.confirmed_at, one.waited_on_citizen) for one in made] == [
-        (NOON + 1.5 * HOUR, timedelta()),
-        (NOON + 3.9 * HOUR, 2 * HOUR),
-        (NOON + 31 * HOUR, timedelta()),
-        (None, timedelta()),
-        (None, 39 * HOUR),
-    ]
-    assert made[0] == Promise(NOON, TWO_HOURS, NOON + 1.5 * HOUR)
-    # Kept: the first two. Broken: two. The last one waits on the citizen, and has time.
-    assert values(of_promises(made, now)) == {"promises_due": 4, "promises_kept": 0.5}
-    assert told.promises(NOON + HOUR, NOON + DAY, now) == []
-    assert promises_kept([], now) is None
+    # Kept: two. Broken: "false" and "reopened". "open" waits on the citizen, and has time.
+    assert told.promises(NOON - HOUR, NOON + HOUR, now) == Promises(kept=2, broken=2)
+    register.take_in(record("untold"))
+    register.take_in(record("nothing", category="information"))
+    assert told.promises(NOON - HOUR, NOON + HOUR, now) == Promises(kept=2, broken=3)
+    early = NOON + 1.9 * HOUR
+    assert told.promises(NOON - HOUR, NOON + HOUR, early).broken == 1, "confirmed too late"
+    assert told.promises(NOON + HOUR, NOON + DAY, now) == Promises()
+    assert values(of_promises(Promises(3, 1))) == {"promises_due": 4, "promises_kept": 0.75}
 
 
 def test_closures_are_what_citizens_said_then(told: StoreOfPromises) -> None:

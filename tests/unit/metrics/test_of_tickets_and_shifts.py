@@ -22,8 +22,10 @@ from queue_manager.metrics.bookkeeping import Bookkeeping
 from queue_manager.metrics.contacts import (
     Contact,
     Promise,
+    Promises,
     TicketOpened,
     confirmed_at_first_try,
+    counted,
     false_closure,
     first_contact,
     kept,
@@ -75,8 +77,9 @@ def test_a_promise() -> None:
     assert kept(done, moment(9e6)) is False
     waited = Promise(moment(0), timedelta(hours=2), moment(0) + late, timedelta(hours=1))
     assert kept(waited, moment(9e6)) is True
-    assert promises_kept([two_hours, done, waited], moment(0) + early) == 0.5
-    assert promises_kept([two_hours], moment(0) + early) is None
+    assert counted([two_hours, done, waited], moment(0) + early) == Promises(kept=1, broken=1)
+    assert promises_kept(Promises(kept=1, broken=1)) == 0.5
+    assert promises_kept(counted([two_hours], moment(0) + early)) is None
 
 
 def test_closures() -> None:
