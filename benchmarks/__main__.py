@@ -26,6 +26,7 @@ from benchmarks import (
     room_screen,
     table,
     tickets,
+    understood,
 )
 from benchmarks.result import Result, Row
 from deploy.asterisk_home import AsteriskMissing
@@ -58,6 +59,7 @@ BY_REQUEST: Final[Mapping[str, Bench]] = {
     "cpu-silent": cpu.run_silent,
     "room-long": room.run_long,
     "prompts-kokoro": lambda _, rounds: prompts.run_kokoro(rounds),
+    "understood": lambda _, __: understood.run(),
 }
 """Figures that take long and are measured only when they are named."""
 

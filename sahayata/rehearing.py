@@ -67,6 +67,8 @@ class Rehearing:
     prompts: tuple[Reheard, ...]
     formats: Mapping[str, str]
     """What ``core show channel`` said of a call while a prompt was played in it."""
+    repeated: tuple[PromptId, ...] = ()
+    """What was not well at the first time and was played again: the second time counts."""
 
     @property
     def transcodes(self) -> bool:
@@ -87,12 +89,30 @@ async def rehear(
 ) -> Rehearing:
     """Play ``prompts`` in calls through the running instance and listen.
 
-    ``recordings`` has each of them, as ``ivr.ear.recordings.load_each`` gives it; ``tell`` is told
-    each prompt after it was played.
+    What does not arrive well is played once more: a machine that is busy for a moment, and a packet
+    lost by that, are no fault of a recording. ``recordings`` has each prompt, as
+    ``ivr.ear.recordings.load_each`` gives it; ``tell`` is told each after it was first played.
 
     Raises:
         RehearingFailed: Asterisk does not run, or does not call.
     """
+    first = await _rehear_once(settings, prompts, recordings, language, tell)
+    doubted = tuple(one.prompt for one in first.prompts if one.faults)
+    if not doubted:
+        return first
+    again = await _rehear_once(settings, doubted, recordings, language, lambda _: None)
+    second = {one.prompt: one for one in again.prompts}
+    heard = tuple(second.get(one.prompt, one) for one in first.prompts)
+    return Rehearing(heard, first.formats, doubted)
+
+
+async def _rehear_once(
+    settings: Settings,
+    prompts: Sequence[PromptId],
+    recordings: Mapping[PromptId, Recording],
+    language: str,
+    tell: Callable[[PromptId], None],
+) -> Rehearing:
     shares = [prompts[n::CALLS] for n in range(CALLS)]
     desk = _Desk([share for share in shares if share], language, tell)
     password = secrets.token_hex(12)

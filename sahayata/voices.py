@@ -25,7 +25,7 @@ def voice_of_names(settings: Settings, language: str) -> Kokoro | None:
     Raises:
         BadSetting: there is no such voice.
     """
-    choice = voices(settings, language)
+    choice = voices(settings, language, remembered=False)
     kokoro = choice.makers.get(choice.usual)
     if not isinstance(kokoro, Kokoro) or find_spec("onnxruntime") is None:
         return None
@@ -33,14 +33,19 @@ def voice_of_names(settings: Settings, language: str) -> Kokoro | None:
     return kokoro if all((kokoro.folder / name).is_file() for name in files) else None
 
 
-def voices(settings: Settings, language: str, usual: str = "") -> Choice:
+def voices(
+    settings: Settings, language: str, usual: str = "", *, remembered: bool = True
+) -> Choice:
     """Give the choice for a language; ``usual`` is preferred to the setting.
+
+    What Kokoro says is kept in the user's cache, unless it is not to be ``remembered``.
 
     Raises:
         BadSetting: there is no such voice.
     """
     wanted = usual or settings.voice
     try:
-        return choose(settings.prompts / language, language, wanted, models())
+        said = models() / "said" if remembered else None
+        return choose(settings.prompts / language, language, wanted, models(), said)
     except ValueError as fault:
         raise BadSetting(f"voice: {fault}") from fault

@@ -145,7 +145,7 @@ def load_each(folder: Path, own: Mapping[PromptId, Path] = NOBODYS) -> Mapping[P
 
     As ``load_recordings`` otherwise. Raises ``ivr.voice.masters.MastersUnreadable``.
     """
-    speech = {prompt: _speech(sound) for prompt, sound in _sounds(folder, own).items()}
+    speech = {prompt: without_silence(sound) for prompt, sound in _sounds(folder, own).items()}
     return {prompt: _recording(prompt, said) for prompt, said in speech.items() if said.size}
 
 
@@ -153,7 +153,7 @@ def prepare(sounds: Mapping[PromptId, Sound]) -> Recordings:
     """Prepare recordings that are in memory."""
     known, seen = [], set()
     for prompt, sound in sounds.items():
-        speech = _speech(sound)
+        speech = without_silence(sound)
         address = speech.tobytes()
         if speech.size and address not in seen:
             seen.add(address)
@@ -199,7 +199,8 @@ def _recording(prompt: PromptId, speech: Sound) -> Recording:
     return Recording(prompt, speech, rows / np.maximum(norms, 1e-9)[:, None], norms, weights)
 
 
-def _speech(sound: Sound) -> Sound:
+def without_silence(sound: Sound) -> Sound:
+    """Return a sound without the silence at its ends."""
     frames = sound[: sound.size // _FRAME * _FRAME].reshape(-1, _FRAME)
     energy = np.square(frames).mean(axis=1)
     if not energy.size or not energy.max():

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import fmean, quantiles
 from typing import Final, Protocol
 
 from ivr.call import PromptId
 from ivr.ear.recordings import Sound
-from ivr.ear.sounds_of import error_rate
+from ivr.ear.sounds_of import error_among, error_rate
+from ivr.hindi.letters import BLOCKS, LETTERS, MINUS, SIGNS, SPACE
+from ivr.hindi.numbers import SCALES, WORDS, small_number
 
 SENTENCE_WORDS: Final = 3
-"""From so many words on a prompt is a sentence. A word alone gives no recogniser anything to go by:
-words are compared with words only."""
+"""From so many words on a prompt is a sentence, and judged as it is. A shorter one is judged among
+what it is said with (``ivr.ear.among``)."""
 LEAST_OUTLIER: Final = 0.25
 """A prompt of which three quarters were understood is no outlier, however good the others are."""
 FENCE: Final = 1.5
 """Tukey's: so many interquartile ranges above the upper quartile."""
+
+
+class Kind(StrEnum):
+    """Neighbours: prompts that are as hard to understand as each other."""
+
+    SENTENCES = "sentences"
+    WORDS = "words"
+    NUMBERS = "numbers"
+    LETTERS = "letters"
+
+
+_NUMBERS: Final = frozenset(
+    prompt
+    for phrase in (*map(small_number, range(len(WORDS))), *(unit for _, unit in SCALES))
+    for prompt in phrase.prompts
+)
+_LETTERS: Final = frozenset(
+    prompt
+    for phrase in (*LETTERS.values(), *BLOCKS.values(), *SIGNS.values(), SPACE, MINUS)
+    for prompt in phrase.prompts
+)
 
 
 class Ear(Protocol):
@@ -36,12 +60,12 @@ class Understood:
     heard: str
     """In the letters of the ear."""
     error: float
-    """See ``ivr.ear.sounds_of.error_rate``."""
+    """See ``error_rate`` and ``error_among`` in ``ivr.ear.sounds_of``."""
 
     @property
-    def sentence(self) -> bool:
-        """Whether it is long enough to be judged as a sentence."""
-        return len(self.text.split()) >= SENTENCE_WORDS
+    def kind(self) -> Kind:
+        """Say which others it is compared with."""
+        return kind(self.prompt, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +93,26 @@ class Understanding:
         return tuple(one for one in self.prompts if one.error > self.fence)
 
 
-def understood(prompt: PromptId, text: str, heard: str) -> Understood:
-    """Compare what was said with what was written down."""
+def kind(prompt: PromptId, text: str) -> Kind:
+    """Say what a prompt is compared with."""
+    if prompt in _NUMBERS:
+        return Kind.NUMBERS
+    if prompt in _LETTERS:
+        return Kind.LETTERS
+    return Kind.SENTENCES if len(text.split()) >= SENTENCE_WORDS else Kind.WORDS
+
+
+def understood(
+    prompt: PromptId, text: str, heard: str, *, before: str = "", after: str = ""
+) -> Understood:
+    """Compare what was said with what was written down of it and of what stood around it."""
+    if before or after:
+        return Understood(prompt, text, heard, error_among(before, text, after, heard))
     return Understood(prompt, text, heard, error_rate(text, heard))
 
 
-def ranked(prompts: Iterable[Understood]) -> tuple[Understanding, Understanding]:
-    """Return sentences and single words apart, each the worst first."""
-    ordered: Sequence[Understood] = sorted(prompts, key=lambda one: (-one.error, one.prompt))
-    sentences = tuple(one for one in ordered if one.sentence)
-    words = tuple(one for one in ordered if not one.sentence)
-    return Understanding(sentences), Understanding(words)
+def ranked(prompts: Iterable[Understood]) -> Mapping[Kind, Understanding]:
+    """Return the neighbours together, each the worst first; kinds of which there are none not."""
+    ordered = sorted(prompts, key=lambda one: (-one.error, one.prompt))
+    found = {each: tuple(one for one in ordered if one.kind is each) for each in Kind}
+    return {each: Understanding(alike) for each, alike in found.items() if alike}

@@ -16,6 +16,7 @@ from ivr.voice.espeak import Espeak
 from ivr.voice.gtts import Gtts
 from ivr.voice.kokoro import DIGESTS, Kokoro
 from ivr.voice.recorded import FOLDER, Recorded
+from ivr.voice.remembered import Remembered
 from ivr.voice.voice import Voice
 
 SPEAKERS: Final = tuple(name.removesuffix(".bin") for name in DIGESTS if name.endswith(".bin"))
@@ -43,10 +44,13 @@ class Choice:
         return self.makers[prompt.voice or self.usual]
 
 
-def choose(prompts: Path, language: str, usual: str, models: Path) -> Choice:
+def choose(
+    prompts: Path, language: str, usual: str, models: Path, said: Path | None = None
+) -> Choice:
     """Give the choice for the folder ``prompts/<language>``; nothing is loaded until it speaks.
 
-    ``usual`` is one of ``VOICES``; ``models`` holds the folder of Kokoro's files.
+    ``usual`` is one of ``VOICES``; ``models`` holds the folder of Kokoro's files, ``said`` what
+    Kokoro has said before; ``None``: it says everything anew.
 
     Raises:
         ValueError: there is no such voice.
@@ -58,7 +62,7 @@ def choose(prompts: Path, language: str, usual: str, models: Path) -> Choice:
     if speaker:
         kokoro = Kokoro(models / "kokoro", speaker, language=language)
     makers: dict[str, Voice] = {
-        "kokoro": kokoro,
+        "kokoro": kokoro if said is None else Remembered(kokoro, said),
         "gtts": Gtts(language),
         "espeak": Espeak(language),
     }

@@ -2,7 +2,9 @@
 
 Pure functions on samples. The level is that of active speech (the idea of ITU-T P.56, which takes
 -26 dBov as nominal for a network): only frames that carry speech are counted, so that a short word
-and a sentence with pauses come out equally loud. Ours is louder, as announcements are.
+and a sentence with pauses come out equally loud. It is measured in the band that a telephone
+delivers (300 to 3400 Hz, ITU-T G.712): half of a word like सौ is hiss that no caller hears. Ours is
+louder than nominal, as announcements are.
 """
 
 from __future__ import annotations
@@ -18,12 +20,14 @@ from ivr.voice.voice import Samples
 MASTER_RATE: Final = 16_000
 """Samples a second of a master: enough for the widest telephone band (G.722)."""
 LEVEL_DB: Final = -20.0
-"""Level of active speech, relative to full scale."""
+"""Level of active speech in the telephone's band, relative to full scale."""
+BAND_HZ: Final = (300.0, 3400.0)
+"""What a telephone delivers."""
 PEAK: Final = 0.85
 """No sample is larger, so that no codec after us can clip."""
 LOWEST_HZ: Final = 150.0
 """Below this there is only hum on a telephone."""
-PROCESSING: Final = "v1 rate=16000 bits=13 level=-20 peak=0.85 low=150 lead=30 tail=90/350"
+PROCESSING: Final = "v2 rate=16000 bits=13 level=-20/300-3400 peak=0.85 low=150 lead=30 tail=90/350"
 """Goes into the content address: recordings are made again when the processing changes."""
 
 _FRAME_S: Final = 0.01
@@ -37,6 +41,8 @@ _TAIL_S: Final = 0.09
 _TAIL_SENTENCE_S: Final = 0.35
 """Silence after a sentence: what is played just before a hang-up loses its last tenths."""
 _FADE_S: Final = 0.005
+_FILTER_S: Final = 0.025
+"""Half of a filter's length: it turns within 110 Hz."""
 
 Pcm = NDArray[np.int16]
 """Mono sound as 16-bit numbers, as masters keep it."""
@@ -47,7 +53,7 @@ def process(samples: Samples, rate: int, *, sentence: bool) -> Pcm:
     if not samples.size:
         raise ValueError("there is nothing but silence")
     wide = np.asarray(soxr.resample(samples.astype(np.float64), rate, MASTER_RATE, quality="VHQ"))
-    spoken = _faded(_trimmed(_without_hum(wide)))
+    spoken = _faded(_trimmed(wide - _below(wide, LOWEST_HZ, MASTER_RATE)))
     level = _limited(spoken * 10 ** ((LEVEL_DB - active_level_db(spoken, MASTER_RATE)) / 20))
     lead = np.zeros(round(_LEAD_S * MASTER_RATE))
     tail = np.zeros(round((_TAIL_SENTENCE_S if sentence else _TAIL_S) * MASTER_RATE))
@@ -60,8 +66,13 @@ def silence(milliseconds: int) -> Pcm:
 
 
 def active_level_db(samples: NDArray[np.float64], rate: int) -> float:
-    """Return the root mean square of the frames that carry speech, in dB below full scale."""
-    energy = _frame_energy(samples, round(_FRAME_S * rate))
+    """Return the root mean square of the frames that carry speech, in dB below full scale.
+
+    Only ``BAND_HZ`` of it counts. Silence throughout is a ``ValueError``.
+    """
+    lowest, highest = BAND_HZ
+    heard = _below(samples, highest, rate)
+    energy = _frame_energy(heard - _below(heard, lowest, rate), round(_FRAME_S * rate))
     active = energy[energy > energy.max() * 10 ** (_ACTIVE_DB / 10)]
     if not active.size:
         raise ValueError("there is nothing but silence")
@@ -83,13 +94,12 @@ def _frame_energy(samples: NDArray[np.float64], size: int) -> NDArray[np.float64
     return np.asarray(np.square(frames).mean(axis=1))
 
 
-def _without_hum(samples: NDArray[np.float64]) -> NDArray[np.float64]:
-    # A windowed-sinc low-pass taken away from the sound: linear phase, nothing rings.
-    half = 400
+def _below(samples: NDArray[np.float64], hertz: float, rate: int) -> NDArray[np.float64]:
+    """Return what lies below a pitch, by a windowed sinc: linear phase, nothing rings."""
+    half = round(_FILTER_S * rate)
     n = np.arange(-half, half + 1)
-    low = np.sinc(2 * LOWEST_HZ / MASTER_RATE * n) * np.blackman(n.size)
-    low /= low.sum()
-    return samples - np.convolve(samples, low, mode="same")[: samples.size]
+    low = np.sinc(2 * hertz / rate * n) * np.blackman(n.size)
+    return np.convolve(samples, low / low.sum())[half : half + samples.size]
 
 
 def _trimmed(samples: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ from sahayata.settings import Settings
 
 if TYPE_CHECKING:
     from ivr.ear.recordings import Recording, Sound
-    from ivr.ear.understood import Understanding
+    from ivr.ear.understood import Kind, Understanding
     from ivr.voice.catalogue import Catalogue
     from sahayata.rehearing import Rehearing
 
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
         if heard is not None
         else {name: recording.speech for name, recording in chosen.items()}
     )
-    written = _write(sounds, catalogue) if args.words else ()
+    written = _write(sounds, recordings, catalogue) if args.words else {}
     faults = list(_faults(heard, written))
     if args.json:
         answer_json(_document(heard, written, faults))
@@ -105,46 +105,51 @@ def _listen(found: Settings, chosen: Mapping[str, Recording], language: str) -> 
             raise Refused(str(fault)) from fault
 
 
-def _write(sounds: Mapping[str, Sound], catalogue: Catalogue) -> tuple[Understanding, ...]:
+def _write(
+    sounds: Mapping[str, Sound], recordings: Mapping[str, Recording], catalogue: Catalogue
+) -> Mapping[Kind, Understanding]:
     from rich.console import Console
     from rich.progress import Progress
 
-    from ivr.ear.understood import ranked, understood
+    from ivr.ear.understanding import understand
+    from ivr.ear.understood import ranked
     from ivr.ear.whisper import EarMissing, Whisper
     from sahayata.voices import models
 
     ear = Whisper(models() / "whisper")
-    results = []
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        for name, sound in bar.track(sounds.items(), description="understood"):
-            try:
-                heard = ear.write(sound)
-            except EarMissing as fault:
-                raise Refused(str(fault)) from fault
-            results.append(understood(name, catalogue.prompts[name].text, heard))
-    return ranked(results)
+        try:
+            heard = bar.track(
+                understand(ear, sounds, recordings, catalogue),
+                total=len(sounds),
+                description="understood",
+            )
+            return ranked(heard)
+        except EarMissing as fault:
+            raise Refused(str(fault)) from fault
 
 
-def _faults(heard: Rehearing | None, written: tuple[Understanding, ...]) -> Iterator[str]:
+def _faults(heard: Rehearing | None, written: Mapping[Kind, Understanding]) -> Iterator[str]:
     if heard is not None:
         for one in heard.prompts:
             yield from (f"{one.prompt}: {fault}" for fault in one.faults)
         if heard.transcodes:
             yield f"Asterisk transcodes in the call: {dict(heard.formats)}"
-    for kind in written:
-        for odd in kind.outliers:
+    for alike in written.values():
+        for odd in alike.outliers:
             yield (
-                f"{odd.prompt}: {odd.error:.0%} not understood, where {kind.fence:.0%} is usual at"
+                f"{odd.prompt}: {odd.error:.0%} not understood, where {alike.fence:.0%} is usual at"
                 f" most: “{odd.text}” was heard as “{odd.heard}”"
             )
 
 
 def _document(
-    heard: Rehearing | None, written: tuple[Understanding, ...], faults: list[str]
+    heard: Rehearing | None, written: Mapping[Kind, Understanding], faults: list[str]
 ) -> dict[str, Any]:
     document: dict[str, Any] = {"faults": faults}
     if heard is not None:
         document["formats"] = dict(heard.formats)
+        document["repeated"] = list(heard.repeated)
         document["heard"] = {
             one.prompt: None
             if one.arrival is None
@@ -158,22 +163,22 @@ def _document(
         }
     if written:
         document["understood"] = {
-            name: {
-                "mean": round(kind.mean, 3),
-                "fence": round(kind.fence, 3),
+            kind.value: {
+                "mean": round(alike.mean, 3),
+                "fence": round(alike.fence, 3),
                 "prompts": [
                     {"prompt": one.prompt, "error": round(one.error, 3), "heard": one.heard}
-                    for one in kind.prompts
+                    for one in alike.prompts
                 ],
             }
-            for name, kind in zip(("sentences", "words"), written, strict=True)
+            for kind, alike in written.items()
         }
     return document
 
 
 def _show(
     heard: Rehearing | None,
-    written: tuple[Understanding, ...],
+    written: Mapping[Kind, Understanding],
     faults: list[str],
     worst: int,
     count: int,
@@ -185,9 +190,14 @@ def _show(
             f"level {min(levels, default=0):.1f} to {max(levels, default=0):.1f} dB; "
             + ", ".join(f"{name} {value}" for name, value in heard.formats.items())
         )
-    for name, kind in zip(("sentences", "single words"), written, strict=False):
-        say(f"{len(kind.prompts)} {name}: {kind.mean:.1%} of the sounds not understood; the worst:")
-        for one in kind.prompts[:worst]:
+        if heard.repeated:
+            say(f"played twice, as the first time was not well: {', '.join(heard.repeated)}")
+    for kind, alike in written.items():
+        say(
+            f"{len(alike.prompts)} {kind}: {alike.mean:.1%} of the sounds not understood,"
+            f" {alike.fence:.0%} is usual at most; the worst:"
+        )
+        for one in alike.prompts[:worst]:
             say(f"  {one.error:4.0%}  {one.prompt}: {one.text}  →  {one.heard}")
     for fault in faults:
         say(f"fault: {fault}")

@@ -49,10 +49,10 @@ DEFAULT_SHIFTS: Final = {
 """Three shifts round the clock: names by language, hours as minutes of the day."""
 _PAUSES: Final = {
     "tea": ({"hi": "चाय", "en": "Tea"}, "1"),
-    "meal": ({"hi": "भोजन", "en": "Meal"}, "2"),
-    "training": ({"hi": "प्रशिक्षण", "en": "Training"}, "3"),
+    "meal": ({"hi": "खाना", "en": "Meal"}, "2"),
+    "training": ({"hi": "ट्रेनिंग", "en": "Training"}, "3"),
     "meeting": ({"hi": "बैठक", "en": "Meeting"}, "4"),
-    "technical": ({"hi": "तकनीकी समस्या", "en": "Technical"}, "5"),
+    "technical": ({"hi": "मशीन ख़राब", "en": "Technical"}, "5"),
 }
 
 

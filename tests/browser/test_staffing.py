@@ -21,7 +21,7 @@ async def test_from_the_wallboard_to_the_staff_of_tomorrow(
         await page.click("#staffing")
         await expect(page.locator("h1")).to_have_text("स्टाफ़ की ज़रूरत")
         await expect(page.locator("a[aria-current=page]")).to_have_text("कल")
-        await expect(page.locator(".moves li")).to_contain_text("राकेश यादव (202): केवल चिकित्सा")
+        await expect(page.locator(".moves li")).to_contain_text("राकेश यादव (202): केवल इलाज")
         short = page.locator("td.short", has_text="कमी").first
         await expect(short.locator("use")).to_have_attribute("href", "#s-alert")
         assert await faults_of(page) == []

@@ -106,7 +106,7 @@ async def test_it_is_grey_while_the_room_is_gone(chromium: Browser, place: Runni
         place.room.operators["201"] = operator("201", "paused", 9.0, pause_reason="meal")
         await place.room.start()
         await expect(page.locator("#banner")).to_be_hidden(timeout=15000)
-        await expect(page.locator(f"{tile('201')} .queue")).to_have_text("भोजन-अवकाश")
+        await expect(page.locator(f"{tile('201')} .queue")).to_have_text("खाना")
 
 
 async def test_it_is_grey_when_the_console_itself_is_gone(

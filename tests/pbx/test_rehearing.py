@@ -69,6 +69,7 @@ async def test_a_prompt_that_is_cut_off_is_named(instance: Instance, cut: str) -
     heard = await rehear(instance.settings, PROMPTS[:2], RECORDINGS, "hi", lambda _: None)
     faults = {one.prompt: one.faults for one in heard.prompts if one.faults}
     assert faults.keys() == {cut}
+    assert heard.repeated == (cut,)
 
 
 async def test_without_an_asterisk_it_says_so(tmp_path: Path) -> None:

@@ -31,14 +31,14 @@ NOON = datetime(2026, 6, 1, 8, 48, tzinfo=UTC)
 QUEUES = {
     "food": {"hi": "भोजन", "en": "Food"},
     "ration": {"hi": "राशन", "en": "Ration"},
-    "medical": {"hi": "चिकित्सा", "en": "Medical"},
-    "psych": {"hi": "मानसिक सहायता", "en": "Psychological"},
+    "medical": {"hi": "इलाज", "en": "Medical"},
+    "psych": {"hi": "मन की परेशानी", "en": "Psychological"},
     "general": {"hi": "सामान्य", "en": "General"},
 }
 REASONS = {
     "tea": {"hi": "चाय", "en": "Tea"},
-    "meal": {"hi": "भोजन-अवकाश", "en": "Meal"},
-    "training": {"hi": "प्रशिक्षण", "en": "Training"},
+    "meal": {"hi": "खाना", "en": "Meal"},
+    "training": {"hi": "ट्रेनिंग", "en": "Training"},
 }
 FIRST = (
     ("Sunita", "सुनीता"), ("Rakesh", "राकेश"), ("Meena", "मीना"), ("Arjun", "अर्जुन"),

@@ -60,7 +60,7 @@ async def test_everybody_who_is_logged_in_sees_the_day(users: Engine) -> None:
 async def test_the_page_speaks_hindi_first_and_knows_today_and_tomorrow(users: Engine) -> None:
     async with running(users, fill) as place:
         page = await text_of(place, "/staffing")
-        assert "राकेश यादव (202): केवल चिकित्सा" in page
+        assert "राकेश यादव (202): केवल इलाज" in page
         assert "02-06-2026" in page
         page = await text_of(place, "/staffing?day=today")
         assert "01-06-2026" in page

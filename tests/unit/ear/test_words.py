@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from ivr.ear import whisper
-from ivr.ear.sounds_of import error_rate, sounds
-from ivr.ear.understood import LEAST_OUTLIER, Understood, ranked, understood
+from ivr.ear.sounds_of import error_among, error_rate, sounds
+from ivr.ear.understood import LEAST_OUTLIER, Kind, Understood, ranked, understood
 from ivr.ear.whisper import DIGESTS, EarMissing, Whisper
 
 
@@ -50,28 +50,83 @@ def test_the_error_is_a_share_of_what_was_said(said: str, heard: str, error: flo
     assert error_rate(said, heard) == error
 
 
+@pytest.mark.parametrize(
+    ("hindi", "urdu"),
+    [
+        ("पुलिस", "پولیس"),
+        ("पुलिस", "پلس"),
+        ("सुनिए", "سنیے"),
+        ("दिन", "دن"),
+        ("रविवार", "رویوار"),
+        ("रविवार", "روار"),
+        ("क", "کا"),
+        ("ख", "کھ"),
+    ],
+)
+def test_a_short_vowel_may_be_written_as_a_long_one_or_not_at_all(hindi: str, urdu: str) -> None:
+    assert error_rate(hindi, urdu) == 0
+
+
+def test_a_long_vowel_may_not_be_left_out() -> None:
+    assert error_rate("तीन", "تن") == pytest.approx(1 / 3)
+
+
+BEFORE, AFTER = "यह लिखा गया", "इक्कीस नवंबर"
+
+
+@pytest.mark.parametrize(
+    ("heard", "error"),
+    [
+        ("یہ لکھا گیا شنیوار اکیس نومبر", 0.0),
+        ("یہ لکھا کیا شنیوار بیس نومبر", 0.0),
+        ("یہ لکھا گیا اکیس نومبر", 1.0),
+        ("یہ لکھا گیا شنیبار اکیس نومبر", 1 / 5),
+        ("یہ لکھا گیا پشنیوار اکیس نومبر", 1 / 5),
+        ("", 1.0),
+    ],
+)
+def test_a_word_among_others_answers_for_its_own_place_only(heard: str, error: float) -> None:
+    assert error_among(BEFORE, "शनिवार", AFTER, heard) == pytest.approx(error)
+
+
+def test_a_sound_that_two_words_share_is_said_once() -> None:
+    assert error_among("लगभग", "ग्यारह", "मिनट", "لگ بھگیارہ منٹ") == 0
+    assert error_among("सात", "तीन", "नौ", "ساتین نو") == 0
+
+
 def of(name: str, error: float, text: str = "एक दो तीन") -> Understood:
     return Understood(name, text, "", error)
 
 
-def test_sentences_and_words_are_ranked_apart() -> None:
-    sentences, words = ranked(
-        [of("good", 0.0), of("bad", 0.2), of("word", 0.9, "एक"), of("best", 0.0)]
+def test_only_neighbours_are_compared() -> None:
+    found = ranked(
+        [
+            *(of("good", 0.0), of("bad", 0.2), of("best", 0.0)),
+            *(of("t_din", 0.9, "दिन"), of("n_1", 0.5, "एक"), of("n_lakh", 0.4, "लाख")),
+            *(of("l_a", 0.7, "ए"), of("l_ka", 0.6, "क"), of("l_question", 0.3, "सवाल का निशान")),
+        ]
     )
-    assert [one.prompt for one in sentences.prompts] == ["bad", "best", "good"]
-    assert [one.prompt for one in words.prompts] == ["word"]
-    assert sentences.mean == pytest.approx(0.2 / 3)
+    assert {kind: [one.prompt for one in alike.prompts] for kind, alike in found.items()} == {
+        Kind.SENTENCES: ["bad", "best", "good"],
+        Kind.WORDS: ["t_din"],
+        Kind.NUMBERS: ["n_1", "n_lakh"],
+        Kind.LETTERS: ["l_a", "l_ka", "l_question"],
+    }
+    assert found[Kind.SENTENCES].mean == pytest.approx(0.2 / 3)
 
 
 def test_an_outlier_is_worse_than_its_neighbours_and_bad_in_itself() -> None:
     many = [of(f"p{n}", 0.02) for n in range(20)]
-    assert ranked([*many, of("odd", 0.6)])[0].outliers == (of("odd", 0.6),)
-    assert ranked([*many, of("fair", LEAST_OUTLIER)])[0].outliers == ()
-    assert ranked([])[0].mean == 0
+    sentences = Kind.SENTENCES
+    assert ranked([*many, of("odd", 0.6)])[sentences].outliers == (of("odd", 0.6),)
+    assert ranked([*many, of("fair", LEAST_OUTLIER)])[sentences].outliers == ()
+    assert ranked([]) == {}
 
 
 def test_what_was_written_is_kept_with_its_error() -> None:
     assert understood("n_1", "एक", "ایک") == Understood("n_1", "एक", "ایک", 0.0)
+    among = understood("w_6", "शनिवार", "یہ لکھا گیا", before=BEFORE, after=AFTER)
+    assert among == Understood("w_6", "शनिवार", "یہ لکھا گیا", 1.0)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr.voice.choice import VOICES, choose
+from ivr.voice.remembered import Remembered
 from tests.unit.voice.catalogues import catalogue
 
 BY_ESPEAK = '  n_1: {text: "एक", for: "number", voice: espeak}\n'
@@ -40,3 +41,12 @@ def test_a_voice_that_is_none_is_refused_with_those_there_are(tmp_path: Path) ->
     assert "kokoro hf_beta" in VOICES
     with pytest.raises(ValueError, match="'siri' is none of kokoro, "):
         choose(tmp_path, "hi", "siri", tmp_path)
+
+
+def test_only_the_neural_voice_is_remembered(tmp_path: Path) -> None:
+    prompts = catalogue(tmp_path, BY_ESPEAK, USUAL).prompts
+    voice_of = choose(tmp_path, "hi", "kokoro", tmp_path, tmp_path / "said")
+    remembered = voice_of("n_2", prompts["n_2"])
+    assert isinstance(remembered, Remembered)
+    assert remembered.name == "kokoro hf_alpha"
+    assert not isinstance(voice_of("n_1", prompts["n_1"]), Remembered)

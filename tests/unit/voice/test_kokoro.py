@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from ivr.voice import kokoro
-from ivr.voice.kokoro import MODEL, SHORT, STYLE, VOCABULARY, Kokoro, silences
+from ivr.voice.kokoro import MODEL, SHORT, STYLE, VOCABULARY, Kokoro
 from ivr.voice.kokoro_symbols import symbols
 from ivr.voice.voice import VoiceFailed
 
@@ -67,9 +67,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
             asked.append(inputs)
             return [np.full((1, 2_400), 0.1, np.float32)]
 
+    class Options(SimpleNamespace):
+        def add_session_config_entry(self, name: str, value: str) -> None:
+            assert (name, value) == ("session.intra_op.allow_spinning", "0")
+
     library = SimpleNamespace(
         InferenceSession=Session,
-        SessionOptions=SimpleNamespace,
+        SessionOptions=Options,
         ExecutionMode=SimpleNamespace(ORT_SEQUENTIAL=0),
     )
     monkeypatch.setitem(sys.modules, "onnxruntime", library)
@@ -135,11 +139,6 @@ def told(*lengths_s: float) -> Any:
     return np.concatenate(parts)
 
 
-def test_silences_are_found_and_short_ones_are_not() -> None:
-    assert silences(told(1.0, 0.1, 0.5, 0.03, 0.5)) == [(1.0, 1.1)]
-    assert silences(told(0.0, 0.2, 1.0, 0.3)) == [(0.0, 0.2), (1.2, 1.5)]
-
-
 @pytest.mark.parametrize(
     ("text", "said", "rest_s"),
     [
@@ -163,6 +162,13 @@ def test_a_word_is_cut_from_behind_its_carrier(
     assert spoken == [f"{kokoro.CARRIER.replace('।', '.')} {text}."]
     assert speech.phonemes == f"{text}."
     assert speech.samples.size / speech.rate == pytest.approx(rest_s, abs=0.02)
+
+
+def test_where_the_carrier_ends_goes_with_the_pace(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Kokoro, "say", lambda *_: told(1.93, 0.1, 0.5))
+    assert Kokoro(files).speak("ab", 1.15).samples.size == round(0.52 * 24_000)
 
 
 def test_without_a_silence_behind_the_carrier_it_is_said_alone(

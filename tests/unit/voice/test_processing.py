@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ivr.voice.codecs import TELEPHONE_RATE, decode_alaw, encode_alaw, to_telephone
 from ivr.voice.processing import (
     LEVEL_DB,
     MASTER_RATE,
@@ -31,6 +32,16 @@ def quiet(seconds: float) -> NDArray[np.float32]:
 def test_one_level_whatever_the_voice_gave(size: float) -> None:
     sound = np.concatenate((tone(500, 0.4, size), quiet(0.3), tone(500, 0.4, size)))
     pcm = process(sound, RATE, sentence=False)
+    assert active_level_db(pcm / 32768, MASTER_RATE) == pytest.approx(LEVEL_DB, abs=0.3)
+
+
+@pytest.mark.parametrize("hertz", [100.0, 5000.0])
+def test_what_no_telephone_delivers_does_not_count_for_the_level(hertz: float) -> None:
+    # As in सौ: a hiss, then a vowel.
+    beyond = np.concatenate((tone(hertz, 0.3, 0.3), quiet(0.3)))
+    pcm = process(beyond + np.concatenate((quiet(0.3), tone(500, 0.3, 0.1))), RATE, sentence=False)
+    arrives = decode_alaw(encode_alaw(to_telephone(pcm))) / 32768
+    assert active_level_db(arrives, TELEPHONE_RATE) == pytest.approx(LEVEL_DB, abs=0.3)
     assert active_level_db(pcm / 32768, MASTER_RATE) == pytest.approx(LEVEL_DB, abs=0.3)
 
 
