@@ -18,12 +18,14 @@ from playwright.async_api import Page, async_playwright
 from benchmarks.result import Limit, Row
 from benchmarks.room_crowd import marked_extensions
 from benchmarks.room_marks import Marks
-from benchmarks.room_stage import SETTLE_S, Stage, end
+from benchmarks.room_stage import Stage, end
 from database.engine import open_store
 from tests.browser.conftest import program
 from tests.browser.screen import look
 from tests.support.console_house import add_users
 
+WARM_S: Final = 5.0
+"""Before anything counts: a wallboard looks for days."""
 SECONDS: Final = 15.0
 """How long the wallboard is looked at in a round."""
 WATCH: Final = """(extensions) => {
@@ -65,7 +67,7 @@ async def _round(port_base: int, operators: int, rate: int) -> Marks:
         await asyncio.to_thread(add_users, engine)
         engine.dispose()
         async with _wallboard(stage) as page:
-            await asyncio.sleep(SETTLE_S)
+            await asyncio.sleep(WARM_S)
             await page.evaluate(WATCH, marked_extensions(operators))
             await asyncio.sleep(SECONDS)
             seen: dict[str, float] = await page.evaluate("window.seen")

@@ -19,7 +19,7 @@ MOST_FRAMES: Final = 32
 MOST_VIEWERS: Final = 500
 GATHER_S: Final = 0.01
 """Between two changes that are told; what comes meanwhile is told together."""
-GATHER_MANY_S: Final = 0.05
+GATHER_MANY_S: Final = 0.03
 MANY: Final = 200
 """With more operators than this they are further apart."""
 BEAT_S: Final = 1.0

@@ -12,7 +12,7 @@ import { clock, count, hourOf, named, setup, speak, spoken, t } from "./words.js
 const picture = new Picture();
 const id = (name) => document.getElementById(name);
 const EVERY_MS = 25;
-const REST = 2; // the time between two drawings is at least this often what one took
+const MOST_REST_MS = 50; // one slow frame is no reason to show the next one late
 let shownLive = null;
 let begun = false;
 let asked = false;
@@ -37,12 +37,13 @@ function drawAll() {
   setTimeout(() => (took = performance.now() - drawnAt));
 }
 
-// Many messages, one drawing: nobody reads faster, and a weak machine on a wall has to keep up.
+// Many messages, one drawing: nobody reads faster, and a weak machine on a wall has to keep up, so it rests as
+// long as it drew.
 // A hidden tab draws nothing until it is looked at.
 function later() {
   if (asked) return;
   asked = true;
-  const rest = drawnAt + Math.max(EVERY_MS, REST * took) - performance.now();
+  const rest = drawnAt + Math.max(EVERY_MS, took + Math.min(took, MOST_REST_MS)) - performance.now();
   if (rest > 0) setTimeout(() => requestAnimationFrame(drawAll), rest);
   else requestAnimationFrame(drawAll);
 }
