@@ -34,9 +34,9 @@ class OwnTicket(Strict):
 class Given(Strict):
     """What is known when the call arrives."""
 
-    entry: Literal[
-        "inbound", "queue_key", "queue_limit", "staff", "after_listening", "studio"
-    ] = "inbound"
+    entry: Literal["inbound", "queue_key", "queue_limit", "staff", "after_listening", "studio"] = (
+        "inbound"
+    )
     code: str = "1950"
     """What was dialled."""
     prompt: str = ""
