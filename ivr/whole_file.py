@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 
@@ -13,6 +15,28 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = F
     With ``durable`` it is on the disk before this returns. Raises ``OSError``; what was there is
     then as it was, and nothing is left beside it.
     """
+    with _beside(path, data, mode, durable=durable) as fresh:
+        fresh.replace(path)
+        if durable:
+            _sync(path.parent)
+
+
+def write_all_whole(files: Mapping[Path, bytes]) -> None:
+    """Put several files in their places, each in one step, when all of them are written.
+
+    Raises ``OSError``; a full disk leaves every one of them as it was.
+    """
+    with ExitStack() as written:
+        fresh = {
+            path: written.enter_context(_beside(path, data, 0o644)) for path, data in files.items()
+        }
+        for path, file in fresh.items():
+            file.replace(path)
+
+
+@contextmanager
+def _beside(path: Path, data: bytes, mode: int, *, durable: bool = False) -> Iterator[Path]:
+    """Write a file beside ``path``; what has not taken its place in the end is removed."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
         fresh = Path(file.name)
         try:
@@ -21,6 +45,15 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = F
             if durable:
                 os.fsync(file.fileno())
             fresh.chmod(mode)
-            fresh.replace(path)
+            yield fresh
         finally:
             fresh.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

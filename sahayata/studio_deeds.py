@@ -9,16 +9,13 @@ from console.audit import Audit
 from database.engine import StoreUnavailable
 from database.upgrade import NewerStore, upgrade
 from ivr.call import PromptId
-from ivr.voice.masters import MastersUnreadable
 from ivr.voice.processing import Pcm
-from ivr.voice.studio import NoSuchTake, TakesUnreadable
-from ivr.voice.studio_booth import Booth
+from ivr.voice.studio import NoSuchTake, TakeUnfit
+from ivr.voice.studio_booth import NOT_DONE, Booth
 from queue_manager.room.orders import Outcome
 from sahayata.settings import Settings
 from sahayata.stores import now, open_database
 from sahayata.studio import PUT_BACK, RECORDED
-
-FAULTS = (OSError, TakesUnreadable, NoSuchTake, MastersUnreadable)
 
 
 class NotDone(Exception):
@@ -50,14 +47,14 @@ def _on_record(settings: Settings, who: str, what: str, prompt: PromptId) -> Ite
         try:
             yield
             outcome = Outcome.CONFIRMED
-        except NoSuchTake:
+        except (NoSuchTake, TakeUnfit):
             outcome = Outcome.REFUSED
             raise
         finally:
             audit.ended(number, who, what, outcome.value)
     except (StoreUnavailable, NewerStore) as away:
         raise NotDone(f"the database cannot be used, and it must be on record: {away}") from away
-    except FAULTS as fault:
+    except NOT_DONE as fault:
         raise NotDone(str(fault)) from fault
     finally:
         engine.dispose()

@@ -26,7 +26,7 @@ from ivr.voice.music import VERSION, beep, hold_music
 from ivr.voice.processing import MASTER_RATE, Pcm
 from ivr.voice.studio import OwnRecording
 from ivr.voice.studio_lock import alone
-from ivr.whole_file import write_whole
+from ivr.whole_file import write_all_whole, write_whole
 
 MUSIC: Final = "moh/sahayata"
 """The music on hold: a class of ``mode=files`` and ``directory=<target>/moh`` plays it."""
@@ -189,7 +189,10 @@ def _source(masters: Path, prompt: PromptId, master: Master, own: OwnRecording |
 def _is_current(stem: Path, entry: _Published, source: _Source) -> bool:
     if entry.source != source.address or entry.digests.keys() != ENCODERS.keys():
         return False
-    if _file(stem, LENGTH).exists() != (source.own is not None):
+    if entry.own != (str(source.own.path) if source.own else ""):
+        return False
+    length = _file(stem, LENGTH)
+    if (length.read_bytes() if length.exists() else b"") != _length(source.own):
         return False
     files = {ending: _file(stem, ending) for ending in ENCODERS}
     return all(
@@ -205,21 +208,22 @@ def _encoded(source: _Source) -> dict[str, bytes]:
 
 def _write(stem: Path, source: _Source, encoded: Mapping[str, bytes]) -> _Published:
     stem.parent.mkdir(parents=True, exist_ok=True)
-    length, size = _file(stem, LENGTH), 0
-    if source.own is not None:
-        size = source.own.frames * BYTES_A_SECOND // MASTER_RATE
+    length = _file(stem, LENGTH)
     if source.own is not None or length.exists():
         # The fall-back refuses what is shorter than this: none is, while files are replaced.
         write_whole(length, b"1")
-    digests = {}
-    for ending, data in encoded.items():
-        write_whole(_file(stem, ending), data)
-        digests[ending] = _digest(data)
+    write_all_whole({_file(stem, ending): data for ending, data in encoded.items()})
+    digests = {ending: _digest(data) for ending, data in encoded.items()}
     if source.own is None:
         length.unlink(missing_ok=True)
         return _Published(source.address, digests)
-    write_whole(length, str(size).encode())
+    write_whole(length, _length(source.own))
     return _Published(source.address, digests, str(source.own.path), source.own.frames)
+
+
+def _length(own: OwnRecording | None) -> bytes:
+    """Return what stands in the file for the fall-back; nothing where there is none."""
+    return str(own.frames * BYTES_A_SECOND // MASTER_RATE).encode() if own else b""
 
 
 def _file(stem: Path, ending: str) -> Path:

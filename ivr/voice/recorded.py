@@ -6,6 +6,7 @@ A wav that would not sound right on a telephone is refused with the reason, befo
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,13 +58,16 @@ class Recorded:
 
     def speak(self, text: str, pace: float) -> Speech:
         """Read the wav. Raises ``VoiceFailed`` with the reason when it is refused."""
+        name = os.fsencode(self.wav)  # A name may be anything that is no 0 and no slash.
         try:
-            info = soundfile.info(self.wav)
+            if not self.wav.is_file():  # A pipe would be waited for.
+                raise VoiceFailed(f"{self.wav} is no wav that can be read")
+            info = soundfile.info(name)
         except (OSError, soundfile.LibsndfileError) as error:
             raise VoiceFailed(f"{self.wav} is no wav that can be read") from error
         if fault := _unfit(info.format, info.samplerate, info.channels, info.frames):
             raise VoiceFailed(f"{self.wav} {fault}")
-        samples, rate = soundfile.read(self.wav, dtype="float32")
+        samples, rate = soundfile.read(name, dtype="float32")
         if fault := _unsound(samples):
             raise VoiceFailed(f"{self.wav} {fault}")
         return Speech(samples, rate, "")

@@ -38,6 +38,10 @@ class NoSuchTake(Exception):
     """There is no take of this number."""
 
 
+class TakeUnfit(Exception):
+    """A take that callers are not to hear; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Take:
     """A recording that an official kept."""
@@ -82,10 +86,6 @@ class Shelf:
             if take.number == number:
                 return take
         raise NoSuchTake(f"there is no take {number}")
-
-    def says(self, text: str) -> bool:
-        """Tell whether the take in use says this text."""
-        return self.playing is None or letters(self.playing.text) == letters(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,10 @@ class Studio:
     def keep(
         self, prompt: PromptId, pcm: Pcm, *, who: str, how: str, at: datetime, text: str
     ) -> Take:
-        """Keep a recording and put it in use. Raises ``TakesUnreadable`` and ``OSError``."""
+        """Keep a recording and put it in use; ``tidy`` takes away what is then one too many.
+
+        Raises ``TakesUnreadable`` and ``OSError``.
+        """
         shelf = self.shelf(prompt)
         sound = io.BytesIO()
         soundfile.write(sound, pcm, MASTER_RATE, format="FLAC", subtype="PCM_16")
@@ -141,11 +144,9 @@ class Studio:
         take = Take(shelf.last + 1, who, how, at, text, digest, pcm.size)
         self._record(prompt).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(self._sound(prompt, take.number), flac, durable=True)
-        takes = (*shelf.takes, take)
+        takes = (*shelf.takes, take)[-MOST_TAKES:]
         # The record last: a take without one counts as never made.
-        self._write(prompt, Shelf(take.number, takes[-MOST_TAKES:], take.number))
-        for old in takes[:-MOST_TAKES]:
-            self._sound(prompt, old.number).unlink(missing_ok=True)
+        self._write(prompt, Shelf(take.number, takes, take.number))
         return take
 
     def put_back(self, prompt: PromptId, number: int) -> Take | None:
@@ -158,22 +159,46 @@ class Studio:
         self._write(prompt, replace(shelf, in_use=number))
         return take
 
+    def restore(self, prompt: PromptId, shelf: Shelf) -> None:
+        """Make the takes of a prompt what they were. Raises ``OSError``."""
+        self.tidy(prompt, shelf)  # First: the disk may be full.
+        if shelf.takes:
+            self._write(prompt, shelf)
+        else:
+            self._record(prompt).unlink(missing_ok=True)
+
+    def tidy(self, prompt: PromptId, shelf: Shelf) -> None:
+        """Take away what does not stand on the shelf, of a keep that was broken off, too."""
+        files = {self._sound(prompt, take.number) for take in shelf.takes} | {self._record(prompt)}
+        for file in self._record(prompt).parent.glob("*"):
+            if file not in files:
+                file.unlink(missing_ok=True)
+
+    def own(self, prompt: PromptId, text: str) -> OwnRecording | None:
+        """Return what is to be played of a prompt; ``None`` for the project's recording.
+
+        ``text`` is what the catalogue has now. Raises ``TakeUnfit``, ``NoSuchTake`` and
+        ``TakesUnreadable``.
+        """
+        take = self.shelf(prompt).playing
+        if take is None:
+            return None
+        path = self._sound(prompt, take.number)
+        if unfit := self._unfit(path, take, text):
+            raise TakeUnfit(unfit)
+        return OwnRecording(path, take.sha256, take.frames)
+
     def chosen(self, texts: Mapping[PromptId, str]) -> Chosen:
         """Say which takes are to be played; ``texts`` are those of the catalogue as it is now."""
         own, faults = {}, []
         for prompt in self.prompts():
             try:
-                playing = self.shelf(prompt).playing
-            except (TakesUnreadable, NoSuchTake) as fault:
-                faults.append(f"{prompt}: {fault}")
+                found = self.own(prompt, texts.get(prompt, ""))
+            except (TakeUnfit, NoSuchTake, TakesUnreadable) as fault:
+                faults.append(f"{prompt}: {fault}; the project's recording is played")
                 continue
-            if playing is None:
-                continue
-            path = self._sound(prompt, playing.number)
-            if unfit := self._unfit(path, playing, texts.get(prompt, "")):
-                faults.append(f"{prompt}: {unfit}; the project's recording is played")
-            else:
-                own[prompt] = OwnRecording(path, playing.sha256, playing.frames)
+            if found is not None:
+                own[prompt] = found
         return Chosen(own, tuple(faults))
 
     def _unfit(self, path: Path, take: Take, text: str) -> str:

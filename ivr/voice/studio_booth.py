@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +19,15 @@ from ivr.voice.catalogue import Catalogue
 from ivr.voice.masters import FOLDER, SENTENCE_ENDS, MastersUnreadable, letters, read_masters
 from ivr.voice.processing import Pcm
 from ivr.voice.publish import publish_one
-from ivr.voice.studio import Chosen, Shelf, Studio, Take
+from ivr.voice.studio import Chosen, NoSuchTake, Shelf, Studio, Take, TakesUnreadable, TakeUnfit
 from ivr.voice.studio_judge import Refused, finished, usual_seconds
 from ivr.voice.studio_lock import alone
-from ivr.voice.studio_numbers import Numbers
+from ivr.voice.studio_numbers import LAST, Numbers
+
+log = logging.getLogger(__name__)
+
+NOT_DONE: Final = (OSError, TakesUnreadable, TakeUnfit, NoSuchTake, MastersUnreadable)
+"""What ``Booth.keep`` and ``Booth.put_back`` raise; callers then hear what they heard before."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class Booth:
 
     def prompt_of(self, number: str) -> PromptId | None:
         """Return the prompt of a number of the reading sheet; ``None`` where there is none."""
-        if not (number.isascii() and number.isdigit()):
+        if not (number.isascii() and number.isdigit() and len(number) <= len(str(LAST))):
             return None
         found = (name for name, its in self.numbers.items() if its == int(number))
         name = next(found, None)
@@ -60,11 +69,8 @@ class Booth:
         return finished(samples, rate, usual_s=usual_s, sentence=sentence, full=full)
 
     def keep(self, prompt: PromptId, pcm: Pcm, *, who: str, how: str, at: datetime) -> Take:
-        """Keep a recording: the next call hears it.
-
-        Raises ``OSError``, ``ivr.voice.studio.TakesUnreadable`` and ``MastersUnreadable``.
-        """
-        with alone(self.sounds):
+        """Keep a recording: the next call hears it. Raises ``NOT_DONE``."""
+        with alone(self.sounds), self._or_as_before(prompt):
             take = self._studio.keep(
                 prompt, pcm, who=who, how=how, at=at, text=self.text_of(prompt)
             )
@@ -74,9 +80,9 @@ class Booth:
     def put_back(self, prompt: PromptId, number: int) -> Take | None:
         """Put an earlier take in use, or with 0 the project's recording: the next call hears it.
 
-        Raises ``ivr.voice.studio.NoSuchTake`` beside what ``keep`` raises.
+        Raises ``NOT_DONE``: ``TakeUnfit`` for a take that says another text than the catalogue.
         """
-        with alone(self.sounds):
+        with alone(self.sounds), self._or_as_before(prompt):
             take = self._studio.put_back(prompt, number)
             self._lay_out(prompt)
         return take
@@ -93,12 +99,32 @@ class Booth:
         """Say which takes are to be played, and which are not, with the reason."""
         return self._studio.chosen(self._texts)
 
+    @contextmanager
+    def _or_as_before(self, prompt: PromptId) -> Iterator[None]:
+        """Change the takes of a prompt, or leave them and what callers hear as they were."""
+        before = self._studio.shelf(prompt)
+        try:
+            yield
+        except (NoSuchTake, TakeUnfit):
+            self._studio.restore(prompt, before)
+            raise
+        except (OSError, MastersUnreadable):
+            self._studio.restore(prompt, before)
+            try:
+                self._lay_out(prompt)
+            except NOT_DONE as fault:
+                log.error("%s is not as it was: the next start mends it: %s", prompt, fault)
+            raise
+        self._studio.tidy(prompt, self._studio.shelf(prompt))
+
     def _lay_out(self, prompt: PromptId) -> None:
-        own = self.chosen().own.get(prompt)
+        own = self._studio.own(prompt, self.text_of(prompt))
         masters, language = self.prompts / FOLDER, self.catalogue.language
         report = publish_one(masters, self.sounds, language, prompt, own)
         if report.faults:
             raise MastersUnreadable("; ".join(report.faults))
+        if not (report.made or report.kept):
+            raise MastersUnreadable(f"{masters}: {prompt} is missing; run `sahayata prompts build`")
 
     def usual_s(self, prompt: PromptId, text: str) -> float:
         """Say how long a text takes: as the project's recording says it, if it says this text."""

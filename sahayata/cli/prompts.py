@@ -89,6 +89,7 @@ def run_script(args: argparse.Namespace) -> int:
     from ivr.voice.catalogue import load_catalogue
     from ivr.voice.script import reading_sheet
     from ivr.voice.studio_numbers import FILE_NAME, as_text, read_numbers, with_new
+    from ivr.whole_file import write_whole
 
     _, folder = _folder(args)
     try:
@@ -96,7 +97,7 @@ def run_script(args: argparse.Namespace) -> int:
         numbers = with_new(read_numbers(folder), catalogue)
     except YamlFaults as fault:
         raise Refused(str(fault)) from fault
-    (folder / FILE_NAME).write_text(as_text(numbers), encoding="utf-8")
+    write_whole(folder / FILE_NAME, as_text(numbers).encode())
     sheet = folder / "SCRIPT.md"
     sheet.write_text(reading_sheet(catalogue, numbers), encoding="utf-8")
     say(str(sheet))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST_WHO = 64
 """As long as the audit log has it."""
+MOST_HOW = 80
 
 
 def add(verbs: Words) -> None:
@@ -64,7 +67,7 @@ def booth_of(args: argparse.Namespace) -> tuple[Settings, Booth]:
 
     found = settings(args)
     language = args.language or found.district.helpline.languages[0]
-    if not (found.prompts / language).is_dir():
+    if not re.fullmatch(r"[a-z]{2,3}", language) or not (found.prompts / language).is_dir():
         raise BadWords(
             f"there are no prompts in {language!r}: {found.prompts / language} does not exist"
         )
@@ -86,7 +89,15 @@ def prompt_of(booth: Booth, word: str) -> str:
 
 def whoever() -> str:
     """Say who sits at the machine."""
-    return getpass.getuser()[:MOST_WHO]
+    try:
+        return _printable(getpass.getuser(), MOST_WHO)
+    except (KeyError, OSError):  # A user without a name, as in a container.
+        return f"uid {os.getuid()}"
+
+
+def _printable(text: str, most: int) -> str:
+    """Return what may stand in a record of a text that may be anything."""
+    return "".join(c if c.isprintable() else "?" for c in text)[:most]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -99,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
     if args.call:
         return _by_telephone(running_settings(args), booth, prompt, args.call)
     pcm = _from_file(booth, prompt, Path(args.file))
-    how = f"file {Path(args.file).name}"
+    how = _printable(f"file {Path(args.file).name}", MOST_HOW)
     try:
         number = keep(found, booth, prompt, pcm, who=whoever(), how=how)
     except NotDone as fault:

@@ -17,11 +17,9 @@ import soundfile
 from ivr.call import CallFacts, PromptId
 from ivr.room import DONE, GOOD, REFUSED, RoomAnswer, RoomUnavailable
 from ivr.voice.codecs import ENCODERS
-from ivr.voice.masters import MastersUnreadable
 from ivr.voice.names import SpokenName
 from ivr.voice.processing import MASTER_RATE, Pcm
-from ivr.voice.studio import TakesUnreadable
-from ivr.voice.studio_booth import Booth
+from ivr.voice.studio_booth import NOT_DONE, Booth
 from ivr.voice.studio_judge import TELEPHONE_FULL, Refused
 from ivr.whole_file import write_whole
 from sahayata.staff.on_record import on_record
@@ -133,7 +131,7 @@ class StudioByTelephone:
                 await asyncio.to_thread(
                     self._booth.keep, pending.prompt, pending.pcm, who=who, how=how, at=self._now()
                 )
-            except (OSError, TakesUnreadable, MastersUnreadable) as fault:
+            except NOT_DONE as fault:
                 raise RoomUnavailable(f"the recording cannot be kept: {fault}") from fault
             # Heard by the next call, not from the next look at the disk on.
             await asyncio.to_thread(self._sounds.refresh)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +125,9 @@ def test_what_is_no_wav_and_no_instance_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "a.wav").write_text("not a sound")
-    for file in ("a.wav", "nowhere.wav"):
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "folder.wav").mkdir()
+    for file in ("a.wav", "nowhere.wav", "pipe.wav", "folder.wav"):
         assert main(["prompts", "record", NAME, "--from", str(tmp_path / file)]) == 1
         assert "is no wav that can be read" in capsys.readouterr().err
     assert main(["prompts", "record", NAME, "--call", "301"]) == 1
@@ -145,3 +149,38 @@ def test_what_says_an_old_text_is_named_by_check(
     assert "record it again; the project's recording is played" in told
     assert main(["prompts", "takes"]) == 0
     assert "not played: helpline_name" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["../hi", "..", "नमस्ते", "9" * 5000, "0", ""])
+def test_what_is_no_prompt_and_no_language_is_refused(
+    instance: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    file = wav(tmp_path, said())
+    assert main(["prompts", "record", word, "--from", file]) == 2
+    assert "is not in" in capsys.readouterr().err
+    for language in ("../hi", str(HINDI), "xx"):
+        words = ["prompts", "record", NAME, "--from", file, "--language", language]
+        assert main(words) == 2
+        assert f"there are no prompts in {language!r}" in capsys.readouterr().err
+    assert not list(HINDI.glob("*/takes.json"))
+
+
+def test_names_of_files_and_users_may_be_anything(
+    instance: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    odd = tmp_path / os.fsdecode(b"\xff\x1b[31m.wav")
+    Path(wav(tmp_path, said())).rename(odd)
+    monkeypatch.setattr(getpass, "getuser", lambda: "a\nb" * 99)
+    assert main(["prompts", "record", NAME, "--from", str(odd)]) == 0
+    assert main(["prompts", "takes"]) == 0
+    assert f"{('a?b' * 99)[:64]}, file ??[31m.wav" in capsys.readouterr().out
+
+    def nobody() -> str:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert main(["prompts", "put-back", NAME]) == 0
+    assert [outcome for *_, outcome in deeds(instance)] == ["confirmed", "confirmed"]

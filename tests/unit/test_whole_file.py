@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.whole_file import write_whole
+from ivr.whole_file import write_all_whole, write_whole
 
 
 @pytest.mark.parametrize("durable", [False, True])
@@ -30,3 +30,13 @@ def test_nothing_is_left_beside_what_could_not_be_replaced(tmp_path: Path) -> No
     with pytest.raises(IsADirectoryError):
         write_whole(folder, b"new")
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_of_several_files_none_is_replaced_before_all_are_written(tmp_path: Path) -> None:
+    one, two = tmp_path / "a.alaw", tmp_path / "a.ulaw"
+    write_all_whole({one: b"1", two: b"2"})
+    assert (one.read_bytes(), two.read_bytes()) == (b"1", b"2")
+    with pytest.raises(FileNotFoundError):
+        write_all_whole({one: b"3", tmp_path / "nowhere" / "a.g722": b"4"})
+    assert one.read_bytes() == b"1"
+    assert sorted(tmp_path.iterdir()) == [one, two]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -133,6 +134,20 @@ async def test_what_the_disk_does_not_take_is_told(office: Office) -> None:
     await office.take()
     (office.folder / "studio").write_text("in the way")
     with pytest.raises(RoomUnavailable, match="cannot be kept"):
+        await office.ask("keep_take")
+    assert [line[3] for line in office.lines] == ["asked", "unknown"]
+
+
+@pytest.mark.parametrize("fault", [asyncio.CancelledError, RuntimeError])
+async def test_what_broke_off_is_not_on_record_as_done(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
+) -> None:
+    def breaks_off(*_: object, **__: object) -> None:
+        raise fault
+
+    await office.take()
+    monkeypatch.setattr(Booth, "keep", breaks_off)
+    with pytest.raises(fault):
         await office.ask("keep_take")
     assert [line[3] for line in office.lines] == ["asked", "unknown"]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,12 +16,12 @@ import pytest
 from ivr.asterisk_sounds import HELPLINE
 from ivr.ear import load_recordings
 from ivr.voice.codecs import BYTES_A_SECOND, ENCODERS
-from ivr.voice.masters import FOLDER, read_masters
+from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters
 from ivr.voice.names import SpokenName
 from ivr.voice.processing import MASTER_RATE, Pcm
 from ivr.voice.publish import own_recordings, publish
 from ivr.voice.sounds import PublishedSounds
-from ivr.voice.studio import MOST_TAKES, NoSuchTake, TakesUnreadable
+from ivr.voice.studio import MOST_TAKES, NoSuchTake, TakesUnreadable, TakeUnfit
 from ivr.voice.studio_booth import Booth
 from ivr.voice.studio_judge import Refused
 from ivr.voice.studio_lock import alone
@@ -213,9 +216,9 @@ def test_every_file_is_longer_than_the_fall_back_asks_at_every_moment(
 
 
 def test_numbers_of_the_reading_sheet_lead_to_prompts(booth: Booth) -> None:
-    asked = ("101", "102", "103", "104", "", "१०१", "0101")
+    asked = ("101", "102", "103", "104", "", "१०१", "0101", "9" * 5000)
     assert [booth.prompt_of(n) for n in asked] == [
-        *("greeting", "n_1", None, None, None, None, "greeting")
+        *("greeting", "n_1", None, None, None, None, "greeting", None)
     ]
 
 
@@ -226,3 +229,126 @@ def test_the_usual_length_is_that_of_the_projects_recording(booth: Booth) -> Non
     assert len(on_disk(booth)["alaw"]) == pytest.approx(
         master.frames * BYTES_A_SECOND / MASTER_RATE, abs=1
     )
+
+
+def test_a_take_of_an_old_text_is_not_put_back(booth: Booth) -> None:
+    keep(booth)
+    booth.put_back("greeting", 0)
+    project = on_disk(booth)
+    changed = catalogue(booth.prompts, GREETING.replace("नमस्ते", "प्रणाम"), ONE, PAUSE)
+    later = replace(booth, catalogue=changed)
+    with pytest.raises(TakeUnfit, match="says “नमस्ते।”, and the text is now “प्रणाम।”"):
+        later.put_back("greeting", 1)
+    assert later.shelf("greeting").in_use == 0
+    assert (later.chosen().faults, on_disk(later)) == ((), project)
+
+
+def test_what_has_no_recording_of_the_project_is_not_said_to_be_heard(booth: Booth) -> None:
+    new = catalogue(booth.prompts, GREETING, GREETING.replace("greeting", "new"), ONE, PAUSE)
+    later = replace(booth, catalogue=new)
+    with pytest.raises(MastersUnreadable, match="new is missing; run `sahayata prompts build`"):
+        keep(later, "new")
+    assert later.recorded() == ()
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, fault: BaseException, when: range) -> None:
+    """Let writing and replacing of files fail, counted from 0 on."""
+    count = iter(range(10_000))
+    make, put = tempfile.NamedTemporaryFile, Path.replace
+
+    def tried() -> None:
+        if next(count) in when:
+            raise fault
+
+    def made(*given: Any, **named: Any) -> Any:
+        tried()
+        return make(*given, **named)
+
+    def replaced(self: Path, target: Path) -> Path:
+        tried()
+        return put(self, target)
+
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", made)
+    monkeypatch.setattr(Path, "replace", replaced)
+
+
+def files(booth: Booth) -> dict[Path, bytes]:
+    found = (*booth.sounds.rglob("*"), *booth.folder.rglob("*"))
+    return {file: file.read_bytes() for file in found if file.is_file()}
+
+
+def test_a_full_disk_leaves_everything_as_it_was_whenever_it_is_full(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(booth, seconds=0.3)
+    sounds, before, made = sounds_of(booth), files(booth), said(booth, seconds=0.5)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    for at in range(100):
+        with monkeypatch.context() as patch:
+            failing(patch, full, range(at, at + 1))
+            try:
+                booth.keep("greeting", made, who="301", how="telephone 301", at=AT)
+            except OSError:
+                assert files(booth) == before, at
+                assert sounds.refresh() == (), at
+            else:
+                break
+    assert at > 10
+    assert on_disk(booth) == encoded(made)
+
+
+def test_who_is_killed_in_the_middle_is_mended_by_the_next_start(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Nobody puts anything right after this."""
+
+    masters, made, project = booth.prompts / FOLDER, said(booth), on_disk(booth)
+    heard = []
+    for at in range(100):
+        with monkeypatch.context() as patch:
+            failing(patch, Killed(), range(at, 10_000))
+            try:
+                booth.keep("greeting", made, who="301", how="telephone 301", at=AT)
+            except Killed:
+                pass
+            else:
+                break
+        publish(masters, booth.sounds, "hi", booth.chosen().own)
+        assert booth.chosen().faults == ()
+        assert sounds_of(booth).refresh() == ()
+        heard.append(booth.shelf("greeting").in_use)
+        assert on_disk(booth) == (encoded(made) if heard[-1] else project), at
+        booth.put_back("greeting", 0)
+    assert 0 in heard
+    assert any(heard)
+    takes = booth.shelf("greeting").takes
+    left = {file.name for file in (booth.folder / "greeting").iterdir()}
+    assert left == {"takes.json", *(f"{take.number}.flac" for take in takes)}
+
+
+def test_two_officials_at_once_are_both_kept_and_the_last_is_heard(booth: Booth) -> None:
+    takes = {seconds: said(booth, seconds=seconds) for seconds in (0.3, 0.4, 0.5)}
+    ready = threading.Barrier(len(takes))
+
+    def record(seconds: float) -> None:
+        ready.wait(10)
+        booth.keep("greeting", takes[seconds], who=str(seconds), how="telephone 301", at=AT)
+
+    threads = [threading.Thread(target=record, args=(seconds,)) for seconds in takes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    shelf = booth.shelf("greeting")
+    assert [take.number for take in shelf.takes] == [1, 2, 3]
+    assert {take.who for take in shelf.takes} == {"0.3", "0.4", "0.5"}
+    assert shelf.playing is not None
+    assert on_disk(booth) == encoded(takes[float(shelf.playing.who)])
+
+
+def test_an_instance_that_was_moved_finds_its_takes(booth: Booth) -> None:
+    keep(booth)
+    moved = replace(booth, folder=booth.folder.rename(booth.folder.with_name("moved")))
+    publish(booth.prompts / FOLDER, booth.sounds, "hi", moved.chosen().own)
+    assert own_recordings(booth.sounds / "hi")["greeting"].path.is_file()
