@@ -84,7 +84,14 @@ def publish(
     cannot be written. What was there before stays playable all the time.
     """
     with alone(target):
-        return _publish(_sources(masters, language, own), target, language)
+        return publish_all(masters, target, language, own)
+
+
+def publish_all(
+    masters: Path, target: Path, language: str, own: Mapping[PromptId, OwnRecording]
+) -> PublishReport:
+    """Do what ``publish`` does; whoever calls holds ``alone(target)``."""
+    return _publish(_sources(masters, language, own), target, language)
 
 
 def publish_one(

@@ -18,7 +18,7 @@ from ivr.call import PromptId
 from ivr.voice.catalogue import Catalogue
 from ivr.voice.masters import FOLDER, SENTENCE_ENDS, MastersUnreadable, letters, read_masters
 from ivr.voice.processing import Pcm
-from ivr.voice.publish import publish_one
+from ivr.voice.publish import PublishReport, publish_all, publish_one
 from ivr.voice.studio import Chosen, NoSuchTake, Shelf, Studio, Take, TakesUnreadable, TakeUnfit
 from ivr.voice.studio_judge import Refused, finished, usual_seconds
 from ivr.voice.studio_lock import alone
@@ -98,6 +98,16 @@ class Booth:
     def chosen(self) -> Chosen:
         """Say which takes are to be played, and which are not, with the reason."""
         return self._studio.chosen(self._texts)
+
+    def lay_out_all(self) -> tuple[PublishReport, Chosen]:
+        """Bring what Asterisk plays up to date, and say what of the takes is played.
+
+        Nobody keeps one in between. Raises as ``ivr.voice.publish.publish`` does.
+        """
+        masters, language = self.prompts / FOLDER, self.catalogue.language
+        with alone(self.sounds):
+            chosen = self.chosen()
+            return publish_all(masters, self.sounds, language, chosen.own), chosen
 
     @contextmanager
     def _or_as_before(self, prompt: PromptId) -> Iterator[None]:

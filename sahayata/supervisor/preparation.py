@@ -17,8 +17,7 @@ from ivr.flow.loader import load_flows
 from ivr.strict_yaml import Fault, YamlFaults
 from ivr.voice.catalogue import FILE_NAME as CATALOGUE
 from ivr.voice.catalogue import Catalogue, load_catalogue
-from ivr.voice.masters import FOLDER, MastersUnreadable
-from ivr.voice.publish import publish
+from ivr.voice.masters import MastersUnreadable
 from sahayata.dialplan import dialplan_of
 from sahayata.district.file import DistrictFaults
 from sahayata.district.named import unnamed
@@ -146,11 +145,9 @@ def require_speech(settings: Settings) -> None:
 
 def _publish(settings: Settings, say: Callable[[str], None]) -> None:
     for language in settings.district.helpline.languages:
-        chosen = open_booth(settings, language).chosen()
+        report, chosen = open_booth(settings, language).lay_out_all()
         for fault in chosen.faults:
             say(f"studio: {fault}")
-        masters = settings.prompts / language / FOLDER
-        report = publish(masters, settings.state.sounds, language, chosen.own)
         if report.made:
             say(f"recordings: {len(report.made)} made ready for the telephone ({language})")
         for fault in report.faults:

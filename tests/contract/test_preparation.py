@@ -12,9 +12,11 @@ import pytest
 from deploy.asterisk_config.files import generate
 from deploy.asterisk_home import Asterisk
 from ivr.voice.publish import PublishReport
+from ivr.voice.studio import Chosen
+from ivr.voice.studio_booth import Booth
 from sahayata.dialplan import FILE, dialplan_of
 from sahayata.settings import PROJECT, Settings, load
-from sahayata.supervisor import preparation, up
+from sahayata.supervisor import up
 from sahayata.supervisor.preparation import lay_ground
 from sahayata.supervisor.rx import SOCKET
 
@@ -105,10 +107,14 @@ def test_all_faults_are_said_at_once_each_by_its_line(
     assert not was_asked(orphan)
 
 
+def nothing_laid_out(_: Booth) -> tuple[PublishReport, Chosen]:
+    return PublishReport((), (), (), ()), Chosen({}, ())
+
+
 def test_a_changed_promise_is_in_the_fall_back_of_the_next_start(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preparation, "publish", lambda *_: PublishReport((), (), (), ()))
+    monkeypatch.setattr(Booth, "lay_out_all", nothing_laid_out)
     before = lay_ground(settings_of(project), ASTERISK, print)
     change(project / "district.yaml", "{l1: 2 h, l2: 4 h}", "{l1: 3 h, l2: 4 h}")
     settings = settings_of(project)
@@ -123,7 +129,7 @@ def test_a_changed_promise_is_in_the_fall_back_of_the_next_start(
 def test_a_greeting_with_another_district_is_told_and_stops_nothing(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preparation, "publish", lambda *_: PublishReport((), (), (), ()))
+    monkeypatch.setattr(Booth, "lay_out_all", nothing_laid_out)
     change(project / "district.yaml", 'hi: "गुरुग्राम"', 'hi: "हिसार"')
     said: list[str] = []
     lay_ground(settings_of(project), ASTERISK, said.append)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import wave
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -15,14 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.voice.catalogue import load_catalogue
+from ivr.voice.codecs import ENCODERS
 from ivr.voice.masters import build
 from ivr.voice.names import SpokenName
+from ivr.voice.processing import Pcm
 from ivr.voice.publish import publish
+from ivr.voice.sounds import PublishedSounds
 from ivr.voice.studio_booth import Booth
+from ivr.voice.studio_judge import TELEPHONE_FULL, Refused
 from tests.unit.voice.catalogues import GREETING, ONE, PAUSE, catalogue
 from tests.unit.voice.fake_voice import HummingVoice, only
 
 RATE: Final = 8_000
+AT: Final = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 NUMBERS: Final = {"greeting": 101, "n_1": 102, "gone": 103}
 
 
@@ -78,3 +84,31 @@ def recorded(path: Path, sound: NDArray[np.float64]) -> Path:
         file.setparams((1, 2, RATE, 0, "NONE", ""))
         file.writeframes((np.clip(sound, -1, 0.984) * 32767).astype("<i2").tobytes())
     return path
+
+
+def said(booth: Booth, prompt: str = "greeting", seconds: float = 0.3) -> Pcm:
+    """What is fit to be kept of a prompt."""
+    made = booth.judge(prompt, spoken(seconds), RATE, TELEPHONE_FULL)
+    assert not isinstance(made, Refused), made
+    return made
+
+
+def keep(booth: Booth, prompt: str = "greeting", seconds: float = 0.3) -> int:
+    """Keep a recording, and return its number."""
+    made = said(booth, prompt, seconds)
+    return booth.keep(prompt, made, who="301", how="telephone 301", at=AT).number
+
+
+def on_disk(booth: Booth, name: str = "greeting") -> dict[str, bytes]:
+    """What Asterisk plays of a prompt, by codec."""
+    return {ending: (booth.sounds / "hi" / f"{name}.{ending}").read_bytes() for ending in ENCODERS}
+
+
+def encoded(pcm: Pcm) -> dict[str, bytes]:
+    """The same of a master that is to be played."""
+    return {ending: encode(pcm) for ending, encode in ENCODERS.items()}
+
+
+def sounds_of(booth: Booth) -> PublishedSounds:
+    """The recordings as a server sees them."""
+    return PublishedSounds(booth.prompts.parent, booth.sounds, ["hi"])

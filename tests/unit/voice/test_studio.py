@@ -2,61 +2,30 @@
 
 from __future__ import annotations
 
-import errno
-import tempfile
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from ivr.asterisk_sounds import HELPLINE
 from ivr.ear import load_recordings
-from ivr.voice.codecs import BYTES_A_SECOND, ENCODERS
+from ivr.voice.codecs import BYTES_A_SECOND
 from ivr.voice.masters import FOLDER, MastersUnreadable, read_masters
 from ivr.voice.names import SpokenName
-from ivr.voice.processing import MASTER_RATE, Pcm
+from ivr.voice.processing import MASTER_RATE
 from ivr.voice.publish import own_recordings, publish
-from ivr.voice.sounds import PublishedSounds
 from ivr.voice.studio import MOST_TAKES, NoSuchTake, TakesUnreadable, TakeUnfit
 from ivr.voice.studio_booth import Booth
-from ivr.voice.studio_judge import Refused
 from ivr.voice.studio_lock import alone
-from tests.support.studio import RATE, small_booth, spoken
+from tests.support.studio import AT, encoded, keep, on_disk, said, small_booth, sounds_of
 from tests.unit.voice.catalogues import GREETING, ONE, PAUSE, catalogue
-
-AT = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 
 
 @pytest.fixture
 def booth(tmp_path: Path) -> Booth:
     return small_booth(tmp_path)
-
-
-def said(booth: Booth, prompt: str = "greeting", seconds: float = 0.3) -> Pcm:
-    made = booth.judge(prompt, spoken(seconds), RATE, 0.975)
-    assert not isinstance(made, Refused), made
-    return made
-
-
-def keep(booth: Booth, prompt: str = "greeting", seconds: float = 0.3) -> int:
-    made = said(booth, prompt, seconds)
-    return booth.keep(prompt, made, who="301", how="telephone 301", at=AT).number
-
-
-def on_disk(booth: Booth, name: str = "greeting") -> dict[str, bytes]:
-    return {ending: (booth.sounds / "hi" / f"{name}.{ending}").read_bytes() for ending in ENCODERS}
-
-
-def encoded(pcm: Pcm) -> dict[str, bytes]:
-    return {ending: encode(pcm) for ending, encode in ENCODERS.items()}
-
-
-def sounds_of(booth: Booth) -> PublishedSounds:
-    return PublishedSounds(booth.prompts.parent, booth.sounds, ["hi"])
 
 
 def test_the_next_call_hears_what_was_kept_in_every_codec(booth: Booth) -> None:
@@ -112,7 +81,9 @@ def test_nobody_looks_while_recordings_are_changed(booth: Booth) -> None:
 
 def test_an_earlier_take_and_the_projects_own_are_put_back(booth: Booth) -> None:
     project = on_disk(booth)
-    assert (keep(booth, seconds=0.3), first := on_disk(booth)) and keep(booth, seconds=0.5) == 2
+    assert keep(booth, seconds=0.3) == 1
+    first = on_disk(booth)
+    assert keep(booth, seconds=0.5) == 2
     assert on_disk(booth) != first
     assert booth.put_back("greeting", 1) == booth.shelf("greeting").take(1)
     assert on_disk(booth) == first
@@ -249,102 +220,6 @@ def test_what_has_no_recording_of_the_project_is_not_said_to_be_heard(booth: Boo
     with pytest.raises(MastersUnreadable, match="new is missing; run `sahayata prompts build`"):
         keep(later, "new")
     assert later.recorded() == ()
-
-
-def failing(monkeypatch: pytest.MonkeyPatch, fault: BaseException, when: range) -> None:
-    """Let writing and replacing of files fail, counted from 0 on."""
-    count = iter(range(10_000))
-    make, put = tempfile.NamedTemporaryFile, Path.replace
-
-    def tried() -> None:
-        if next(count) in when:
-            raise fault
-
-    def made(*given: Any, **named: Any) -> Any:
-        tried()
-        return make(*given, **named)
-
-    def replaced(self: Path, target: Path) -> Path:
-        tried()
-        return put(self, target)
-
-    monkeypatch.setattr(tempfile, "NamedTemporaryFile", made)
-    monkeypatch.setattr(Path, "replace", replaced)
-
-
-def files(booth: Booth) -> dict[Path, bytes]:
-    found = (*booth.sounds.rglob("*"), *booth.folder.rglob("*"))
-    return {file: file.read_bytes() for file in found if file.is_file()}
-
-
-def test_a_full_disk_leaves_everything_as_it_was_whenever_it_is_full(
-    booth: Booth, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keep(booth, seconds=0.3)
-    sounds, before, made = sounds_of(booth), files(booth), said(booth, seconds=0.5)
-    full = OSError(errno.ENOSPC, "No space left on device")
-    for at in range(100):
-        with monkeypatch.context() as patch:
-            failing(patch, full, range(at, at + 1))
-            try:
-                booth.keep("greeting", made, who="301", how="telephone 301", at=AT)
-            except OSError:
-                assert files(booth) == before, at
-                assert sounds.refresh() == (), at
-            else:
-                break
-    assert at > 10
-    assert on_disk(booth) == encoded(made)
-
-
-def test_who_is_killed_in_the_middle_is_mended_by_the_next_start(
-    booth: Booth, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Killed(BaseException):
-        """Nobody puts anything right after this."""
-
-    masters, made, project = booth.prompts / FOLDER, said(booth), on_disk(booth)
-    heard = []
-    for at in range(100):
-        with monkeypatch.context() as patch:
-            failing(patch, Killed(), range(at, 10_000))
-            try:
-                booth.keep("greeting", made, who="301", how="telephone 301", at=AT)
-            except Killed:
-                pass
-            else:
-                break
-        publish(masters, booth.sounds, "hi", booth.chosen().own)
-        assert booth.chosen().faults == ()
-        assert sounds_of(booth).refresh() == ()
-        heard.append(booth.shelf("greeting").in_use)
-        assert on_disk(booth) == (encoded(made) if heard[-1] else project), at
-        booth.put_back("greeting", 0)
-    assert 0 in heard
-    assert any(heard)
-    takes = booth.shelf("greeting").takes
-    left = {file.name for file in (booth.folder / "greeting").iterdir()}
-    assert left == {"takes.json", *(f"{take.number}.flac" for take in takes)}
-
-
-def test_two_officials_at_once_are_both_kept_and_the_last_is_heard(booth: Booth) -> None:
-    takes = {seconds: said(booth, seconds=seconds) for seconds in (0.3, 0.4, 0.5)}
-    ready = threading.Barrier(len(takes))
-
-    def record(seconds: float) -> None:
-        ready.wait(10)
-        booth.keep("greeting", takes[seconds], who=str(seconds), how="telephone 301", at=AT)
-
-    threads = [threading.Thread(target=record, args=(seconds,)) for seconds in takes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    shelf = booth.shelf("greeting")
-    assert [take.number for take in shelf.takes] == [1, 2, 3]
-    assert {take.who for take in shelf.takes} == {"0.3", "0.4", "0.5"}
-    assert shelf.playing is not None
-    assert on_disk(booth) == encoded(takes[float(shelf.playing.who)])
 
 
 def test_an_instance_that_was_moved_finds_its_takes(booth: Booth) -> None:
