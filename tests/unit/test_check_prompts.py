@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ivr.voice.studio_numbers import FILE_NAME as NUMBERS
 from sahayata.checks.check import check
 from sahayata.checks.finding import Finding
 from sahayata.checks.prompts import MOST_OF_A_KIND
-from sahayata.settings import PROJECT
+from sahayata.settings import PROJECT, load
+from sahayata.studio import open_booth
 
 SENTENCE = "भोजन के लिए एक दबाएँ।"
 
@@ -62,6 +64,23 @@ def test_a_wav_that_nobody_uses_is_named(tmp_path: Path, monkeypatch: pytest.Mon
         f"{wavs / 'goodbye.mp3'} is not used: a recording is a file ID.wav",
         f"{wavs / 'greting.wav'} is not used: there is no prompt greting",
     ]
+
+
+def test_spoilt_numbers_are_a_fault_here_and_stop_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    findings(tmp_path, monkeypatch, SENTENCE)
+    project = tmp_path / "project"
+    settings = load(state=str(tmp_path / "s"), port_base=None, environment={}, project=project)
+    assert open_booth(settings, "hi").numbers["greeting"]
+    assert not caplog.messages
+    numbers = project / "prompts" / "hi" / NUMBERS
+    numbers.write_text(numbers.read_text(encoding="utf-8") + "greeting 101\n", encoding="utf-8")
+    assert open_booth(settings, "hi").numbers == {}
+    assert "'greeting 101' is no number and the id of a prompt" in caplog.messages[0]
+    found = check(["prompts"], state=str(tmp_path / "state"))
+    (fault,) = [one.text for one in found if one.weight == "fault"]
+    assert fault.startswith(f"{NUMBERS}:")
 
 
 def test_many_of_a_kind_are_told_as_a_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
