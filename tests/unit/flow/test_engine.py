@@ -142,7 +142,7 @@ def run(data: st.DataObject, facts: CallFacts, outcomes: bool) -> Effect:
     raise AssertionError("the conversation did not end")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(data=st.data(), facts=FACTS)
 def test_any_fitting_answers_end_in_a_queue_or_a_hang_up(
     data: st.DataObject, facts: CallFacts
@@ -150,13 +150,13 @@ def test_any_fitting_answers_end_in_a_queue_or_a_hang_up(
     run(data, facts, outcomes=True)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(data=st.data(), facts=FACTS)
 def test_answers_that_do_not_fit_never_raise(data: st.DataObject, facts: CallFacts) -> None:
     run(data, facts, outcomes=False)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     facts=FACTS,
     choices=st.lists(st.sampled_from([Silence(), Digits("8"), TooShort("")]), min_size=1),
@@ -183,7 +183,7 @@ def test_silence_and_wrong_keys_always_end_at_an_operator(
     raise AssertionError("no operator was reached")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_psych_caller_is_never_recorded_whatever_happens(data: st.DataObject) -> None:
     session, effects = engine.begin(flows(), view(), make_facts(), ARRIVED)
@@ -306,7 +306,7 @@ ANY_NODE = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data(), facts=FACTS)
 def test_any_flow_a_person_may_write_ends(data: st.DataObject, facts: CallFacts) -> None:
     written = model.Flows.model_validate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.flow.loader import FlowFaults, load_flows
@@ -191,7 +191,7 @@ def loads_or_tells(path: Path, content: bytes) -> None:
         assert all(str(fault) for fault in error.faults)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(content=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
 def test_any_bytes_load_or_are_told(scratch: Path, content: bytes) -> None:
     loads_or_tells(scratch, content)
@@ -222,7 +222,7 @@ YAML_BITS = st.sampled_from(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250)
 @given(
     at=st.integers(min_value=0, max_value=len(document(GOOD))),
     cut=st.integers(min_value=0, max_value=40),

@@ -363,7 +363,6 @@ def check_indexes(picture: Picture) -> None:
 quick = settings(
     max_examples=40,
     stateful_step_count=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TestRoom = Room.TestCase

@@ -89,7 +89,7 @@ def shaken(events: list[RoomEvent], chance: random.Random, within_s: float) -> l
     return [event for _, event in sorted(late, key=lambda one: one[0])]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000))
 def test_events_told_late_and_twice_give_the_same_numbers(seed: int) -> None:
     events = busy_half_hour(seed)
@@ -114,7 +114,7 @@ def outcome(visit: VisitRecord) -> tuple[object, ...]:
     return channel, visit.outcome, visit.operator, visit.missed, wait
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000))
 def test_nobody_works_longer_than_the_day(seed: int) -> None:
     events = busy_half_hour(seed)

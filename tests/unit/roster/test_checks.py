@@ -183,7 +183,7 @@ def test_a_pin_that_is_too_easy_is_drawn_again() -> None:
     assert fresh_pin("201", lambda _: next(digits)) == "4071"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 12), st.integers(0, 4), st.dates(date(2026, 1, 1), date(2030, 1, 1)))
 def test_a_plan_never_seats_anybody_twice_on_leave_or_without_rest(
     count: int, needed: int, first: date

@@ -258,7 +258,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         read_sheets(tmp_path / "nowhere.csv")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
 def test_whatever_a_file_holds_it_is_refused_in_words(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
@@ -272,7 +272,7 @@ def test_whatever_a_file_holds_it_is_refused_in_words(
 CELLS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0\r\n"), max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(CELLS, min_size=8, max_size=8), min_size=1, max_size=4))
 def test_whatever_stands_in_the_cells_is_refused_or_a_roster(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]

@@ -88,7 +88,7 @@ def test_little_s_law_holds() -> None:
     assert answered == pytest.approx(1 - found.abandoned, abs=1e-3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 2_000),
     st.floats(0, 60_000),
@@ -106,7 +106,7 @@ def test_whatever_the_room_the_numbers_are_shares(
     assert found.service_level <= 1 - found.abandoned + 1e-6
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 400), st.floats(1, 5_000), st.floats(20, 600))
 def test_one_operator_more_is_never_worse(
     operators: int, per_hour: float, patience_s: float

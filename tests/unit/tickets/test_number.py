@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import verhoeff
 
@@ -15,13 +15,11 @@ KEY = b"k" * 32
 places = st.integers(0, CAPACITY - 1)
 
 
-@settings(deadline=None)
 @given(st.text("0123456789", min_size=1, max_size=20))
 def test_check_digit_is_verhoeffs(digits: str) -> None:
     assert check_digit(digits) == verhoeff.calc_check_digit(digits)
 
 
-@settings(deadline=None)
 @given(places)
 def test_every_number_is_well_formed_and_begins_with_1_to_9(place: int) -> None:
     number = number_at(KEY, place)
@@ -57,7 +55,6 @@ def test_the_same_key_gives_the_same_numbers_for_ever() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(places, st.integers(0, 9), st.integers(0, 9))
 def test_one_wrong_digit_is_noticed(place: int, where: int, digit: int) -> None:
     number = number_at(KEY, place)
@@ -65,7 +62,6 @@ def test_one_wrong_digit_is_noticed(place: int, where: int, digit: int) -> None:
     assert is_well_formed(slipped) == (slipped == number)
 
 
-@settings(deadline=None)
 @given(places, st.integers(0, 8))
 def test_two_neighbours_swapped_are_noticed(place: int, where: int) -> None:
     number = number_at(KEY, place)

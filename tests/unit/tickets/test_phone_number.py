@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.ticketing import phone_book
@@ -36,7 +36,6 @@ def test_what_is_no_number_is_none_and_never_an_error(raw: str) -> None:
     assert phone_book().index(raw) is None
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_whatever_the_network_sends_is_never_an_error(raw: str) -> None:
     found = normalise(raw, "IN")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.ticketing import NOON, record
@@ -38,7 +38,6 @@ def test_a_record_comes_back_as_it_was(tmp_path: Path) -> None:
     assert records(tmp_path / "spool") == [RICH]
 
 
-@settings(deadline=None)
 @given(
     st.text(max_size=600), st.dictionaries(st.text(max_size=20), st.text(max_size=600), max_size=90)
 )
