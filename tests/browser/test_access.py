@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FloatRect, expect
 
 from tests.browser.screen import (
     DESK,
@@ -149,3 +149,18 @@ async def test_letters_twice_as_large_still_fit(chromium: Browser, place: Runnin
         assert await faults_of(page) == []
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide == DESK[0] // 2
+
+
+async def test_vowel_signs_above_a_name_are_drawn_whole(chromium: Browser, place: Running) -> None:
+    """Those of Devanagari stand out of the line: who cuts it there makes another name of it."""
+    async with page_at(chromium, place) as page:
+        await look(page)
+        name = page.locator(f"{tile('201')} .name")
+        box = await name.bounding_box()
+        assert box is not None
+        above: FloatRect = {**box, "y": box["y"] - 5, "height": 5}
+        drawn = []
+        for written in ("सनता शमा", "सुनीती शर्मी"):
+            await name.evaluate("(node, text) => { node.textContent = text; }", written)
+            drawn.append(await page.screenshot(clip=above))
+        assert drawn[0] != drawn[1]
