@@ -225,10 +225,12 @@ async def call_each(instances: list[Instance]) -> list[HeardCall]:
     return await asyncio.gather(*map(call, instances, numbers))
 
 
-def test_two_instances_a_span_apart_run_beside_each_other(tmp_path: Path, port_base: int) -> None:
+def test_two_instances_a_span_apart_run_beside_each_other(tmp_path: Path) -> None:
     with contextlib.ExitStack() as left:
-        beside = left.enter_context(free_ports([port_base + SPAN]))
-        both = [of_folder(tmp_path / str(base), base) for base in (port_base, beside)]
+        # Far from all other tests: the voices of their calls use the ports a span above them.
+        base = left.enter_context(free_ports(range(23010, 26000, 20)))
+        beside = left.enter_context(free_ports([base + SPAN]))
+        both = [of_folder(tmp_path / str(at), at) for at in (base, beside)]
         for one in both:
             left.callback(one.clear)
             one.start(ready=False)
